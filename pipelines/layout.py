@@ -1,0 +1,75 @@
+"""Where everything lies: the project's own folders and each place below an output folder.
+
+Belongs here: paths and their modes. Does not belong here: reading or writing what is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT / "dbt_project"
+SEEDS = DBT_PROJECT / "seeds"
+
+
+@dataclass(frozen=True)
+class Output:
+    """The places below one output folder; none is created by asking for it."""
+
+    root: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The whole warehouse, restricted (mode 0600)."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def marts(self) -> Path:
+        """The schema ``marts`` alone, for analysts."""
+        return self.root / "marts.duckdb"
+
+    @property
+    def archive(self) -> Path:
+        """Bytes as received, content-addressed, and what is known of each batch."""
+        return self.root / "archive"
+
+    @property
+    def staged(self) -> Path:
+        """Loaded and quarantined rows per batch; can always be made again from the archive."""
+        return self.root / "staged"
+
+    @property
+    def published(self) -> Path:
+        """The releases and the pointer ``current``."""
+        return self.root / "published"
+
+    @property
+    def mailing(self) -> Path:
+        """Outboxes and the mailing ledger."""
+        return self.root / "mailing"
+
+    @property
+    def replies(self) -> Path:
+        """Replies, decisions and agreed actions of the cooperation meetings."""
+        return self.root / "replies"
+
+    @property
+    def work(self) -> Path:
+        """Unfinished builds; whatever is here may be deleted when no run holds the lock."""
+        return self.root / "work"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run storage."""
+        return self.root / "dagster"
+
+    @property
+    def audit_log(self) -> Path:
+        """The append-only audit trail, one JSON object a line."""
+        return self.root / "audit.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one run that may write."""
+        return self.root / "run.lock"
