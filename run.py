@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Set up what is missing and start the program: ``python3 run.py [test | check | any sub-command ...]``.
+
+Belongs here: making ``.venv`` from the lock file, with the standard library alone, and handing over. Does not belong
+here: anything the program does once it is installed (``pipelines/cli.py``).
+
+Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests, ``check`` runs
+linters and type checker; everything else is passed on to ``god-loesladelse``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+ENVIRONMENT = PROJECT / ".venv"
+BINARIES = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+LOCK_FILE = PROJECT / "requirements.lock"
+STAMP = ENVIRONMENT / "installed.sha256"
+# The installer itself is pinned; everything else is pinned, with hashes, in the lock file.
+INSTALLER = "uv==0.13.9"
+
+
+def wanted_stamp() -> str:
+    """Return the digest of all that decides what must be installed."""
+    digest = hashlib.sha256()
+    for file in (LOCK_FILE, PROJECT / "pyproject.toml"):
+        digest.update(file.read_bytes())
+    digest.update(f"{PROJECT} {sys.version_info[:2]} {INSTALLER}".encode())
+    return digest.hexdigest()
+
+
+def say(text: str) -> None:
+    """Tell the user what happens, on stderr so that a command's own output stays clean."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def install() -> None:
+    """Make ``.venv`` exactly as the lock file says; ends the program with a clear message when that fails."""
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted_stamp():
+        return
+    if not (3, 11) <= sys.version_info[:2] < (3, 14):
+        sys.exit("Python 3.11, 3.12 eller 3.13 er nødvendig. Denne er " + sys.version.split()[0] + ".")
+    say("Gør klar: installerer programmets pakker i .venv (kun første gang, typisk under et minut) ...")
+    STAMP.unlink(missing_ok=True)
+    venv.EnvBuilder(with_pip=True, clear=not _is_usable()).create(ENVIRONMENT)
+    python = str(BINARIES / "python")
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    has_installer = _succeeds([python, "-m", "pip", "install", *quiet, INSTALLER])
+    if has_installer:
+        tool = [str(BINARIES / "uv"), "pip", "install", "--quiet", "--python", python]
+    else:
+        say("uv kunne ikke installeres; bruger pip, det tager lidt længere tid.")
+        tool = [python, "-m", "pip", "install", *quiet]
+    # setuptools builds the project itself; it is in the lock file, so that the build fetches nothing by itself.
+    steps = (
+        [*tool, "--require-hashes", "-r", str(LOCK_FILE)],
+        [*tool, "--no-deps", "--no-build-isolation", "--editable", str(PROJECT)],
+    )
+    for step in steps:
+        if not _succeeds(step):
+            sys.exit("Pakkerne kunne ikke installeres. Tjek netværket til pakkearkivet, og kør kommandoen igen.")
+    STAMP.write_text(wanted_stamp(), encoding="ascii")
+
+
+def _is_usable() -> bool:
+    return (BINARIES / "python").exists() and _succeeds([str(BINARIES / "python"), "-c", ""])
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, cwd=PROJECT).returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """Install when needed, then run the wanted command and return its exit status."""
+    install()
+    python = str(BINARIES / "python")
+    environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if arguments[:1] == ["test"]:
+        commands = [[python, "-m", "pytest", *arguments[1:]]]
+    elif arguments == ["check"]:
+        commands = [
+            [python, "-m", "ruff", "check"],
+            [python, "-m", "ruff", "format", "--check"],
+            [python, "-m", "mypy"],
+            [python, "-m", "sqlfluff", "lint", "--processes", "2", "dbt_project"],
+        ]
+    else:
+        commands = [[str(BINARIES / "god-loesladelse"), *(arguments or ["demo"])]]
+        if os.name != "nt":
+            os.execve(commands[0][0], commands[0], environment)
+    folder = PROJECT if arguments[:1] in (["test"], ["check"]) else None
+    return max(subprocess.run(command, cwd=folder, env=environment).returncode for command in commands)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
