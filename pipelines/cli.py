@@ -1,0 +1,127 @@
+"""The console script: arguments in, exit status and Danish messages out.
+
+Belongs here: finding the command and turning errors into messages. Does not belong here: any logic. Each command is a
+module of ``pipelines.commands`` with ``configure(parser)`` and ``execute(arguments) -> int``; only the chosen one is
+imported, since imports are most of a short command's time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import NoReturn
+
+from pipelines.errors import UserError, WrongUse
+
+COMMANDS = {
+    "run": "hovedkørslen: modtag leverancer, bedøm dem, byg datavarehuset, og udgiv rapporterne",
+    "demo": "det samme på en syntetisk leverance, som programmet selv laver",
+    "explain": "forklar, hvorfor en sag har sit udfald",
+    "batch": "vis, træk tilbage eller slet leverancer",
+    "person": "vis, hvad der er registreret om en person",
+    "worklist": "eksportér arbejdslister pr. institution og kommune",
+    "verify": "kontrollér en udgivelse mod dens kontrolsummer",
+    "mail": "den kvartalsvise kontaktliste",
+    "meeting": "materiale til samarbejdsmøderne",
+    "reply": "kommunernes svar på deres sager",
+    "ui": "åbn Dagsters webside med dette projekts trin, tidsplaner og sensorer",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose own words are Danish."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and end with status 2."""
+        self.print_usage(sys.stderr)
+        print(f"Forkert brug: {_in_danish(message)}. Se {self.prog} --help.", file=sys.stderr)
+        raise SystemExit(2)
+
+    def format_help(self) -> str:
+        """Return the help text with Danish headings."""
+        return _danish_headings(super().format_help())
+
+    def format_usage(self) -> str:
+        """Return the usage line with a Danish heading."""
+        return _danish_headings(super().format_usage())
+
+
+_PHRASES = (
+    ("the following arguments are required:", "der mangler"),
+    ("unrecognized arguments:", "ukendte argumenter:"),
+    ("expected one argument", "kræver en værdi"),
+    ("expected at least one argument", "kræver mindst en værdi"),
+    ("one of the arguments", "et af argumenterne"),
+    ("is required", "er påkrævet"),
+    ("invalid choice:", "ugyldigt valg:"),
+    ("choose from", "vælg mellem"),
+    ("not allowed with argument", "kan ikke bruges sammen med"),
+    ("argument ", "argumentet "),
+    ("invalid", "ugyldig"),
+    ("value:", "værdi:"),
+)
+
+
+def _in_danish(message: str) -> str:
+    for english, danish in _PHRASES:
+        message = message.replace(english, danish)
+    return message
+
+
+def _danish_headings(text: str) -> str:
+    for english, danish in (
+        ("usage:", "brug:"),
+        ("positional arguments:", "argumenter:"),
+        ("options:", "valg:"),
+        ("show this help message and exit", "vis denne hjælp"),
+    ):
+        text = text.replace(english, danish)
+    return text
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser for the one command that is wanted (all commands are listed, one is configured)."""
+    parser = _Parser(prog="god-loesladelse", description="God løsladelse: overholdes pligterne ved løsladelse?")
+    chosen = parser.add_subparsers(dest="command", metavar="kommando", required=True, parser_class=_Parser)
+    for name, text in COMMANDS.items():
+        sub = chosen.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name == command:
+            importlib.import_module(f"pipelines.commands.{name}").configure(sub)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns 0 = done, 1 = failed or refused, 2 = wrong use."""
+    words = sys.argv[1:] if arguments is None else arguments
+    command = next((word for word in words if not word.startswith("-")), None)
+    try:
+        parsed = build_parser(command).parse_args(words)
+        return int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
+    except WrongUse as problem:
+        print(f"Forkert brug: {problem}", file=sys.stderr)
+        return 2
+    except UserError as problem:
+        print(f"Fejl: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Afbrudt. Intet er ændret, som ikke allerede var færdigt.", file=sys.stderr)
+        return 1
+    except SystemExit:
+        raise
+    except Exception as problem:
+        # Only type and place: the text of a library's exception may quote a value from a delivery.
+        print(f"Fejl: uventet fejl ({_place(problem)}). Intet halvt er udgivet. Meld den til udviklerne.", file=sys.stderr)
+        return 1
+
+
+def _place(problem: BaseException) -> str:
+    trace = problem.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_globals.get('__name__', '?')}, linje {trace.tb_lineno}" if trace else "ukendt sted"
+    return f"{type(problem).__name__} i {where}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

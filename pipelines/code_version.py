@@ -1,0 +1,28 @@
+"""Which code made a figure: the version and a digest of the project's own sources.
+
+Belongs here: computing that text. Does not belong here: versions of rules (the rule catalogue has them).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+
+from pipelines.layout import PROJECT
+
+_FOLDERS = ("pipelines", "dbt_project", "expectations", "reports")
+_SKIPPED = ("__pycache__", "target", "logs")
+
+
+@cache
+def code_version() -> str:
+    """Return for example ``1.0.0+4f2a91c07be3``; it changes with any source file that can change a figure or a page."""
+    digest = hashlib.sha256()
+    for folder in _FOLDERS:
+        for file in sorted((PROJECT / folder).rglob("*")):
+            relative = file.relative_to(PROJECT)
+            if file.is_file() and not set(relative.parts) & set(_SKIPPED):
+                digest.update(relative.as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    digest.update((PROJECT / "requirements.lock").read_bytes())
+    return f"{version('god-loesladelse')}+{digest.hexdigest()[:12]}"

@@ -1,0 +1,1 @@
+"""One module per sub-command: its arguments, and the call that does the work. No logic of their own."""

@@ -1,0 +1,193 @@
+"""The main job's stages as plain functions of one request: receive, build, publish.
+
+Belongs here: what a run does and in which order, what counts as "nothing new". Does not belong here: Dagster
+(``pipelines.assets`` calls these stages) and the command line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines import audit, batches, releases, warehouse
+from pipelines.code_version import code_version
+from pipelines.errors import UserError
+from pipelines.layout import Output
+from pipelines.locks import sole_run
+from pipelines.progress import Progress
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    output: Output
+    landing: Path | None = None
+    as_of: date | None = None
+    batch_id: str | None = None
+    publish_earlier: bool = False
+    allow_older: bool = False
+    accept_new_key: bool = False
+    clear_landing: bool = False
+    parameter_overrides: Sequence[tuple[str, str, str]] = ()
+
+
+@dataclass
+class Run:
+    """One run under way: its request, its progress, and what the stages have found so far."""
+
+    request: Request
+    progress: Progress
+    received: batches.ReceiveResult | None = None
+    inputs: warehouse.Inputs | None = None
+    release: releases.Release | None = None
+    problem: UserError | None = None
+    nodes: list[Any] = field(default_factory=list)
+
+    @property
+    def output(self) -> Output:
+        """The output folder."""
+        return self.request.output
+
+    # ---- stage 1: deliveries ---------------------------------------------------------------------------------------
+
+    def receive(self) -> batches.ReceiveResult:
+        """Receive every delivery not yet loaded, refuse what does not fit, and choose the batch to assess."""
+        request = self.request
+        if request.landing is None:
+            self.received = batches.ReceiveResult()
+        else:
+            self.progress.stage("Modtager leverancer")
+            self.received = batches.receive(
+                request.landing,
+                self.output,
+                allow_older=request.allow_older,
+                accept_new_key=request.accept_new_key,
+                progress=self.progress.step,
+            )
+            if request.clear_landing:
+                batches.clear_landing(request.landing, self.output)
+            loaded, refused = len(self.received.loaded), len(self.received.refused)
+            self.progress.finish(f"{loaded} indlæst, {refused} afvist, {len(self.received.skipped)} kendt i forvejen")
+        for batch_id, message in self.received.skipped:
+            if message:
+                self.progress.note(f"Sprunget over: {batch_id}: {message}")
+        self.inputs = self._inputs()
+        return self.received
+
+    def _inputs(self) -> warehouse.Inputs:
+        from pipelines.mailing import ledger
+
+        request = self.request
+        batch = batches.choose(self.output, as_of=request.as_of, batch_id=request.batch_id)
+        as_of = min(request.as_of or batch.extract_date, batch.extract_date)
+        return warehouse.Inputs(
+            batch=batch,
+            as_of=as_of,
+            receipts=batches.receipts(self.output),
+            mailing_ledger=ledger.export(self.output),
+            parameter_overrides=request.parameter_overrides,
+        )
+
+    # ---- stage 2: warehouse ----------------------------------------------------------------------------------------
+
+    def is_warehouse_current(self) -> bool:
+        """Whether the warehouse in place was built from exactly these inputs."""
+        assert self.inputs is not None
+        return warehouse.current_digest(self.output) == self.inputs.digest
+
+    def build(self, on_node: Callable[[Any], None] | None = None) -> None:
+        """Build beside, verify, swap."""
+        assert self.inputs is not None
+        count = 0
+
+        def node_done(node: Any) -> None:
+            nonlocal count
+            count += 1
+            self.progress.step(f"{count} trin")
+            if on_node is not None:
+                on_node(node)
+
+        as_of = f"{self.inputs.as_of:%d-%m-%Y}"
+        self.progress.stage(f"Bygger datavarehuset pr. {as_of} af leverance {self.inputs.batch.batch_id}")
+        inputs = self._with_earlier_figures()
+        result = warehouse.build(self.output, inputs, self.output.work / "build", on_node=node_done)
+        warehouse.swap(self.output, result)
+        self.nodes = result.nodes
+        self.progress.finish(f"{len(result.nodes)} trin og kontroller")
+        audit.record(
+            self.output,
+            "warehouse",
+            batch=inputs.batch.batch_id,
+            as_of=inputs.as_of.isoformat(),
+            build_digest=inputs.digest,
+            code_version=code_version(),
+        )
+
+    def _with_earlier_figures(self) -> warehouse.Inputs:
+        from dataclasses import replace
+
+        assert self.inputs is not None
+        earlier: list[Path] = []
+        for release in releases.all_releases(self.output):
+            if release.description["build_digest"] == self.inputs.digest:
+                break
+            earlier.append(release.folder / "direktorat" / "grundlag" / "figures.parquet")
+        return replace(self.inputs, earlier_figures=tuple(file for file in earlier if file.exists()))
+
+    # ---- stage 3: release ------------------------------------------------------------------------------------------
+
+    def should_publish(self) -> tuple[bool, str]:
+        """Whether a new release is due, and if not, why (Danish)."""
+        assert self.inputs is not None
+        now = releases.current(self.output)
+        if self.request.parameter_overrides:
+            return False, "en beregning med ændrede parametre udgives ikke"
+        if now is None:
+            return True, ""
+        if now.description["build_digest"] == self.inputs.digest:
+            return False, f"udgivelsen {now.release_id} har samme grundlag og er uændret"
+        if self.inputs.as_of < now.as_of and not self.request.publish_earlier:
+            return False, (
+                f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; brug --publish for at udgive alligevel"
+            )
+        return True, ""
+
+    def publish(self) -> releases.Release | None:
+        """Render and publish a release when one is due; the pointer moves last."""
+        from pipelines import release_content
+
+        due, why_not = self.should_publish()
+        if not due:
+            self.progress.note(f"Intet nyt udgivet: {why_not}.")
+            self.release = releases.current(self.output)
+            return None
+        self.release = release_content.publish(self)
+        audit.record(self.output, "release", release=self.release.release_id, build_digest=self.inputs.digest)  # type: ignore[union-attr]
+        return self.release
+
+
+@contextlib.contextmanager
+def start(request: Request, progress: Progress) -> Iterator[Run]:
+    """Take the lock, settle what a killed run left, and hand out a run."""
+    with sole_run(request.output):
+        releases.settle(request.output)
+        yield Run(request, progress)
+
+
+def is_nothing_new(request: Request) -> bool:
+    """Whether a run would change nothing: no delivery to receive, warehouse and release as they should be."""
+    if not request.output.root.exists():
+        return False
+    if request.landing is not None and batches.has_news(request.landing, request.output):
+        return False
+    run = Run(request, Progress())
+    try:
+        run.inputs = run._inputs()
+    except UserError:
+        return False
+    return run.is_warehouse_current() and not run.should_publish()[0]

@@ -1,0 +1,168 @@
+"""Releases: written whole beside the old ones, verified, then the pointer moves; an existing one is never changed.
+
+Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not belong here: what a page says (``reports``)
+and what may be shown (``pipelines.disclosure``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import UserError
+from pipelines.layout import Output
+from pipelines.warehouse import sync_folder
+
+_UNFINISHED = ".ufaerdig-"
+_DESCRIPTION = "release.json"
+_LEADS_ON = """<!doctype html>
+<html lang="da"><head><meta charset="utf-8"><title>Nyeste udgivelse</title>
+<meta http-equiv="refresh" content="0; url=../{release}/direktorat/index.html"></head>
+<body><p><a href="../{release}/direktorat/index.html">Nyeste udgivelse: {release}</a></p></body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published release: its folder and its ``release.json``."""
+
+    folder: Path
+    description: dict[str, Any]
+
+    @property
+    def release_id(self) -> str:
+        """The release's name, the day of assessment with -2, -3 ... for a later one about the same day."""
+        return self.folder.name
+
+    @property
+    def as_of(self) -> date:
+        """The day of assessment."""
+        return date.fromisoformat(self.description["as_of"])
+
+
+def all_releases(output: Output) -> list[Release]:
+    """Return every finished release, in the order they were published."""
+    found = [
+        Release(file.parent, json.loads(file.read_text(encoding="utf-8")))
+        for file in output.published.glob(f"*/{_DESCRIPTION}")
+        if not file.parent.name.startswith(_UNFINISHED) and not file.parent.is_symlink() and file.parent.name != "current"
+    ]
+    return sorted(found, key=lambda release: int(release.description["number"]))
+
+
+def current(output: Output) -> Release | None:
+    """Return the release that ``current`` points at, if any."""
+    pointer = output.published / "current"
+    if pointer.is_symlink():
+        name = os.readlink(pointer).rstrip("/")
+    elif (pointer / "udgivelse.txt").exists():
+        name = (pointer / "udgivelse.txt").read_text(encoding="utf-8").strip()
+    else:
+        return None
+    return next((release for release in all_releases(output) if release.release_id == name), None)
+
+
+def settle(output: Output) -> None:
+    """Delete what a killed run left unfinished; no reader was ever led there."""
+    for folder in output.published.glob(f"{_UNFINISHED}*"):
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)
+        else:
+            folder.unlink()
+
+
+def next_name(output: Output, as_of: date) -> str:
+    """Return the name that the next release about this day gets."""
+    taken = {release.release_id for release in all_releases(output)}
+    name, number = as_of.isoformat(), 1
+    while name in taken:
+        number += 1
+        name = f"{as_of.isoformat()}-{number}"
+    return name
+
+
+def publish(
+    output: Output, as_of: date, description: dict[str, Any], write: Callable[[Path, str, int], dict[str, Any]]
+) -> Release:
+    """Write a release whole, verify it, give it its name and let ``current`` point at it.
+
+    ``write(folder, release_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such as the
+    result of the disclosure audit); whatever it raises leaves everything published as it was.
+    """
+    output.published.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settle(output)
+    earlier = all_releases(output)
+    number = 1 + max((int(release.description["number"]) for release in earlier), default=0)
+    name = next_name(output, as_of)
+    unfinished = output.published / f"{_UNFINISHED}{name}"
+    unfinished.mkdir(mode=0o700)
+    added = write(unfinished, name, number)
+    whole = {"release_id": name, "number": number, "as_of": as_of.isoformat(), **description, **added}
+    whole["files"] = _sums(unfinished)
+    file = unfinished / _DESCRIPTION
+    file.write_text(json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    problems = differences(unfinished)
+    if problems:
+        raise UserError(f"Udgivelsen {name} er ikke hel på disken ({problems[0]}). Den er ikke udgivet; kør igen.")
+    for path in sorted(unfinished.rglob("*")):
+        if path.is_dir():
+            sync_folder(path)
+    sync_folder(unfinished)
+    folder = output.published / name
+    os.rename(unfinished, folder)
+    sync_folder(output.published)
+    point_at(output, name)
+    return Release(folder, whole)
+
+
+def point_at(output: Output, name: str) -> None:
+    """Let ``current`` point at a release in one step; where links are impossible, a page that leads on."""
+    pointer = output.published / "current"
+    temporary = output.published / f"{_UNFINISHED}current"
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.symlink_to(name, target_is_directory=True)
+    except OSError:
+        pointer.mkdir(exist_ok=True)
+        for file, text in (("index.html", _LEADS_ON.format(release=name)), ("udgivelse.txt", name)):
+            new = pointer / f"{file}.ny"
+            new.write_text(text, encoding="utf-8")
+            os.replace(new, pointer / file)
+    else:
+        os.replace(temporary, pointer)
+    sync_folder(output.published)
+
+
+def differences(folder: Path) -> list[str]:
+    """Compare a release with the sums of its ``release.json``; returns one Danish line per difference."""
+    try:
+        wanted = {
+            entry["path"]: entry["sha256"]
+            for entry in json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8"))["files"]
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(f"{folder} er ingen udgivelse: {_DESCRIPTION} mangler eller kan ikke læses.") from None
+    found = {entry["path"]: entry["sha256"] for entry in _sums(folder)}
+    lines = [f"{path} mangler" for path in sorted(wanted.keys() - found.keys())]
+    lines += [f"{path} hører ikke til udgivelsen" for path in sorted(found.keys() - wanted.keys())]
+    lines += [f"{path} er ændret" for path in sorted(wanted.keys() & found.keys()) if wanted[path] != found[path]]
+    return lines
+
+
+def _sums(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / _DESCRIPTION
+    ]

@@ -1,0 +1,292 @@
+"""The warehouse: built in a new file, verified, and swapped in by a rename.
+
+Belongs here: loading what dbt reads, running the build, judging it, exporting ``marts.duckdb``, the swap, opening
+read-only. Does not belong here: how a delivery is judged (``batches``), what dbt computes (``dbt_project``).
+
+A build is never repaired in place: whatever goes wrong, the old file stays, and the next run builds anew from the
+received bytes. No index and no key is made in the file, since write-ahead logs with such changes are what is known to
+fail when they are replayed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import batches
+from pipelines.code_version import code_version
+from pipelines.contract import load_contract
+from pipelines.errors import UserError
+from pipelines.layout import Output
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from pipelines.dbt_build import NodeResult
+
+_TABLES_OF_THE_BUILD = {
+    "raw.run": "batch_id varchar, extract_date date, as_of date, source_system varchar, is_synthetic boolean, "
+    "code_version varchar, build_digest varchar",
+    "raw.delivery_files": "batch_id varchar, file varchar, rows bigint, loaded bigint, quarantined bigint",
+    "raw.delivery_faults": "batch_id varchar, file varchar, kind varchar, reason varchar, count bigint",
+    "raw.mailing_ledger": "quarter varchar, municipality_code varchar, state varchar, state_date date",
+    "raw.earlier_figures": "release_id varchar, release_number integer, as_of date, level varchar, unit_code varchar, "
+    "period_type varchar, period varchar, rule_id varchar, due bigint, met bigint, late bigint, missed bigint, "
+    "rule_version varchar, code_version varchar, batch_id varchar",
+    "raw.parameter_overrides": "rule_id varchar, parameter varchar, value varchar",
+    "raw.corrections": "correction_id varchar, case_id varchar, table_name varchar, row_key varchar, "
+    "column_name varchar, value varchar, reason varchar, decided_on date",
+}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a build depends on besides the code: the batch, the day of assessment and the smaller sources."""
+
+    batch: batches.Batch
+    as_of: date
+    receipts: Sequence[dict[str, Any]]
+    mailing_ledger: Sequence[tuple[str, str, str, date]] = ()
+    earlier_figures: Sequence[Path] = ()
+    parameter_overrides: Sequence[tuple[str, str, str]] = ()
+    corrections: Sequence[tuple[str, str, str, str, str, str, str, date]] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest that changes when anything that can change a figure changes."""
+        parts = {
+            "batch": [self.batch.batch_id, self.batch.manifest_sha256],
+            "as_of": self.as_of.isoformat(),
+            "code": code_version(),
+            "receipts": [[receipt["batch_id"], receipt["files"]] for receipt in self.receipts],
+            "ledger": [[*row[:3], row[3].isoformat()] for row in self.mailing_ledger],
+            "earlier": [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.earlier_figures],
+            "overrides": [list(row) for row in self.parameter_overrides],
+            "corrections": [[*row[:7], row[7].isoformat()] for row in self.corrections],
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass
+class Build:
+    """A finished build beside the old one: its files and what came of each dbt node."""
+
+    folder: Path
+    nodes: list[NodeResult] = field(default_factory=list)
+
+    @property
+    def warehouse(self) -> Path:
+        """The new warehouse file."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def marts(self) -> Path:
+        """The new file for analysts."""
+        return self.folder / "marts.duckdb"
+
+
+def open_read_only(output: Output) -> duckdb.DuckDBPyConnection:
+    """Open the current warehouse for reading; raises UserError when there is none yet."""
+    import duckdb
+
+    if not output.warehouse.exists():
+        raise UserError(
+            f"Der er intet datavarehus i {output.root}. Kør først: god-loesladelse run --landing MAPPE --output {output.root}"
+        )
+    try:
+        return duckdb.connect(str(output.warehouse), read_only=True)
+    except duckdb.Error:
+        raise UserError(f"Datavarehuset {output.warehouse} kan ikke åbnes. Kør 'run' igen; så bygges det på ny.") from None
+
+
+def current_digest(output: Output) -> str | None:
+    """Return the digest of the inputs the current warehouse was built from; None when there is no sound warehouse."""
+    import duckdb
+
+    digests = set()
+    for file, query in (
+        (output.warehouse, "select build_digest from raw.run"),
+        (output.marts, "select build_digest from marts.dim_run"),
+    ):
+        try:
+            with duckdb.connect(str(file), read_only=True) as connection:
+                digests.add(connection.execute(query).fetchall()[0][0])
+        except (duckdb.Error, IndexError):
+            return None
+    return digests.pop() if len(digests) == 1 else None
+
+
+def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) -> None:
+    """Make the schemas that dbt reads from and fill them from the staged batch and the smaller sources."""
+    for schema in ("raw", "restricted", "quarantine"):
+        connection.execute(f"create schema {schema}")
+    for table, columns in _TABLES_OF_THE_BUILD.items():
+        connection.execute(f"create table {table} ({columns})")
+    staged = batches.stage(output, inputs.batch.batch_id)
+    for table in load_contract().tables:
+        loaded = staged / "loaded" / f"{table.name}.parquet"
+        _load_table(connection, table, loaded)
+        held = staged / "quarantine" / f"{table.name}.parquet"
+        if held.exists():
+            connection.execute(f"create table quarantine.{table.name} as from read_parquet(?)", [str(held)])
+        else:
+            connection.execute(
+                f"create table quarantine.{table.name} (batch_id varchar, file varchar, line bigint, reason varchar, "
+                '"column" varchar, row_masked varchar)'
+            )
+    batch = inputs.batch
+    run = (batch.batch_id, batch.extract_date, inputs.as_of, batch.source_system, batch.is_synthetic)
+    _insert(connection, "raw.run", [(*run, code_version(), inputs.digest)])
+    files, faults = [], []
+    for receipt in inputs.receipts:
+        for file in receipt["files"]:
+            counts = (file["rows"], file["loaded"], file["quarantined"])
+            files.append((receipt["batch_id"], file["file"], *counts))
+            for kind, key in (("quarantine", "quarantine"), ("warning", "warnings")):
+                for reason, count in sorted(file[key].items()):
+                    faults.append((receipt["batch_id"], file["file"], kind, reason, count))
+    _insert(connection, "raw.delivery_files", files)
+    _insert(connection, "raw.delivery_faults", faults)
+    _insert(connection, "raw.mailing_ledger", inputs.mailing_ledger)
+    _insert(connection, "raw.parameter_overrides", inputs.parameter_overrides)
+    _insert(connection, "raw.corrections", inputs.corrections)
+    for file in inputs.earlier_figures:
+        connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(file)])
+
+
+def _load_table(connection: duckdb.DuckDBPyConnection, table: Any, loaded: Path) -> None:
+    schema = "restricted" if table.is_restricted else "raw"
+    if not loaded.exists():
+        columns = ", ".join(f'"{name}" varchar' for name in table.staged_columns)
+        connection.execute(f"create table {schema}.{table.name} ({columns}, line bigint)")
+        return
+    contacts = [f'"{name}"' for name in table.contact_columns]
+    without = f"exclude ({', '.join(contacts)})" if contacts else ""
+    source = "read_parquet(?)"
+    connection.execute(f"create table {schema}.{table.name} as select * {without} from {source}", [str(loaded)])
+    if contacts:
+        wanted = ", ".join([f'"{name}"' for name in table.key] + contacts)
+        name = f"restricted.{table.name}_kontakter"
+        connection.execute(f"create table {name} as select {wanted} from {source}", [str(loaded)])
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    rows = [list(row) for row in rows]
+    if rows:
+        connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def build(
+    output: Output, inputs: Inputs, folder: Path, *, on_node: Callable[[NodeResult], None] | None = None
+) -> Build:
+    """Build a warehouse beside the old one, in the given empty folder; nothing the user has is touched.
+
+    Raises UserError when a model fails or a data test of severity error does not hold.
+    """
+    import duckdb
+
+    from pipelines import dbt_build
+
+    folder.mkdir(parents=True, exist_ok=True)
+    result = Build(folder)
+    with duckdb.connect(str(result.warehouse)) as connection:
+        load(connection, output, inputs)
+    result.nodes = dbt_build.build(result.warehouse, folder, on_node=on_node)
+    unsound = [node for node in result.nodes if not node.is_sound and node.status != "skipped"]
+    if unsound:
+        names = ", ".join(f"{node.unique_id.split('.')[2]} ({node.failures})" for node in unsound[:5])
+        raise UserError(
+            f"Datavarehuset kunne ikke bygges: {len(unsound)} trin eller kontroller fejlede: {names}. "
+            "Det hidtidige datavarehus og de udgivne rapporter er uændrede."
+        )
+    verify(result, inputs)
+    _export_marts(result)
+    return result
+
+
+def verify(result: Build, inputs: Inputs) -> None:
+    """Open the new file read-only and count: every row read is loaded or in quarantine, every case is judged."""
+    import duckdb
+
+    contract = load_contract()
+    with duckdb.connect(str(result.warehouse), read_only=True) as connection:
+
+        def count(query: str) -> int:
+            return int(connection.execute(query).fetchall()[0][0])
+
+        receipt = next(item for item in inputs.receipts if item["batch_id"] == inputs.batch.batch_id)
+        for file in receipt["files"]:
+            table = contract.table_of_file(file["file"])
+            schema = "restricted" if table.is_restricted else "raw"
+            loaded = count(f"select count(*) from {schema}.{table.name}")
+            held = count(f"select count(*) from quarantine.{table.name}")
+            if loaded != file["loaded"] or held != file["quarantined"] or loaded + held != file["rows"]:
+                raise UserError(
+                    f"Afstemningen af {file['file']} i {inputs.batch.batch_id} går ikke op: {file['rows']} rækker modtaget, "
+                    f"{loaded} indlæst, {held} i karantæne. Det hidtidige datavarehus er uændret. Kør igen; sker det "
+                    "atter, så meld det til udviklerne."
+                )
+        cases = count("select (select count(*) from raw.afsoningssager) + (select count(*) from raw.tilsynssager)")
+        judged = count("select count(distinct (case_type, case_id)) from marts.fct_rule_outcome")
+        if cases != judged:
+            raise UserError(f"Afstemningen går ikke op: {cases} sager er indlæst, {judged} er bedømt.")
+
+
+def _export_marts(result: Build) -> None:
+    """Copy the schema marts alone, with its comments, into a file for analysts."""
+    import duckdb
+
+    with duckdb.connect(str(result.marts)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(f"attach '{result.warehouse}' as source (read_only)")
+        tables = connection.execute(
+            "select table_name, comment from duckdb_tables() where database_name = 'source' and schema_name = 'marts' "
+            "order by table_name"
+        ).fetchall()
+        for table, comment in tables:
+            connection.execute(f'create table marts."{table}" as from source.marts."{table}"')
+            _comment(connection, "table", f'marts."{table}"', comment)
+        columns = connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where database_name = 'source' and schema_name = 'marts' and comment is not null"
+        ).fetchall()
+        for table, column, comment in columns:
+            _comment(connection, "column", f'marts."{table}"."{column}"', comment)
+        connection.execute("detach source")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None) -> None:
+    if comment:
+        text = comment.replace("'", "''")
+        connection.execute(f"comment on {kind} {name} is '{text}'")
+
+
+def swap(output: Output, result: Build) -> None:
+    """Let the finished build take the old one's place: one rename a file, on disk before the call returns.
+
+    Readers of the old file keep what they have open. A run killed between the two renames is noticed by
+    ``current_digest`` and built anew.
+    """
+    for new, old in ((result.marts, output.marts), (result.warehouse, output.warehouse)):
+        new.chmod(0o600)
+        with new.open("rb") as file:
+            os.fsync(file.fileno())
+        # A log beside the old file would not match the new one, which DuckDB rightly refuses to open.
+        old.with_name(old.name + ".wal").unlink(missing_ok=True)
+        os.replace(new, old)
+    sync_folder(output.root)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk, so that a rename survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
