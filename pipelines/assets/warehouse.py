@@ -1,0 +1,58 @@
+"""The warehouse as assets: a dbt model each, and a check for each of its data tests.
+
+The models are computed together, in a new file that takes the old one's place only when every test of severity error
+holds; so either all of these assets are new or none is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from pipelines.dbt_build import NodeResult, manifest_path
+from pipelines.privacy import contained
+from pipelines.resources import MainRun
+
+
+class Translator(DagsterDbtTranslator):
+    """Names the assets after schema and table, as in the warehouse."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return for example ``marts/fct_rule_outcome``, and ``raw/afsoningssager`` for a source."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Group the assets by schema."""
+        return str(dbt_resource_props["schema"])
+
+
+@dbt_assets(manifest=manifest_path(), dagster_dbt_translator=Translator(), name="datavarehus")
+def warehouse(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
+    """Every model of the dbt project, for one batch and one day of assessment (grain: see each model)."""
+    yield from _results(context, main_run)
+
+
+@contained
+def _results(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
+    run = main_run.run
+    if not run.is_warehouse_current():
+        run.build()
+    results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}
+    for key in sorted(context.selected_asset_keys, key=str):
+        node = results.get(key.path[-1])
+        metadata = {"sekunder": node.seconds} if node else {"genbrugt": True}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+    for check in sorted(context.selected_asset_check_keys, key=str):
+        node = results.get(check.name)
+        if node is not None:
+            severity = dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=node.status == "pass",
+                severity=severity,
+                metadata={"rækker": node.failures},
+            )

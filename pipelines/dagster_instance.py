@@ -1,0 +1,53 @@
+"""Dagster's own storage below the output folder, set up so that nothing personal can reach it.
+
+Belongs here: its settings, and settling runs that a killed process left open. Does not belong here: assets.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pipelines.layout import Output
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+# No compute logs: whatever a library prints could quote a value. No telemetry: the web server would look its host up.
+_SETTINGS = """telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+run_monitoring:
+  enabled: true
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+
+
+def prepare(output: Output) -> None:
+    """Make Dagster's folder with its settings and let this process and its children use it."""
+    output.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = output.dagster_home / "dagster.yaml"
+    if not settings.exists() or settings.read_text(encoding="utf-8") != _SETTINGS:
+        settings.write_text(_SETTINGS, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(output.dagster_home.resolve())
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+def open_instance(output: Output) -> dg.DagsterInstance:
+    """Open the storage and settle runs that say "started" although their process is gone.
+
+    The caller holds the output folder's lock, so that no other run of this folder can be alive.
+    """
+    import dagster as dg
+    from dagster import DagsterRunStatus, RunsFilter
+
+    prepare(output)
+    instance = dg.DagsterInstance.get()
+    open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(RunsFilter(statuses=open_states)):
+        instance.report_run_failed(run, "Kørslen blev afbrudt udefra; en senere kørsel har ryddet op efter den.")
+    return instance

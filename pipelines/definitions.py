@@ -1,0 +1,45 @@
+"""Assembly of the Dagster definitions; implements nothing.
+
+``build_definitions(run)`` takes the run that a command has begun; without one (the web interface) each run of the job
+begins its own from its configuration.
+"""
+
+from __future__ import annotations
+
+import os
+
+# dagster-dbt looks for the dbt executable when it is imported, although nothing here calls it.
+import sys
+from pathlib import Path
+
+import dagster as dg
+
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+from pipelines.assets.deliveries import deliveries  # noqa: E402
+from pipelines.assets.release import release  # noqa: E402
+from pipelines.assets.warehouse import warehouse  # noqa: E402
+from pipelines.main_job import Run  # noqa: E402
+from pipelines.resources import MainRun  # noqa: E402
+from pipelines.schedules import SCHEDULES, SENSORS  # noqa: E402
+
+JOB = "hovedkoersel"
+
+
+def build_definitions(run: Run | None = None) -> dg.Definitions:
+    """Return all assets, checks, the job, schedules and sensors."""
+    job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+    return dg.Definitions(
+        assets=[deliveries, warehouse, release],
+        jobs=[job],
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={"main_run": MainRun.around(run) if run is not None else MainRun.configure_at_launch()},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What ``god-loesladelse ui`` shows."""
+    return build_definitions()
