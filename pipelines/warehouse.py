@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import batches
 from pipelines.code_version import code_version
-from pipelines.contract import load_contract
+from pipelines.contract import File, contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -129,15 +129,14 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) 
     for table, columns in _TABLES_OF_THE_BUILD.items():
         connection.execute(f"create table {table} ({columns})")
     staged = batches.stage(output, inputs.batch.batch_id)
-    for table in load_contract().tables:
-        loaded = staged / "loaded" / f"{table.name}.parquet"
-        _load_table(connection, table, loaded)
-        held = staged / "quarantine" / f"{table.name}.parquet"
+    for file in contract().files:
+        _load_table(connection, file, staged / "loaded" / f"{file.table}.parquet")
+        held = staged / "quarantine" / f"{file.table}.parquet"
         if held.exists():
-            connection.execute(f"create table quarantine.{table.name} as from read_parquet(?)", [str(held)])
+            connection.execute(f"create table quarantine.{file.table} as from read_parquet(?)", [str(held)])
         else:
             connection.execute(
-                f"create table quarantine.{table.name} (batch_id varchar, file varchar, line bigint, reason varchar, "
+                f"create table quarantine.{file.table} (batch_id varchar, file varchar, line bigint, reason varchar, "
                 '"column" varchar, row_masked varchar)'
             )
     batch = inputs.batch
@@ -160,20 +159,25 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) 
         connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(file)])
 
 
-def _load_table(connection: duckdb.DuckDBPyConnection, table: Any, loaded: Path) -> None:
-    schema = "restricted" if table.is_restricted else "raw"
+def schema_of(file: File) -> str:
+    """Return the schema a file's rows are loaded into."""
+    return "restricted" if file.restricted else "raw"
+
+
+def _load_table(connection: duckdb.DuckDBPyConnection, file: File, loaded: Path) -> None:
+    name = f"{schema_of(file)}.{file.table}"
     if not loaded.exists():
-        columns = ", ".join(f'"{name}" varchar' for name in table.staged_columns)
-        connection.execute(f"create table {schema}.{table.name} ({columns}, line bigint)")
+        columns = ", ".join(f'"{column}" varchar' for column in file.stored_names)
+        connection.execute(f"create table {name} ({columns}, line bigint)")
         return
-    contacts = [f'"{name}"' for name in table.contact_columns]
+    contacts = [f'"{column.stored_name}"' for column in file.contact_columns]
     without = f"exclude ({', '.join(contacts)})" if contacts else ""
     source = "read_parquet(?)"
-    connection.execute(f"create table {schema}.{table.name} as select * {without} from {source}", [str(loaded)])
+    connection.execute(f"create table {name} as select * {without} from {source}", [str(loaded)])
     if contacts:
-        wanted = ", ".join([f'"{name}"' for name in table.key] + contacts)
-        name = f"restricted.{table.name}_kontakter"
-        connection.execute(f"create table {name} as select {wanted} from {source}", [str(loaded)])
+        wanted = ", ".join([f'"{column}"' for column in file.key] + contacts)
+        kept_apart = f"restricted.{file.table}_kontakter"
+        connection.execute(f"create table {kept_apart} as select {wanted} from {source}", [str(loaded)])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -214,18 +218,17 @@ def verify(result: Build, inputs: Inputs) -> None:
     """Open the new file read-only and count: every row read is loaded or in quarantine, every case is judged."""
     import duckdb
 
-    contract = load_contract()
     with duckdb.connect(str(result.warehouse), read_only=True) as connection:
 
         def count(query: str) -> int:
             return int(connection.execute(query).fetchall()[0][0])
 
         receipt = next(item for item in inputs.receipts if item["batch_id"] == inputs.batch.batch_id)
+        by_name = {file.name: file for file in contract().files}
         for file in receipt["files"]:
-            table = contract.table_of_file(file["file"])
-            schema = "restricted" if table.is_restricted else "raw"
-            loaded = count(f"select count(*) from {schema}.{table.name}")
-            held = count(f"select count(*) from quarantine.{table.name}")
+            known = by_name[file["file"]]
+            loaded = count(f"select count(*) from {schema_of(known)}.{known.table}")
+            held = count(f"select count(*) from quarantine.{known.table}")
             if loaded != file["loaded"] or held != file["quarantined"] or loaded + held != file["rows"]:
                 raise UserError(
                     f"Afstemningen af {file['file']} i {inputs.batch.batch_id} går ikke op: {file['rows']} rækker modtaget, "

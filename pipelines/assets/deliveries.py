@@ -12,26 +12,27 @@ from typing import Any
 import dagster as dg
 
 from pipelines import delivery_checks
-from pipelines.contract import load_contract
+from pipelines.contract import File, contract
 from pipelines.privacy import contained
 from pipelines.resources import MainRun
+from pipelines.warehouse import schema_of
 
 
-def _key(table: Any) -> dg.AssetKey:
-    return dg.AssetKey(["restricted" if table.is_restricted else "raw", table.name])
+def _key(file: File) -> dg.AssetKey:
+    return dg.AssetKey([schema_of(file), file.table])
 
 
-_TABLES = {_key(table): table for table in load_contract().tables}
+_FILES = {_key(file): file for file in contract().files}
 _CHECKS = [
     dg.AssetCheckSpec(name=name, asset=key, description=text, blocking=name == "kontrakt")
-    for key in _TABLES
+    for key in _FILES
     for name, text in delivery_checks.CHECKS.items()
 ]
 
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(key, group_name="leverancer", description=table.description) for key, table in _TABLES.items()
+        dg.AssetSpec(key, group_name="leverancer", description=file.description) for key, file in _FILES.items()
     ],
     check_specs=_CHECKS,
     name="leverancer",
@@ -49,13 +50,13 @@ def _results(main_run: MainRun) -> Iterator[Any]:
     receipt = next(item for item in run.inputs.receipts if item["batch_id"] == run.inputs.batch.batch_id)
     files = {file["file"]: file for file in receipt["files"]}
     verdicts = delivery_checks.judge(run)
-    for key, table in _TABLES.items():
-        file = files.get(table.file)
-        counts = {name: file[name] for name in ("rows", "loaded", "quarantined")} if file else {}
+    for key, file in _FILES.items():
+        judged = files.get(file.name)
+        counts = {name: judged[name] for name in ("rows", "loaded", "quarantined")} if judged else {}
         yield dg.MaterializeResult(asset_key=key, metadata=counts)
-    for key, table in _TABLES.items():
+    for key, file in _FILES.items():
         for name in delivery_checks.CHECKS:
-            verdict = verdicts[table.name, name]
+            verdict = verdicts[file.table, name]
             yield dg.AssetCheckResult(
                 asset_key=key,
                 check_name=name,
