@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -25,7 +25,7 @@ from pipelines.demo.rows import Row, on_day
 SOURCE_SYSTEM = "klientsystem (syntetisk)"
 SEPARATOR = ";"
 LINES_HELD = 4000
-WORKBOOK_CREATED = datetime(2020, 1, 1)
+WORKBOOK_CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 
 DATE_FORMATS = {"iso": "%Y-%m-%d", "dmy": "%d-%m-%Y"}
 CELL_DATE_FORMATS = {"iso": "yyyy-mm-dd", "dmy": "dd-mm-yyyy"}

@@ -6,6 +6,9 @@ Belongs here: samarbejdsaftaler.xlsx and samarbejdsmoeder.csv. Does not belong h
 
 from __future__ import annotations
 
+from datetime import date
+
+from pipelines.demo.calendar_days import weekday
 from pipelines.demo.chance import Chance
 from pipelines.demo.municipalities import Municipality
 from pipelines.demo.rows import Cell, Row
@@ -14,7 +17,7 @@ from pipelines.demo.scene import Scene
 AGREEMENT_FILE = "samarbejdsaftaler.xlsx"
 MEETING_FILE = "samarbejdsmoeder.csv"
 
-NO_AGREEMENT_SHARE = 0.03
+NO_AGREEMENT_SHARE = 0.04
 NO_MAILBOX_SHARE = 0.12
 NO_MAIL_SHARE = 0.1
 OLDEST_UPDATE_DAYS = 1500
@@ -25,6 +28,7 @@ SURNAMES = ["Prøvesen", "Eksempelsen", "Testesen", "Opdigtsen", "Tænktrup", "P
 
 MEETINGS_PER_AREA_AND_TWO_YEARS = 4
 TWO_YEARS = 730
+FRIDAY = 4
 
 
 def agreement_rows(scene: Scene) -> list[Row]:
@@ -71,7 +75,7 @@ def meeting_rows(scene: Scene) -> list[Row]:
             invited = sorted(places[group::MEETINGS_PER_AREA_AND_TWO_YEARS], key=lambda place: place.code)
             day = scene.begin + chance.within(0, TWO_YEARS)
             while day <= scene.end:
-                meetings.append((_weekday(day), area, invited))
+                meetings.append((_meeting_day(day), area, invited))
                 day += TWO_YEARS + chance.within(-60, 90)
     rows = []
     meetings.sort(key=lambda meeting: meeting[:2])
@@ -85,6 +89,11 @@ def meeting_rows(scene: Scene) -> list[Row]:
     return rows
 
 
-def _weekday(day: int) -> int:
-    """The Friday before, for a day in a weekend."""
-    return day - max((day + 6) % 7 - 4, 0)
+def _meeting_day(day: int) -> int:
+    """A working day near by: not in July or around Christmas, and the Friday before for a day in a weekend."""
+    chosen = date.fromordinal(day)
+    if chosen.month == 7:
+        day -= 35
+    elif (chosen.month, chosen.day) >= (12, 20) or (chosen.month, chosen.day) <= (1, 5):
+        day -= 20
+    return day - max(weekday(day) - FRIDAY, 0)

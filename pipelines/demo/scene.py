@@ -16,8 +16,8 @@ from pipelines.demo.rows import Cell, Numbering, Row
 
 MONTHS = 48
 
-CORRECTED_SHARE = 0.003
-WITHDRAWN_SHARE = 0.001
+CORRECTED_SHARE = 0.005
+WITHDRAWN_SHARE = 0.005
 
 
 @dataclass
