@@ -26,15 +26,15 @@ where k.retning = 'ud' and k.emne = 'handleplan' and k.dato::date <= date '{as_o
 group by 1;
 
 create table contact_sentence as
-with at as (
+with moment as (
     select c.*, f.contact, coalesce(f.contact, date '{as_of}') as t from cases c left join first_contact f using (sags_id)
 ), facts as (
-    select at.*, (select arg_max(expected, known) from expected e where e.sags_id = at.sags_id and known <= s) as e_s,
-        (select arg_min(expected, known) from expected e where e.sags_id = at.sags_id) as e_first,
-        (select arg_max(expected, known) from expected e where e.sags_id = at.sags_id and known <= t) as e_t,
-        (select max(known) from expected e where e.sags_id = at.sags_id and known <= t) as k_t,
-        (select min(known) from expected e where e.sags_id = at.sags_id) as k_first
-    from at
+    select moment.*, (select arg_max(expected, known) from expected e where e.sags_id = moment.sags_id and known <= s) as e_s,
+        (select arg_min(expected, known) from expected e where e.sags_id = moment.sags_id) as e_first,
+        (select arg_max(expected, known) from expected e where e.sags_id = moment.sags_id and known <= t) as e_t,
+        (select max(known) from expected e where e.sags_id = moment.sags_id and known <= t) as k_t,
+        (select min(known) from expected e where e.sags_id = moment.sags_id) as k_first
+    from moment
 )
 select sags_id, contact, case when coalesce(e_s, e_first) < (s + interval 1 year)::date then s + 28
     else greatest((coalesce(e_t, e_first) - interval 1 year)::date, case when coalesce(k_t, k_first) = k_first then s else greatest(s, k_t) end) end as deadline
