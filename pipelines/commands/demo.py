@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from pipelines.commands.run import run_main_job
+from pipelines.errors import UserError
 from pipelines.layout import Output
 
 
@@ -25,11 +27,18 @@ def execute(arguments: argparse.Namespace) -> int:
 
     output = Output(arguments.output.resolve())
     landing = output.root / "landing"
-    print("Laver en syntetisk leverance (ingen virkelige personer) ...", file=sys.stderr)
-    write_synthetic_delivery(
-        landing,
-        sentence_cases=arguments.sentence_cases,
-        supervision_cases=arguments.supervision_cases,
-        seed=arguments.seed,
-    )
+    wanted = {
+        "sentence_cases": arguments.sentence_cases,
+        "supervision_cases": arguments.supervision_cases,
+        "seed": arguments.seed,
+    }
+    made_as = landing / "syntetisk.json"
+    if not made_as.exists():
+        print("Laver en syntetisk leverance (ingen virkelige personer) ...", file=sys.stderr)
+        write_synthetic_delivery(landing, **wanted)
+        made_as.write_text(json.dumps(wanted), encoding="utf-8")
+    elif json.loads(made_as.read_text(encoding="utf-8")) != wanted:
+        raise UserError(
+            f"{landing} har allerede en syntetisk leverance af en anden størrelse. Vælg en anden mappe med --output."
+        )
     return run_main_job(Request(output=output, landing=landing))

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.demo.chance import Chance, Weighted
+from pipelines.layout import SEEDS
 
-REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "municipalities.csv"
 WEIGHTS = Path(__file__).resolve().parent / "population_weights.csv"
 
 WEIGHT_OF_A_NEW_MUNICIPALITY = 30.0
@@ -46,13 +46,16 @@ def load_municipalities(chance: Chance) -> dict[str, Municipality]:
     """All municipalities of the project's reference list, by code."""
     with WEIGHTS.open(encoding="utf-8", newline="") as file:
         weights = {row["municipality_code"]: float(row["weight"]) for row in csv.DictReader(file)}
-    with REFERENCE.open(encoding="utf-8-sig", newline="") as file:
+    with (SEEDS / "municipality_areas.csv").open(encoding="utf-8", newline="") as file:
+        # A municipality may have several rows over time; the last one in the file is the newest.
+        areas = {row["municipality_code"]: row["area"] for row in csv.DictReader(file)}
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
         row["municipality_code"]: Municipality(
             code=row["municipality_code"],
             name=row["name"],
-            area=row["area"],
+            area=areas[row["municipality_code"]],
             weight=weights.get(row["municipality_code"], WEIGHT_OF_A_NEW_MUNICIPALITY),
             answers=chance.reliability(0.74, 0.12),
             decides=chance.reliability(0.80, 0.11),

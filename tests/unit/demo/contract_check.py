@@ -94,7 +94,7 @@ KEYS = {
 SUPERVISION_CASES_TOO = {"handlekommuner.csv", "kommunekontakter.csv"}
 PATTERNS = {"iso": (r"\d{4}-\d{2}-\d{2}", "%Y-%m-%d"), "dmy": (r"\d{2}-\d{2}-\d{4}", "%d-%m-%Y")}
 PLANNED = {"straf_ivaerksat", "oprindelig_loesladelse", "forventet_proeveloesladelse", "forventet_loesladelse"}
-MUNICIPALITIES = Path(__file__).resolve().parents[3] / "pipelines" / "reference" / "municipalities.csv"
+MUNICIPALITIES = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds" / "municipalities.csv"
 
 Rows = list[dict[str, str]]
 
