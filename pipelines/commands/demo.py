@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace) -> int:
         "supervision_cases": arguments.supervision_cases,
         "seed": arguments.seed,
     }
-    made_as = landing / "syntetisk.json"
+    made_as = output.root / "syntetisk.json"
     if not made_as.exists():
         print("Laver en syntetisk leverance (ingen virkelige personer) ...", file=sys.stderr)
         write_synthetic_delivery(landing, **wanted)
