@@ -1,0 +1,75 @@
+"""The command line: exit status and one clear Danish message."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines import cli
+from pipelines.errors import UserError, WrongUse
+
+
+def test_every_command_has_its_module_and_danish_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in cli.COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            cli.main([command, "--help"])
+        assert ended.value.code == 0
+        text = capsys.readouterr().out
+        assert "brug:" in text
+        assert "usage" not in text
+        assert "show this help" not in text
+
+
+def test_an_unknown_command_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["flyv"])
+    assert ended.value.code == 2
+    assert "ugyldigt valg" in capsys.readouterr().err
+
+
+def test_a_missing_argument_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run"])
+    assert ended.value.code == 2
+    assert "der mangler --landing, --output" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("problem", "status"), [(UserError("rækken er væk"), 1), (WrongUse("hov"), 2)])
+def test_errors_become_one_line_and_a_status(
+    problem: Exception, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: object) -> int:
+        raise problem
+
+    monkeypatch.setattr("pipelines.commands.verify.execute", fail)
+    assert cli.main(["verify", "x"]) == status
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_unforeseen_error_shows_type_and_place_but_no_value(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: object) -> int:
+        raise ValueError("0101581234")
+
+    monkeypatch.setattr("pipelines.commands.verify.execute", fail)
+    assert cli.main(["verify", "x"]) == 1
+    message = capsys.readouterr().err
+    assert "ValueError i " in message
+    assert "0101581234" not in message
+
+
+def test_help_starts_without_heavy_libraries() -> None:
+    code = "import sys; from pipelines import cli\ntry:\n    cli.main(['run', '--help'])\nexcept SystemExit: pass\n"
+    code += "print([name for name in ('pandas', 'dagster', 'dbt', 'duckdb', 'plotly') if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_landing_folder_that_is_not_there_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "--landing", str(tmp_path / "nix"), "--output", str(tmp_path / "out")]) == 2
+    assert "findes ikke" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
