@@ -1,0 +1,179 @@
+// What a page does in a browser: charts drawn when they come into view, tables sorted and searched.
+// Without this script every page is whole: drawings and tables stand in the HTML.
+"use strict";
+(function () {
+  var font = { family: "'IBM Plex Sans', system-ui, sans-serif", size: 12, color: "#3d4752" };
+  var settings = { displayModeBar: false, responsive: true };
+
+  function layout(more) {
+    return Object.assign({
+      template: "none", font: font, separators: ",.", height: 250, margin: { l: 44, r: 12, t: 8, b: 40 },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: true, hovermode: "closest",
+      legend: { orientation: "h", y: -0.16, x: 0 },
+      hoverlabel: { bgcolor: "#fff", bordercolor: "#8a96a3", font: font, align: "left" },
+      yaxis: { range: [-3, 103], tickvals: [0, 25, 50, 75, 100], ticksuffix: " %", gridcolor: "#dfe4ea", zeroline: false, fixedrange: true },
+      xaxis: { showgrid: false, zeroline: false, fixedrange: true }
+    }, more);
+  }
+  function share(value) { return value.toFixed(1).replace(".", ",") + " pct."; }
+  function difference(a, b) { return a === null || b === null ? 0 : Math.max(0, a - b); }
+
+  function seriesTraces(content) {
+    return content.d.map(function (one) {
+      var rolling = one.k === "r", open = one.o || [];
+      var trace = {
+        type: "scatter", x: content.x, y: one.y, name: rolling ? "Rullende fire kvartaler" : "Kvartal",
+        mode: rolling ? "lines+markers" : "markers", connectgaps: false, hoverinfo: "text",
+        text: one.y.map(function (value, index) {
+          return value === null ? "" : one.p[index] + "<br>" + one.n[index][0] + " af " + one.n[index][1] + " (" + share(value) + ")";
+        })
+      };
+      if (rolling) {
+        trace.line = { color: "#0b5a8a", width: 2.5 };
+        trace.marker = { symbol: "square", size: 6, color: "#0b5a8a" };
+      } else {
+        trace.marker = {
+          size: 9, line: { color: "#51606f", width: 2 },
+          color: one.y.map(function (_, index) { return open.indexOf(index) < 0 ? "#51606f" : "#fff"; })
+        };
+      }
+      if (one.lo) {
+        trace.error_y = {
+          type: "data", symmetric: false, color: "#7a8896", thickness: 1.5, width: 0,
+          array: one.y.map(function (value, index) { return difference(one.hi[index], value); }),
+          arrayminus: one.y.map(function (value, index) { return difference(value, one.lo[index]); })
+        };
+      }
+      return trace;
+    });
+  }
+
+  function funnelTraces(content) {
+    function line(y, name, dash, color, shown) {
+      return { type: "scatter", mode: "lines", x: content.x, y: y, name: name, hoverinfo: "skip", showlegend: shown, line: { dash: dash, color: color, width: 1.3 } };
+    }
+    function points(list, name, marker) {
+      return {
+        type: "scatter", mode: "markers", name: name, marker: marker, hoverinfo: "text",
+        x: list.map(function (p) { return p[2]; }), y: list.map(function (p) { return 100 * p[1] / p[2]; }),
+        text: list.map(function (p) { return p[0] + "<br>" + p[1] + " af " + p[2] + " (" + share(100 * p[1] / p[2]) + ")"; })
+      };
+    }
+    var near = content.l["0.025"], far = content.l["0.001"];
+    var outside = content.d.filter(function (p) { return Math.abs(p[3]) === 2; });
+    var inside = content.d.filter(function (p) { return Math.abs(p[3]) !== 2; });
+    return [
+      line(content.x.map(function () { return content.s; }), "Hele landet", "dash", "#0b3c5d", true),
+      line(near[0], "95 pct.-grænser", "dot", "#6b7783", true), line(near[1], "", "dot", "#6b7783", false),
+      line(far[0], "99,8 pct.-grænser", "solid", "#51606f", true), line(far[1], "", "solid", "#51606f", false),
+      points(inside, "Kommune", { size: 8, color: "rgba(11,90,138,.6)", line: { color: "#0b5a8a", width: 1 } }),
+      points(outside, "Uden for 99,8 pct.-grænserne", { size: 9, symbol: "square", color: "#a63603" })
+    ];
+  }
+
+  function draw(figure) {
+    var data = figure.querySelector(".chart-data");
+    if (!data || figure.classList.contains("on") || !window.Plotly) { return; }
+    var content = JSON.parse(data.textContent), place = document.createElement("div");
+    place.className = "live";
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", figure.querySelector(".drawn svg").getAttribute("aria-label"));
+    figure.appendChild(place);
+    figure.classList.add("on");
+    var funnel = content.t === "tragt";
+    var more = funnel ? {
+      height: 400, margin: { l: 44, r: 12, t: 8, b: 70 }, legend: { orientation: "h", y: -0.2, x: 0 },
+      xaxis: {
+        type: "log", range: [Math.log10(19), Math.log10(content.top)], tickvals: content.ticks, showgrid: false,
+        zeroline: false, fixedrange: true, title: { text: "Frister i perioden (logaritmisk skala)" }
+      }
+    } : {};
+    window.Plotly.newPlot(place, funnel ? funnelTraces(content) : seriesTraces(content), layout(more), settings);
+  }
+
+  function watchCharts() {
+    var figures = Array.prototype.slice.call(document.querySelectorAll(".chart"));
+    if (!("IntersectionObserver" in window)) { figures.forEach(draw); return; }
+    var watcher = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (entry.isIntersecting) { watcher.unobserve(entry.target); draw(entry.target); }
+      });
+    }, { rootMargin: "300px" });
+    figures.forEach(function (figure) { watcher.observe(figure); });
+  }
+
+  // The rows stand in Danish order in the HTML; sorting by text uses that order, because browsers differ on Aa.
+  function makeSortable(table) {
+    var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
+    rows.forEach(function (row, index) { row.dataset.place = index; });
+    var columns = [], grid = [];
+    Array.prototype.forEach.call(table.tHead.rows, function (row, level) {
+      var at = 0;
+      Array.prototype.forEach.call(row.cells, function (cell) {
+        while (grid[level] && grid[level][at]) { at += 1; }
+        for (var down = 0; down < cell.rowSpan; down += 1) {
+          for (var over = 0; over < cell.colSpan; over += 1) {
+            grid[level + down] = grid[level + down] || [];
+            grid[level + down][at + over] = cell;
+          }
+        }
+        if (cell.dataset.sort) { columns.push([cell, at]); }
+        at += cell.colSpan;
+      });
+    });
+    columns.forEach(function (pair) {
+      var head = pair[0], index = pair[1], button = document.createElement("button");
+      button.type = "button";
+      while (head.firstChild) { button.appendChild(head.firstChild); }
+      head.appendChild(button);
+      button.addEventListener("click", function () {
+        var numeric = head.dataset.sort === "number";
+        var was = head.getAttribute("aria-sort");
+        var falling = was ? was === "ascending" : numeric;
+        columns.forEach(function (other) { other[0].removeAttribute("aria-sort"); });
+        head.setAttribute("aria-sort", falling ? "descending" : "ascending");
+        var texts = {};
+        if (!numeric && index > 0) { rows.forEach(function (row) { texts[row.cells[index].textContent] = 1; }); }
+        rows.sort(function (a, b) {
+          var place = a.dataset.place - b.dataset.place;
+          if (!numeric) {
+            if (index === 0) { return falling ? -place : place; }
+            var order = a.cells[index].textContent.localeCompare(b.cells[index].textContent, "da");
+            return (falling ? -order : order) || place;
+          }
+          var left = a.cells[index].dataset.v, right = b.cells[index].dataset.v;
+          if (left === "" || right === "") { return (left === "") - (right === "") || place; }
+          return (falling ? right - left : left - right) || place;
+        });
+        rows.forEach(function (row) { body.appendChild(row); });
+      });
+    });
+  }
+
+  function makeSearchable() {
+    var box = document.querySelector(".search"), field = document.getElementById("soeg");
+    var table = document.getElementById("kommunetabel"), told = document.getElementById("soeg-antal");
+    if (!box || !table) { return; }
+    box.hidden = false;
+    function folded(text) { return text.toLowerCase().replace(/å/g, "aa").replace(/æ/g, "ae").replace(/ø/g, "oe"); }
+    field.addEventListener("input", function () {
+      var wanted = folded(field.value.trim()), count = 0;
+      Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
+        var found = folded(row.cells[0].textContent).indexOf(wanted) >= 0;
+        row.hidden = !found;
+        count += found ? 1 : 0;
+      });
+      told.textContent = wanted ? (count === 1 ? "1 kommune" : count + " kommuner") : "";
+    });
+  }
+
+  document.querySelectorAll(".tall thead").forEach(function (head) {
+    if (head.rows.length > 1) { head.style.setProperty("--first-row", head.rows[0].getBoundingClientRect().height + "px"); }
+  });
+  document.querySelectorAll("table.sortable").forEach(makeSortable);
+  makeSearchable();
+  watchCharts();
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach(function (one) { one.open = true; });
+  });
+})();

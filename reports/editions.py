@@ -1,0 +1,88 @@
+"""The three editions: whom each is for, which pages it has, and where a page lies in it.
+
+Belongs here: names, paths and what an edition may show. Does not belong here: making a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from reports.data import ReportData, Unit
+
+AREA_FOLDERS = {"Øst": "oest", "Vest": "vest"}
+LEVEL_FOLDERS = {"area": "omraade", "region": "region", "municipality": "kommune", "institution": "institution"}
+SAFE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LEVELS = ("national", "area", "region", "municipality", "institution")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one edition is called and may show."""
+
+    name: str
+    title: str
+    marking: str
+    folder: str
+    full: bool
+    levels: tuple[str, ...]
+    live_charts: bool
+    decimals: int
+
+
+FULL = Edition(
+    "direktorat",
+    "Direktoratets udgave",
+    "Til tjenstlig brug i Kriminalforsorgen. Siderne har fulde tal og må ikke gives videre.",
+    "direktorat",
+    True,
+    LEVELS,
+    True,
+    1,
+)
+SHARED = Edition(
+    "delt",
+    "Delt udgave",
+    "Tallene er beskyttet, så de ikke afslører nogen person, og må offentliggøres.",
+    "delt",
+    False,
+    LEVELS[:4],
+    True,
+    0,
+)
+PACK = Edition(
+    "kommune",
+    "Kommunens udgave",
+    "Til tjenstlig brug i kommunen. Kommunens egne tal er fulde; alle andres er beskyttet.",
+    "kommune",
+    True,
+    ("municipality",),
+    False,
+    1,
+)
+EDITIONS = {edition.name: edition for edition in (FULL, SHARED, PACK)}
+
+
+def code_folder(code: str) -> str:
+    """Return a folder name for a code: itself when harmless, else a sum of it (names never reach the file system)."""
+    if code in AREA_FOLDERS:
+        return AREA_FOLDERS[code]
+    if SAFE_CODE.fullmatch(code):
+        return code
+    return "kode-" + hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def unit_folder(unit: Unit) -> str:
+    """Return where a unit's page lies below the edition's folder, with a slash at its end unless it is the nation's."""
+    return "" if unit.level == "national" else f"{LEVEL_FOLDERS[unit.level]}/{code_folder(unit.code)}/"
+
+
+def rule_folder(rule_id: str) -> str:
+    """Return where a duty's page lies below the edition's folder."""
+    return f"pligt/{code_folder(rule_id)}/"
+
+
+def page_units(edition: Edition, data: ReportData) -> list[Unit]:
+    """Return the units that have a page in an edition, in the order in which readers list them."""
+    return [unit for level in edition.levels for unit in data.units_of(level) if unit.key in data.figures]

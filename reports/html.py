@@ -1,0 +1,94 @@
+"""Templates into HTML: one environment, one content security policy per kind of edition, and the shared files.
+
+Belongs here: Jinja, what a page may load, and the bytes of the shared style sheet and scripts. Does not belong here:
+what a page says.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from reports import svg
+from reports.editions import Edition
+
+HERE = Path(__file__).parent
+FONTS = HERE / "fonts"
+ASSETS = HERE / "assets"
+
+# A page opened from a file share has the origin "null", for which 'self' matches nothing in some browsers; the scheme
+# file: is named as well. Neither reaches another host. Plotly sets styles on elements, hence 'unsafe-inline' there.
+LIVE_POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' data:; "
+    "font-src data:; base-uri 'none'; form-action 'none'"
+)
+STILL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the one Jinja environment: everything escaped, an unknown name an error."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates", encoding="utf-8"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(
+    template: str, edition: Edition, page: dict[str, Any], *, owner: str | None = None, documents: bool = False
+) -> str:
+    """Return a page as HTML."""
+    still = not edition.live_charts
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            {
+                "policy": STILL_POLICY if still else LIVE_POLICY,
+                "inline_style": Markup(style_sheet()) if still else None,
+                "live": edition.live_charts,
+                "owner": owner,
+                "has_documents": documents,
+                "uses_hidden": edition.name != "direktorat",
+                "children": None,
+                "map": None,
+                "quality_label": None,
+                **page,
+            }
+        )
+    )
+
+
+@cache
+def style_sheet() -> str:
+    """Return the style sheet with its fonts inside: a font file of its own is not loaded from a file share."""
+    faces = []
+    for name, weight in (("Regular", 400), ("SemiBold", 600)):
+        content = base64.b64encode((FONTS / f"IBMPlexSans-{name}-Latin1.woff2").read_bytes()).decode("ascii")
+        faces.append(
+            f"@font-face{{font-family:'IBM Plex Sans';font-weight:{weight};font-display:swap;"
+            f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
+        )
+    own = (ASSETS / "side.css").read_text(encoding="utf-8")
+    return "".join(faces) + "\n" + own + svg.STYLE + svg.TILE_STYLE + "\n"
+
+
+def shared_files(edition: Edition) -> dict[str, bytes]:
+    """Return the files that an edition's pages share, by their place below its folder."""
+    if not edition.live_charts:
+        return {}
+    from plotly.offline import get_plotlyjs
+
+    return {
+        "assets/side.css": style_sheet().encode(),
+        "assets/side.js": (ASSETS / "side.js").read_bytes(),
+        "assets/plotly.min.js": get_plotlyjs().encode(),
+    }

@@ -1,0 +1,147 @@
+"""Danish names of the closed vocabularies: norms, statuses, parties, levels, reasons; and the signs used in tables.
+
+Belongs here: one word or short phrase per code. Does not belong here: sentences (``wording``) and numbers (``danish``).
+"""
+
+from __future__ import annotations
+
+# Statistics Denmark's own sign for a figure that is withheld, and for nothing there.
+HIDDEN = ".."
+HIDDEN_IN_WORDS = "skjult af hensyn til fortrolighed"
+NOTHING = "–"
+NOTHING_IN_WORDS = "ingen frister i perioden"
+
+NORMS = {"statutory": "Lovkrav", "guideline": "Anbefaling", "indicator": "Indikator"}
+NORMS_EXPLAINED = {
+    "statutory": "Loven eller bekendtgørelsen giver både pligten og fristen.",
+    "guideline": "Vejledningen anbefaler det; en overskredet dato er ikke et brud på loven.",
+    "indicator": "Pligten har ingen dag i reglerne; dagen er sat i denne opgørelse for at kunne følge udviklingen.",
+}
+
+STATUSES = {
+    "met": "Til tiden",
+    "late": "For sent",
+    "missed": "Ikke gjort",
+    "pending": "Frist ikke nået",
+    "not_applicable": "Uden for pligten",
+    "undeterminable": "Kan ikke afgøres",
+}
+
+PARTIES = {
+    "kriminalforsorgen": "Kriminalforsorgen",
+    "kommune": "Kommunen",
+    "dato_flyttet": "Løsladelsesdatoen blev flyttet",
+}
+
+LEVELS = {
+    "national": "Hele landet",
+    "area": "Område",
+    "region": "Region",
+    "municipality": "Kommune",
+    "institution": "Institution",
+}
+
+REASONS = {
+    "within_28_days": "frist 28 dage efter strafstart",
+    "one_year_before": "frist et år før forventet løsladelse",
+    "no_expected_release": "ingen forventet løsladelsesdato",
+    "expected_release_passed": "den forventede løsladelsesdato er passeret",
+    "lapsed": "opskrivningen var ikke fornyet",
+    "documented": "en grund er noteret",
+    "not_registered": "ikke skrevet op",
+    "date_moved": "datoen blev flyttet efter afgørelsen",
+    "no_application": "ingen ansøgning sendt",
+    "application_late": "ansøgningen var ikke fuldstændig i tide",
+    "decision_late": "afgørelsen kom for sent",
+    "no_agreement": "ingen samarbejdsaftale",
+    "no_contact": "ingen kontakt registreret",
+    "out_of_date": "aftalen er ikke ajourført i to år",
+    "absent": "indkaldt, men deltog ikke",
+    "not_invited": "ikke indkaldt",
+    "not_sent": "ikke sendt",
+    "refused": "afvist af modtagerens server",
+    "bounced": "kom retur",
+    "no_ledger": "ingen udsendelse endnu",
+}
+
+CAUSES = {
+    "recorded_late": "registreret sent",
+    "corrected": "rettet i kildesystemet",
+    "rule_changed": "reglen eller dens tal er ændret",
+    "code_changed": "beregningen er ændret",
+}
+
+# How the duties are grouped on a page: by what the reader can do something about, in the order of a case.
+TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "kontakt",
+        "Kontakt og handleplan",
+        (
+            "contact_sentence",
+            "contact_supervision",
+            "municipal_response",
+            "client_informed",
+            "handle_municipality_clarified",
+        ),
+    ),
+    (
+        "bolig",
+        "Bolig og husleje",
+        (
+            "housing_need_clarified",
+            "housing_registered",
+            "housing_registered_or_explained",
+            "housing_renewed",
+            "homelessness_notified",
+            "rent_help_applied",
+            "rent_alternative_examined",
+        ),
+    ),
+    ("engangshjaelp", "Engangshjælp ved løsladelsen", ("aid_applied", "aid_decided", "aid_paid")),
+    (
+        "loesladelse",
+        "Løsladelsesmøde og løsladelse",
+        (
+            "release_meeting_called",
+            "release_meeting_held",
+            "supervision_invited",
+            "risk_assessment_handed_over",
+            "release_advanced",
+        ),
+    ),
+)
+OTHER_TOPIC = ("andre", "Andre pligter")
+
+DIMENSIONS = {
+    "responsible": "Ansvarlig for det, der ikke blev gjort til tiden",
+    "institution": "Institution",
+    "channel": "Kanal",
+    "step": "Trin, hvor tiden gik",
+    "target_group": "Målgruppe",
+    "reason": "Årsag",
+}
+
+CHANNELS = {
+    "mail": "Mail",
+    "telefon": "Telefon",
+    "moede": "Møde",
+    "digital_post": "Digital Post",
+    "andet": "Andet",
+}
+
+INSTITUTION_KINDS = {
+    "faengsel": "Fængsel",
+    "arrest": "Arrest",
+    "udslusning": "Udslusningsfængsel",
+    "kif": "Kriminalforsorgen i Frihed",
+    "omraadekontor": "Områdekontor",
+}
+
+CASE_TYPES = {"sentence": "Afsoningssager", "supervision": "Tilsynssager", "unit": "Kommuner og områder"}
+
+
+def word(vocabulary: dict[str, str], code: str | None) -> str:
+    """Return the Danish word of a code; an unknown code is shown as it is, an absent one as "ikke oplyst"."""
+    if not code:
+        return "ikke oplyst"
+    return vocabulary.get(code, code)

@@ -1,0 +1,90 @@
+"""``datakvalitet.html``: what was delivered, what was set aside and why, and how sure the figures are.
+
+Belongs here: the page's values. Does not belong here: judging a delivery (``expectations``, ``pipelines``).
+The shared edition tells shares in whole per cent and rounded numbers of rows, so that no row can be counted from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.danish import number, percent
+from reports import labels, wording
+from reports.data import NATION, ReportData
+from reports.duties import rules_of
+from reports.editions import Edition
+from reports.labels import word
+from reports.unit_pages import header
+
+QUARANTINE_REASONS = {
+    "missing_required": "en påkrævet oplysning mangler",
+    "invalid_date": "en dato er ugyldig",
+    "invalid_number": "et tal er ugyldigt",
+    "unknown_code": "en kode er ukendt",
+    "invalid_cpr": "et personnummer er ugyldigt",
+    "duplicate_key": "rækken findes allerede",
+    "orphan": "sagen, som rækken hører til, findes ikke",
+    "decided_before_sent": "afgjort før ansøgningen er sendt",
+    "paid_before_decided": "udbetalt før afgørelsen",
+    "released_before_start": "løsladt før straffen begyndte",
+    "event_after_extract": "en dato efter udtrækkets dag",
+    "decision_without_result": "afgjort uden afgørelse eller omvendt",
+    "cpr_in_free_text": "personnummer i fritekst (maskeret)",
+    "recorded_late": "registreret mere end 31 dage for sent",
+    "area_disagrees": "området stemmer ikke med referencetabellen",
+}
+ROUNDED_TO = 100
+
+
+def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality`` that the edition may show."""
+    page = header(edition, data, "", "Datakvalitet")
+    files: dict[str, dict[str, int]] = {}
+    faults = []
+    for row in delivered:
+        if row["batch_id"] != data.run.batch_id:
+            continue
+        if row.get("reason"):
+            faults.append(row)
+        else:
+            files[row["file"]] = {name: row[name] or 0 for name in ("rows", "loaded", "quarantined")}
+    exact = edition.name == "direktorat"
+    page |= {
+        "exact": exact,
+        "rounded_to": ROUNDED_TO,
+        "files": [_file_row(name, sums, exact) for name, sums in sorted(files.items())],
+        "faults": [
+            (
+                row["file"],
+                "Sat til side" if row["kind"] == "quarantine" else "Advarsel",
+                word(QUARANTINE_REASONS, row["reason"]),
+                number(row["count"]),
+            )
+            for row in faults
+        ]
+        if exact
+        else [],
+        "levels": [(label, meaning) for _limit, label, meaning in wording.QUALITY_LEVELS],
+        "rules": _rule_rows(data) if exact else [],
+    }
+    return page
+
+
+def _file_row(name: str, sums: dict[str, int], exact: bool) -> tuple[str, ...]:
+    share = percent(sums["quarantined"] / sums["rows"], 1 if exact else 0) if sums["rows"] else labels.NOTHING
+    if exact:
+        return name, number(sums["rows"]), number(sums["loaded"]), number(sums["quarantined"]), share
+    return name, number(round(sums["rows"] / ROUNDED_TO) * ROUNDED_TO), share
+
+
+def _rule_rows(data: ReportData) -> list[tuple[str, ...]]:
+    """Return for each duty how many cases could not be judged in the nation, and what that leaves open."""
+    rows: list[tuple[str, ...]] = []
+    for _anchor, _title, rules in rules_of(data, "national"):
+        for rule in rules:
+            missing = sum(row["count"] for row in data.undeterminable.get(NATION, {}).get(rule.rule_id, []))
+            figure = data.figure(NATION, rule.rule_id, "rolling4", data.quarter)
+            due = (figure.due if figure else 0) or 0
+            label, _meaning = wording.quality_label(missing, due)
+            rows.append((rule.title, number(missing), number(due), label))
+    return rows

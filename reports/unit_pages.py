@@ -1,0 +1,320 @@
+"""The page of one unit: nation, area, region, municipality or institution, as plain values for a template.
+
+Belongs here: which parts a page has, and its rows. Does not belong here: one duty (``duties``), HTML (templates),
+and files (``release``). The same function serves all editions: what a page may show lies in the data it is given.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from pipelines.danish import long_date, number, short_date
+from reports import labels, periods, present, statistics, wording
+from reports.data import NATION, Figure, Key, ReportData, Rule, Unit
+from reports.duties import Duty, Peer, build, rules_of
+from reports.editions import Edition, page_units, rule_folder, unit_folder
+from reports.labels import word
+from reports.statistics import SMALLEST_COMPARED
+
+# Longer lists are cut on the page and whole in data.xlsx, which the page says.
+ROWS_ON_A_PAGE = 40
+
+
+def header(edition: Edition, data: ReportData, folder: str, title: str) -> dict[str, Any]:
+    """Return what every page of an edition has: titles, dates, and the way back to the edition's root."""
+    return {
+        "edition": edition,
+        "title": title,
+        "root": "../" * folder.count("/"),
+        "as_of": long_date(data.run.as_of),
+        "batch": data.run.batch_id,
+        "code_version": data.run.code_version,
+        "is_synthetic": data.run.is_synthetic,
+        "year_name": periods.rolling_name(data.quarter),
+        "quarter_name": periods.long_name(data.quarter),
+        "hidden_sign": labels.HIDDEN,
+        "hidden_words": labels.HIDDEN_IN_WORDS,
+        "nothing_sign": labels.NOTHING,
+        "nothing_words": labels.NOTHING_IN_WORDS,
+        "smallest": SMALLEST_COMPARED,
+    }
+
+
+def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> dict[str, Any]:
+    """Return everything a unit's page says."""
+    folder = unit_folder(unit)
+    page = header(edition, own, folder, wording.unit_name(unit))
+    has_pages = edition.name != "kommune"
+    if not has_pages:
+        page["root"] = ""
+    around = parents(others, unit)
+    peers = [
+        Peer(one, wording.unit_name(one), page["root"] + unit_folder(one) + "index.html" if has_pages else None)
+        for one in around
+    ]
+    topics: list[dict[str, Any]] = []
+    every: list[Duty] = []
+    for anchor, title, rules in rules_of(own, unit.level):
+        duties = [build(own, others, unit, rule, peers, edition.decimals, edition.full) for rule in rules]
+        topics.append({"anchor": anchor, "title": title, "duties": duties})
+        every += duties
+    page |= {
+        "unit": unit,
+        "level": word(labels.LEVELS, unit.level),
+        "peers": peers,
+        "place": place_line(others, unit),
+        "topics": topics,
+        "has_pages": has_pages,
+        "is_provisional": any(duty.now is not None and not duty.now.is_complete for duty in every),
+        "summary": summary(edition, own, others, unit, every),
+    }
+    if edition.full:
+        page |= _full_parts(own, unit, every)
+    page["children"] = children(edition, others, unit, page["root"]) if has_pages else None
+    return page
+
+
+def parents(data: ReportData, unit: Unit) -> list[Unit]:
+    """Return the units that a unit is compared with, nearest first."""
+    keys: list[Key] = []
+    if unit.level == "municipality":
+        keys = [("region", unit.region_code or ""), ("area", unit.area or ""), NATION]
+    elif unit.level == "institution":
+        keys = [("area", unit.area or ""), NATION]
+    elif unit.level != "national":
+        keys = [NATION]
+    return [data.units[key] for key in keys if key in data.units]
+
+
+def place_line(data: ReportData, unit: Unit) -> str:
+    """Return where a unit lies and what it is."""
+    if unit.level == "municipality":
+        return " · ".join(wording.unit_name(one) for one in parents(data, unit) if one.level != "national")
+    if unit.level == "institution":
+        kind = word(labels.INSTITUTION_KINDS, unit.kind)
+        return f"{kind}, Kriminalforsorgen {unit.area}" if unit.area else kind
+    if unit.level == "region" and unit.valid_to is not None and unit.valid_to < datetime.date(9000, 1, 1):
+        return f"Regionen består til og med {long_date(unit.valid_to)}."
+    if unit.level == "area":
+        return "Fordelingen af kommuner på områder er ikke bekræftet."
+    return ""
+
+
+def leading_duty(duties: list[Duty]) -> Duty | None:
+    """Return the duty that the summary opens with: the statutory one with most cases in the rolling year."""
+    bound = [duty for duty in duties if duty.rule.norm == "statutory" and duty.year.due_value]
+    return max(bound, key=lambda duty: duty.year.due_value or 0, default=None)
+
+
+def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, duties: list[Duty]) -> list[str]:
+    """Return the three sentences a page opens with: where it stands, whether that is a change, what needs doing."""
+    leading = leading_duty(duties)
+    quarter = own.quarter
+    if leading is None:
+        sentences = [
+            f"I det seneste år ({periods.rolling_name(quarter)}) er der ingen tal om lovkrav, der kan vises.",
+            "Udviklingen kan derfor ikke vurderes.",
+        ]
+    else:
+        rule_id = leading.rule.rule_id
+        year = own.figure(unit.key, rule_id, "rolling4", quarter)
+        now = own.figure(unit.key, rule_id, "quarter", quarter) if edition.full else None
+        before = own.figure(unit.key, rule_id, "rolling4", periods.shift(quarter, -4))
+        nation = others.figure(NATION, rule_id, "rolling4", quarter)
+        assert year is not None
+        absent = Figure(0, 0, 0, 0, None, None, None)
+        if year.met is None:
+            sentences = [f"I det seneste år er andelen for pligten »{leading.rule.title}« {labels.HIDDEN_IN_WORDS}."]
+        else:
+            sentences = [wording.level_sentence(leading.rule, quarter, now or absent, year, unit.level)]
+        second = wording.change_sentence(year, before)
+        if unit.level != "national" and nation is not None:
+            second = f"{second[:-1]}; {wording.comparison_sentence(year, nation, capital=False)}."
+        sentences.append(second)
+    if edition.full:
+        waiting = own.open_duties.get(unit.key, {}).values()
+        sentences.append(
+            wording.open_sentence(
+                sum(row["due_within_60_days"] for row in waiting), sum(row["overdue"] for row in waiting)
+            )
+        )
+    else:
+        shown = sum(duty.year.value is not None for duty in duties)
+        sentences.append(
+            f"Siden viser andelen for {number(shown)} af {number(len(duties))} pligter; "
+            "resten er skjult eller uden frister."
+        )
+    return sentences
+
+
+def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
+    """Return the parts that only an edition with full figures has."""
+    work = own.cases("worklist", unit.key)
+    late = own.cases("late_cases", unit.key)
+    missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
+    due = sum(duty.year.due_value or 0 for duty in duties)
+    label, meaning = wording.quality_label(missing, due)
+    return {
+        "quality_label": label,
+        "quality_meaning": meaning,
+        "quality_missing": number(missing),
+        "quality_total": number(missing + due),
+        "worklist": [_work_row(own, row) for row in work[:ROWS_ON_A_PAGE]],
+        "worklist_total": len(work),
+        "worklist_by_institution": _by_institution(own, work) if unit.level != "institution" else [],
+        "late_cases": [_late_row(own, row) for row in late[:ROWS_ON_A_PAGE]],
+        "late_total": len(late),
+        "unit_rules": unit_rules(own, unit),
+        "revisions": [_revision_row(own, row) for row in own.revision.get(unit.key, [])[:ROWS_ON_A_PAGE]],
+    }
+
+
+def _rule_title(data: ReportData, rule_id: str) -> str:
+    return next((rule.title for rule in data.rules if rule.rule_id == rule_id), rule_id)
+
+
+def _name(data: ReportData, level: str, code: str | None) -> str:
+    if not code:
+        return "ukendt"
+    known = data.units.get((level, code))
+    return known.name if known else code
+
+
+def _work_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
+    days = row["days_left"]
+    left = f"{number(days)} dage" if days != 1 else "1 dag"
+    return (
+        row["case_id"],
+        _rule_title(data, row["rule_id"]),
+        _name(data, "municipality", row["municipality_code"]),
+        _name(data, "institution", row["institution_code"]),
+        short_date(row["deadline"]),
+        left if days >= 0 else f"{number(-days)} {'dag' if days == -1 else 'dage'} over",
+    )
+
+
+def _late_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        row["case_id"],
+        _rule_title(data, row["rule_id"]),
+        word(labels.STATUSES, row["status"]),
+        _name(data, "municipality", row["municipality_code"]),
+        _name(data, "institution", row["institution_code"]),
+        short_date(row["deadline"]),
+        short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
+        word(labels.PARTIES, row["responsible"]),
+    )
+
+
+def _by_institution(data: ReportData, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    counts: dict[str, list[int]] = {}
+    for row in rows:
+        pair = counts.setdefault(_name(data, "institution", row["institution_code"]), [0, 0])
+        pair[row["days_left"] < 0] += 1
+    ordered = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
+    return [(name, number(soon), number(overdue)) for name, (soon, overdue) in ordered]
+
+
+def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, str]]:
+    """Return the duties judged per municipality or area: title, norm, verdict, date, rule id."""
+    by_id = {rule.rule_id: rule for rule in data.rules}
+    rows = []
+    for row in data.unit_rules:
+        if (row["level"], row["unit_code"]) != unit.key or row["rule_id"] not in by_id:
+            continue
+        rule = by_id[row["rule_id"]]
+        verdict = {"met": "Opfyldt", "missed": "Ikke opfyldt"}.get(row["status"], word(labels.STATUSES, row["status"]))
+        if row["reason"]:
+            verdict = f"{verdict}: {word(labels.REASONS, row['reason'])}"
+        rows.append(
+            (
+                rule.title,
+                word(labels.NORMS, rule.norm),
+                verdict,
+                short_date(row["date"]) if row["date"] else "ingen dato",
+                rule.rule_id,
+            )
+        )
+    return rows
+
+
+def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        _rule_title(data, row["rule_id"]),
+        periods.name(row["period_type"], row["period"]),
+        f"{number(row['first_met'])} af {number(row['first_due'])}",
+        f"{number(row['met'])} af {number(row['due'])}",
+        word(labels.CAUSES, row["cause"]),
+    )
+
+
+def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> dict[str, Any] | None:
+    """Return the table of the units that lie in one: every municipality for the nation, its own for the others."""
+    if unit.level not in ("national", "area", "region"):
+        return None
+    quarter = data.quarter
+    rules = [
+        rule for _anchor, _title, rules in rules_of(data, "municipality") for rule in rules if rule.norm == "statutory"
+    ]
+    inside = [
+        one
+        for one in page_units(edition, data)
+        if one.level == "municipality"
+        and (
+            unit.level == "national"
+            or (unit.level == "area" and one.area == unit.code)
+            or (unit.level == "region" and one.region_code == unit.code)
+        )
+    ]
+    upper = (
+        [one for one in page_units(edition, data) if one.level in ("region", "area")]
+        if unit.level == "national"
+        else []
+    )
+    return {
+        "rules": [(rule.title, root + rule_folder(rule.rule_id) + "index.html") for rule in rules],
+        "rows": [_child_row(edition, data, one, rules, quarter, root) for one in inside],
+        "upper": [_child_row(edition, data, one, rules, quarter, root) for one in upper],
+        "institutions": [
+            (one.name, word(labels.INSTITUTION_KINDS, one.kind), root + unit_folder(one) + "index.html")
+            for one in page_units(edition, data)
+            if one.level == "institution" and (unit.level == "national" or one.area == unit.code)
+        ]
+        if unit.level in ("national", "area")
+        else [],
+    }
+
+
+def _child_row(
+    edition: Edition, data: ReportData, unit: Unit, rules: list[Rule], quarter: str, root: str
+) -> tuple[str, str, str, list[present.Shown]]:
+    absent = Figure(0, 0, 0, 0, None, None, None)
+    region = data.units.get(("region", unit.region_code or ""))
+    return (
+        unit.name,
+        root + unit_folder(unit) + "index.html",
+        region.name.removeprefix("Region ") if region else "",
+        [
+            present.shown(
+                data.figure(unit.key, rule.rule_id, "rolling4", quarter) or absent, SMALLEST_COMPARED, edition.decimals
+            )
+            for rule in rules
+        ],
+    )
+
+
+def nation_share(data: ReportData, rule: Rule) -> float | None:
+    """Return the nation's share under a rule in the rolling year."""
+    figure = data.figure(NATION, rule.rule_id, "rolling4", data.quarter)
+    if figure is None or not figure.due or figure.met is None:
+        return None
+    return figure.met / figure.due
+
+
+def placement(data: ReportData, rule: Rule, figure: Figure | None) -> int | None:
+    """Return where a municipality lies among the exact limits, or None where nothing is compared."""
+    share = nation_share(data, rule)
+    if share is None or figure is None or figure.due is None or figure.met is None or figure.due < SMALLEST_COMPARED:
+        return None
+    return statistics.position(figure.met, figure.due, share)

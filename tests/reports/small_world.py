@@ -1,0 +1,330 @@
+"""A made-up world of published tables, small enough to reason about and as wide as Denmark.
+
+Belongs here: tables as the build publishes them, made from a fixed seed, in an in-memory database. Does not belong
+here: any expectation about pages. Municipality 101 is large, 825 (Læsø) has hardly any duty, 851 has one odd rate.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import random
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reports.data import ReportData, load
+from reports.periods import shift
+from reports.statistics import wilson
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+AS_OF = datetime.date(2026, 9, 30)
+LAST = "2026-Q3"
+QUARTERS = [shift("2021-Q1", step) for step in range(23)]
+INSTITUTIONS = [
+    ("F01", "Nyborg Fængsel", "faengsel", "Vest"),
+    ("F02", "Horserød Fængsel", "faengsel", "Øst"),
+    ("F03", "Enner Mark Fængsel", "faengsel", "Vest"),
+    ("A01", "Aalborg Arrest", "arrest", "Vest"),
+    ("A02", "Vestre Fængsel", "arrest", "Øst"),
+    ("U01", "Udslusningsfængslet Fyn", "udslusning", "Vest"),
+    ("K01", "KiF København", "kif", "Øst"),
+    ("K02", "KiF Østjylland", "kif", "Vest"),
+]
+LARGE = {"101": 30, "751": 18, "461": 12, "851": 12, "561": 8, "730": 7, "630": 7, "621": 6, "147": 5, "265": 5}
+SMALL = {"825": 0.02, "741": 0.05, "563": 0.04, "492": 0.08, "482": 0.15, "155": 0.3, "187": 0.3}
+TABLES = {
+    "pub_run": (
+        "batch_id text, extract_date date, as_of date, source_system text, is_synthetic boolean, code_version text"
+    ),
+    "pub_area": "area text",
+    "pub_region": "region_code text, name text, valid_from date, valid_to date",
+    "pub_municipality": (
+        "municipality_code text, name text, region_code text, area text, valid_from date, valid_to date"
+    ),
+    "pub_institution": "institution_code text, name text, kind text, area text",
+    "pub_compliance": (
+        "level text, unit_code text, period_type text, period text, is_complete boolean, rule_id text, due integer, "
+        "met integer, late integer, missed integer, rate double, rate_low double, rate_high double, "
+        "median_days_margin double, short_notice_due integer, responsible_kriminalforsorgen integer, "
+        "responsible_kommune integer, responsible_dato_flyttet integer"
+    ),
+    "pub_worklist": (
+        "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
+        "days_left integer"
+    ),
+    "pub_late_case": (
+        "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
+        "institution_code text, deadline date, event_date date, days_margin integer"
+    ),
+    "pub_data_quality": (
+        "batch_id text, file text, rows integer, loaded integer, quarantined integer, kind text, reason text, "
+        "count integer"
+    ),
+    "pub_unit_rule": "rule_id text, level text, unit_code text, status text, reason text, date date",
+    "pub_open": (
+        "level text, unit_code text, rule_id text, pending integer, due_within_60_days integer, overdue integer"
+    ),
+    "pub_undeterminable": "level text, unit_code text, rule_id text, reason text, count integer",
+    "pub_breakdown": (
+        "level text, unit_code text, rule_id text, dimension text, value text, due integer, met integer, late integer, "
+        "missed integer"
+    ),
+    "pub_revision": (
+        "level text, unit_code text, rule_id text, period_type text, period text, first_release text, "
+        "first_due integer, first_met integer, due integer, met integer, cause text"
+    ),
+}
+Counts = dict[tuple[str, str, str, str], list[int]]  # level, unit, rule, quarter -> met, late, missed, k, m, d, short
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """Return a reference table of the project."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def poisson(source: random.Random, mean: float) -> int:
+    """Return a count around a mean."""
+    count, product = 0, source.random()
+    limit = 2.718281828459045 ** -min(mean, 500)
+    while product > limit:
+        count += 1
+        product *= source.random()
+    return count
+
+
+def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> Counts:
+    source = random.Random(1)
+    counts: Counts = {}
+    for number, rule in enumerate(rules):
+        for code, (region, area) in homes.items():
+            mean = SMALL.get(code, LARGE.get(code, 2.0)) * (0.5 + (number * 7 % 5) / 4)
+            level = 0.55 + (number * 13 % 9) / 20
+            if code == "851":
+                level *= 0.6
+            for place, quarter in enumerate(QUARTERS):
+                row = [0] * 7
+                for _ in range(poisson(source, mean)):
+                    if source.random() < level + place * 0.005:
+                        row[0] += 1
+                    else:
+                        row[1 if source.random() < 0.6 else 2] += 1
+                        draw = source.random()
+                        party = 4 if rule["party"] == "kommune" else 3
+                        row[
+                            (party if draw < 0.7 else 5 if draw < 0.8 else 3) if "aid_" in rule["rule_id"] else party
+                        ] += 1
+                    row[6] += source.random() < 0.2 and rule["rule_id"] in (
+                        "contact_sentence",
+                        "release_meeting_called",
+                    )
+                institution = INSTITUTIONS[source.randrange(len(INSTITUTIONS))][0]
+                for unit in (
+                    ("municipality", code),
+                    ("region", region),
+                    ("area", area),
+                    ("national", "DK"),
+                    ("institution", institution),
+                ):
+                    sums = counts.setdefault((*unit, rule["rule_id"], quarter), [0] * 7)
+                    for index, value in enumerate(row):
+                        sums[index] += value
+    return counts
+
+
+def _figure_row(
+    level: str, unit: str, kind: str, period: str, whole: bool, rule: str, c: Iterable[int]
+) -> tuple[Any, ...]:
+    met, late, missed, prison, municipality, moved, short = c
+    due = met + late + missed
+    rate: tuple[float | None, ...] = (met / due, *wilson(met, due)) if due else (None, None, None)
+    margin = (met * 9.0 - late * 6) / due if due else None
+    return (
+        level,
+        unit,
+        kind,
+        period,
+        whole,
+        rule,
+        due,
+        met,
+        late,
+        missed,
+        *rate,
+        margin,
+        short,
+        prison,
+        municipality,
+        moved,
+    )
+
+
+@cache
+def tables() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of each published table."""
+    catalogue = seed("rule_catalogue")
+    rules = [rule for rule in catalogue if rule["case_types"] != "municipality"]
+    keys = {
+        row["municipality_code"]: row["region_key"] for row in seed("municipality_regions") if row["valid_to"] < "9"
+    }
+    keys |= {
+        row["municipality_code"]: row["region_key"]
+        for row in seed("municipality_regions")
+        if row["valid_from"] <= AS_OF.isoformat()
+    }
+    codes = {row["region_key"]: row["region_code"] for row in seed("regions")}
+    areas = {row["municipality_code"]: row["area"] for row in seed("municipality_areas")}
+    names = {row["municipality_code"]: row["name"] for row in seed("municipalities")}
+    homes = {code: (codes[keys[code]], areas[code]) for code in names}
+    counts = _counts(rules, homes)
+    units = sorted({key[:2] for key in counts} | {("institution", row[0]) for row in INSTITUTIONS})
+    compliance: list[tuple[Any, ...]] = []
+    for level, unit in units:
+        for rule in rules:
+            if rule["restricted"] == "true" and level != "national":
+                continue
+            by_quarter = [counts.get((level, unit, rule["rule_id"], quarter), [0] * 7) for quarter in QUARTERS]
+            for index, quarter in enumerate(QUARTERS):
+                whole = quarter != LAST
+                compliance.append(
+                    _figure_row(level, unit, "quarter", quarter, whole, rule["rule_id"], by_quarter[index])
+                )
+                window = [sum(column) for column in zip(*by_quarter[max(0, index - 3) : index + 1])]
+                compliance.append(_figure_row(level, unit, "rolling4", quarter, whole, rule["rule_id"], window))
+    source = random.Random(2)
+    worklist, late = [], []
+    for number, (code, _home) in enumerate(sorted(homes.items())):
+        for index in range(3 if number % 5 else 0):
+            days = source.randrange(-40, 60)
+            worklist.append(
+                (
+                    f"A{code}{index:03}",
+                    source.choice(["contact_sentence", "aid_decided", "housing_registered"]),
+                    "missed" if days < 0 else "pending",
+                    code,
+                    INSTITUTIONS[(number + index) % 8][0],
+                    AS_OF + datetime.timedelta(days),
+                    days,
+                )
+            )
+            late.append(
+                (
+                    f"S{code}{index:03}",
+                    "aid_decided",
+                    "late",
+                    "decision_late",
+                    "kommune",
+                    code,
+                    INSTITUTIONS[(number + index) % 8][0],
+                    datetime.date(2026, 3, 1 + index),
+                    datetime.date(2026, 3, 9),
+                    index - 8,
+                )
+            )
+    open_rows, unknown, breakdown = [], [], []
+    for level, unit in units:
+        mine = [row for row in worklist if level == "national" or unit in (row[3], row[4], *homes[row[3]])]
+        for rule in rules:
+            if rule["restricted"] == "true" and level != "national":
+                continue
+            rows = [row for row in mine if row[1] == rule["rule_id"]]
+            late_now = sum(row[6] < 0 for row in rows)
+            open_rows.append((level, unit, rule["rule_id"], len(rows) - late_now, len(rows) - late_now, late_now))
+        unknown.append((level, unit, "contact_sentence", "no_expected_release", 2))
+        for value, part in (("mail", 5), ("telefon", 3)):
+            breakdown.append((level, unit, "contact_sentence", "channel", value, part + 1, part, 1, 0))
+        for value, name in (("F01", 4), ("F02", 2)):
+            breakdown.append((level, unit, "contact_sentence", "institution", value, name + 2, name, 1, 1))
+    return {
+        "pub_run": [("2026-09-30", AS_OF, AS_OF, "klientsystemet", True, "1.0.0")],
+        "pub_area": [("Vest",), ("Øst",)],
+        "pub_region": [
+            (
+                row["region_code"],
+                row["name"],
+                *(datetime.date.fromisoformat(row[end]) for end in ("valid_from", "valid_to")),
+            )
+            for row in seed("regions")
+        ],
+        "pub_municipality": [
+            (code, names[code], *homes[code], datetime.date(1900, 1, 1), datetime.date(9999, 12, 31)) for code in names
+        ],
+        "pub_institution": INSTITUTIONS,
+        "pub_compliance": compliance,
+        "pub_worklist": worklist,
+        "pub_late_case": late,
+        "pub_data_quality": [
+            ("2026-09-30", "afsoningssager.csv", 6000, 5980, 20, None, None, None),
+            ("2026-09-30", "afsoningssager.csv", None, None, None, "quarantine", "invalid_date", 20),
+            ("2026-09-30", "engangshjaelp.csv", 1800, 1800, 0, None, None, None),
+            ("2026-09-30", "engangshjaelp.csv", None, None, None, "warning", "decided_before_sent", 3),
+        ],
+        "pub_unit_rule": [
+            (rule, "municipality", code, status, reason, date)
+            for code in names
+            for rule, status, reason, date in (
+                ("agreement_current", "met", None, datetime.date(2025, 11, 3)),
+                ("meeting_biennial", "missed", "not_invited", None),
+                ("contact_list_mailed", "undeterminable", "no_ledger", None),
+            )
+        ],
+        "pub_open": open_rows,
+        "pub_undeterminable": unknown,
+        "pub_breakdown": breakdown,
+        "pub_revision": [
+            (
+                "municipality",
+                "851",
+                "contact_sentence",
+                "quarter",
+                "2026-Q2",
+                "2026-06-30-1",
+                20,
+                11,
+                21,
+                12,
+                "recorded_late",
+            )
+        ],
+    }
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database with the published tables of this world."""
+    connection = duckdb.connect()
+    connection.execute("create schema publish")
+    import pandas
+
+    for table, columns in TABLES.items():
+        connection.execute(f"create table publish.{table} ({columns})")
+        names = [column.strip().split()[0] for column in columns.split(",")]
+        frame = pandas.DataFrame(tables()[table], columns=names, dtype=object)
+        connection.register("frame", frame)
+        connection.execute(f"insert into publish.{table} select * from frame")
+        connection.unregister("frame")
+    catalogue = SEEDS / "rule_catalogue.csv"
+    connection.execute(
+        "create table publish.pub_rule as select * replace (try_cast(valid_from as date) as valid_from, "
+        f"try_cast(valid_to as date) as valid_to) from read_csv('{catalogue}', all_varchar = true)"
+    )
+    return connection
+
+
+@cache
+def world() -> ReportData:
+    """Return the world as pages see it."""
+    connection = connect()
+    try:
+        return load(connection)
+    finally:
+        connection.close()
+
+
+def catalogue_parameters() -> dict[str, Any]:
+    """Return the parameters of each rule."""
+    return {row["rule_id"]: json.loads(row["parameters"]) for row in seed("rule_catalogue")}
