@@ -15,7 +15,8 @@ from pipelines.layout import DBT_PROJECT
 
 SOURCES_FILE = DBT_PROJECT / "models" / "sources.yml"
 
-_HEADER = """# Written from pipelines/contract/extracts.yaml by `python -m pipelines.contract.dbt_sources`: edit the contract,
+_HEADER = """\
+# Written from pipelines/contract/extracts.yaml by `python -m pipelines.contract.dbt_sources`: edit the contract,
 # not this file. A test fails when the two disagree.
 """
 
@@ -31,6 +32,7 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("source_system", "varchar", "Det system, som leverancen kommer fra."),
             ("is_synthetic", "boolean", "Om leverancen er opdigtet."),
             ("code_version", "varchar", "Versionen af dette program."),
+            ("build_digest", "varchar", "Kontrolsum over alt, som lageret er bygget af."),
         ],
     ),
     "delivery_files": (
@@ -41,7 +43,6 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("rows", "bigint", "Rækker i filen uden overskriften."),
             ("loaded", "bigint", "Rækker, der er indlæst."),
             ("quarantined", "bigint", "Rækker, der er sat i karantæne."),
-            ("state", "varchar", "Leverancens tilstand: gældende, erstattet, trukket tilbage eller udløbet."),
         ],
     ),
     "delivery_faults": (

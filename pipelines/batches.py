@@ -1,0 +1,432 @@
+"""Batches: receiving deliveries, choosing the one to assess, and bringing back its staged rows.
+
+Belongs here: which delivery becomes a batch, in which order, and what state each is in. Does not belong here: reading
+(``landing``), judging (``quarantine``), files (``archive``, ``staging``), and the end of a batch (``retention``).
+
+Whoever calls ``receive`` or ``stage`` holds the output folder's lock (``locks.sole_run``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pipelines import archive, audit, plausibility, quarantine, staging
+from pipelines import landing as landing_folder
+from pipelines.configuration import section
+from pipelines.contract import contract
+from pipelines.danish import short_date
+from pipelines.errors import UserError
+from pipelines.landing import Delivery, Manifest
+from pipelines.layout import Output
+from pipelines.privacy import PseudonymKey, contained, pseudonym_key
+from pipelines.quarantine import JudgedFile
+from pipelines.refusal import DeliveryRefused, shown_name
+
+CURRENT, SUPERSEDED, WITHDRAWN, EXPIRED = "gældende", "erstattet", "trukket tilbage", "udløbet"
+
+
+@dataclass
+class ReceiveResult:
+    """What came of the landing folder: batches loaded, refused and skipped (each with its Danish message)."""
+
+    loaded: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that has been received, with its receipt and its state."""
+
+    batch_id: str
+    extract_date: date
+    source_system: str
+    manifest_sha256: str
+    received_at: datetime
+    state: str
+    receipt: dict[str, Any]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the delivery says of itself that it is invented."""
+        return "syntetisk" in self.source_system.casefold()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether figures may be made from it."""
+        return self.state in (CURRENT, SUPERSEDED)
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """Older batches sort first, a redelivery after what it replaces."""
+        return self.extract_date, landing_folder.redelivery_number(self.batch_id)
+
+
+# ---- what there is --------------------------------------------------------------------------------------------------
+
+
+def all_batches(output: Output) -> list[Batch]:
+    """Return every batch received, oldest first."""
+    found = [_batch(output, batch_id) for batch_id in archive.batch_ids(output)]
+    found.sort(key=lambda batch: batch.order)
+    newest = {batch.extract_date: batch.batch_id for batch in found if batch.is_usable}
+    return [
+        batch
+        if not batch.is_usable or newest[batch.extract_date] == batch.batch_id
+        else Batch(**{**batch.__dict__, "state": SUPERSEDED})
+        for batch in found
+    ]
+
+
+def _batch(output: Output, batch_id: str) -> Batch:
+    receipt = archive.read_paper(output, batch_id, archive.RECEIPT)
+    assert receipt is not None
+    rejudged = archive.read_paper(output, batch_id, archive.REJUDGED)
+    state = CURRENT
+    if archive.read_paper(output, batch_id, archive.EXPIRED):
+        state = EXPIRED
+    if archive.read_paper(output, batch_id, archive.WITHDRAWN):
+        state = WITHDRAWN
+    return Batch(
+        batch_id=batch_id,
+        extract_date=date.fromisoformat(receipt["extract_date"]),
+        source_system=receipt["source_system"],
+        manifest_sha256=receipt["manifest_sha256"],
+        received_at=datetime.fromisoformat(receipt["received_at"]),
+        state=state,
+        receipt=receipt | (rejudged or {}),
+    )
+
+
+def receipts(output: Output) -> list[dict[str, Any]]:
+    """Return every batch's receipt, oldest first, each with its ``state``."""
+    return [{**batch.receipt, "state": batch.state} for batch in all_batches(output)]
+
+
+def find(output: Output, batch_id: str) -> Batch:
+    """Return one batch; raises UserError when it has not been received."""
+    known = {batch.batch_id: batch for batch in all_batches(output)}
+    if batch_id not in known:
+        names = ", ".join(known) or "ingen"
+        raise UserError(
+            f"Leverancen {shown_name(batch_id)} er ikke modtaget i {output.root}. Modtagne leverancer: {names}."
+        )
+    return known[batch_id]
+
+
+def choose(output: Output, as_of: date | None = None, batch_id: str | None = None) -> Batch:
+    """Return the batch to assess: the one named, else the newest that may be used with an extract date by ``as_of``."""
+    if batch_id is not None:
+        batch = find(output, batch_id)
+        if not batch.is_usable:
+            raise UserError(f"Leverancen {batch_id} er {batch.state} og kan ikke bruges. Vælg en anden med --batch.")
+        return batch
+    usable = [batch for batch in all_batches(output) if batch.is_usable]
+    if not usable:
+        raise UserError(
+            f"Der er ingen leverance at regne på i {output.root}. Læg en i mappen med leverancer, og kør igen."
+        )
+    in_time = [batch for batch in usable if as_of is None or batch.extract_date <= as_of]
+    if not in_time:
+        oldest, wanted = short_date(usable[0].extract_date), short_date(as_of or date.max)
+        raise UserError(
+            f"Ingen leverance er udtrukket den {wanted} eller før; den ældste er fra {oldest}. Vælg en senere dag med "
+            "--as-of eller en leverance med --batch."
+        )
+    return in_time[-1]
+
+
+def batch_before(output: Output, extract_date: date) -> Batch | None:
+    """Return the newest usable batch of an earlier extract date."""
+    earlier = [batch for batch in all_batches(output) if batch.is_usable and batch.extract_date < extract_date]
+    return earlier[-1] if earlier else None
+
+
+# ---- receiving ------------------------------------------------------------------------------------------------------
+
+
+def has_news(landing: Path, output: Output) -> bool:
+    """Tell whether the landing folder has a delivery that is neither received nor already refused."""
+    try:
+        return any(_known_as(folder, output, allow_older=False) is None for folder in landing_folder.folders(landing))
+    except OSError:
+        return True  # receive says what cannot be read
+
+
+@contained
+def receive(
+    landing: Path,
+    output: Output,
+    *,
+    allow_older: bool = False,
+    accept_new_key: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> ReceiveResult:
+    """Receive every delivery of the landing folder that is new, oldest first.
+
+    A refused one changes nothing and the others are received all the same. Raises UserError when nothing can be
+    received at all (the pseudonym key is missing or another one).
+    """
+    result = ReceiveResult()
+    key: PseudonymKey | None = None
+    for folder in landing_folder.folders(landing):
+        batch_id = shown_name(folder.name)
+        try:
+            known = _known_as(folder, output, allow_older=allow_older)
+        except OSError:
+            unreadable = f"mappen {folder} kan ikke læses. Giv din konto læseadgang til den og dens filer."
+            result.refused.append((batch_id, unreadable))
+            continue
+        if known is not None:
+            result.skipped.append((batch_id, known))
+            continue
+        progress(batch_id)
+        key = key or _key(output, accept_new_key=accept_new_key)
+        try:
+            _receive_one(folder, output, key, allow_older=allow_older, progress=progress)
+        except DeliveryRefused as refusal:
+            reason, message = refusal.reason, refusal.message
+        else:
+            result.loaded.append(batch_id)
+            continue
+        _note_refused(folder, output, reason, message)
+        result.refused.append((batch_id, message))
+    return result
+
+
+def _key(output: Output, *, accept_new_key: bool) -> PseudonymKey:
+    in_use = archive.key_in_use(output)
+    key = pseudonym_key(output, may_make=in_use is None or accept_new_key)
+    if in_use is not None and key.key_id != in_use and not accept_new_key:
+        raise UserError(
+            "Pseudonymnøglen er en anden end den, som de tidligere leverancer er indlæst med. Læg den rigtige nøgle "
+            "tilbage, eller tag den nye i brug med --accept-new-key; så får alle klienter nye nøgler."
+        )
+    if key.key_id != in_use:
+        archive.use_key(output, key.key_id)
+        audit.record(output, "pseudonym_key", key_id=key.key_id, earlier=in_use)
+    return key
+
+
+def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
+    """Return why the folder needs no reading ("" for a batch that is received); None when it is new."""
+    is_received = (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists()
+    if not is_received and not archive.has_refused(output):
+        return None
+    checksums = landing_folder.checksums(folder)
+    if is_received:
+        batch = _batch(output, folder.name)
+        if _is_same(batch.receipt, checksums):
+            return "" if batch.is_usable else f"Leverancen er {batch.state}."
+    refused = archive.refused_as(output, landing_folder.fingerprint(checksums))
+    if refused is None or refused["conditions"] != _conditions():
+        return None
+    if refused["reason"] == "older_than_loaded":
+        manifest = landing_folder.read_manifest(folder)
+        if allow_older or not _is_older(output, manifest):
+            return None
+    return f"{refused['message']} (afvist den {short_date(datetime.fromisoformat(refused['refused_at']).date())})"
+
+
+def _is_same(receipt: dict[str, Any], checksums: dict[str, str]) -> bool:
+    received = {file["file"]: file["sha256"] for file in receipt["files"]}
+    received[contract().manifest_file] = receipt["manifest_sha256"]
+    return all(checksums.get(name) == checksum for name, checksum in received.items())
+
+
+def _conditions() -> dict[str, Any]:
+    """What a refusal depends on besides the bytes: when it changes, they are judged again."""
+    return {"contract": contract().version, "program": version("god-loesladelse"), **section("deliveries")}
+
+
+def _is_older(output: Output, manifest: Manifest) -> bool:
+    return any(batch.is_usable and batch.extract_date > manifest.extract_date for batch in all_batches(output))
+
+
+def _receive_one(
+    folder: Path, output: Output, key: PseudonymKey, *, allow_older: bool, progress: Callable[[str], None]
+) -> None:
+    manifest = landing_folder.read_manifest(folder)
+    if folder.name in archive.batch_ids(output):
+        raise DeliveryRefused(
+            "changed_content",
+            "nummeret er allerede indlæst med et andet indhold, og en indlæst leverance ændres ikke. Lever rettelsen som "
+            f"{manifest.extract_date_text}-{_next_number(output, manifest)} (mappe og batch_id).",
+        )
+    if not allow_older and _is_older(output, manifest):
+        newest = max(batch.extract_date for batch in all_batches(output) if batch.is_usable)
+        raise DeliveryRefused(
+            "older_than_loaded",
+            f"udtræksdatoen {short_date(manifest.extract_date)} ligger før en leverance, der er indlæst "
+            f"({short_date(newest)}). Brug --allow-older, hvis den skal med alligevel.",
+        )
+    delivery = landing_folder.read_delivery(folder, manifest)
+    judged = quarantine.judge(landing_folder.tables(delivery, progress), manifest.date_format, key)
+    # Nothing has been written so far; from here on the delivery is accepted.
+    progress(f"{manifest.batch_id}: arkiverer")
+    archive.store(output, delivery.contents.values())
+    with archive.workspace(output) as work:
+        warnings = _write_staged(work / "staged", manifest, judged, key)
+        for name, count in _recorded_late(output, work / "staged", manifest, judged).items():
+            warnings[name]["recorded_late"] = count
+        receipt = _receipt(delivery, judged, warnings, key)
+        archive.commit_batch(output, work, manifest.batch_id, manifest.content, receipt)
+        _put_in_place(output, work / "staged", manifest.batch_id)
+    audit.record(
+        output,
+        "delivery_received",
+        batch=manifest.batch_id,
+        manifest_sha256=landing_folder.sha256(manifest.content),
+        files={file.file.name: [file.rows, file.loaded] for file in judged},
+    )
+
+
+def _next_number(output: Output, manifest: Manifest) -> int:
+    taken = [batch for batch in archive.batch_ids(output) if batch[:10] == manifest.extract_date_text]
+    return max(map(landing_folder.redelivery_number, taken)) + 1
+
+
+def _receipt(
+    delivery: Delivery, judged: list[JudgedFile], warnings: dict[str, dict[str, int]], key: PseudonymKey
+) -> dict[str, Any]:
+    manifest = delivery.manifest
+    return {
+        "batch_id": manifest.batch_id,
+        "extract_date": manifest.extract_date_text,
+        "source_system": manifest.source_system,
+        "encoding": manifest.encoding,
+        "date_format": manifest.date_format,
+        "received_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "received_by": audit.account(),
+        "manifest_sha256": landing_folder.sha256(manifest.content),
+        "key_id": key.key_id,
+        "contract_version": contract().version,
+        "unknown_files": delivery.unknown_files,
+        "files": _file_facts(manifest, judged, warnings),
+    }
+
+
+def _file_facts(
+    manifest: Manifest, judged: list[JudgedFile], warnings: dict[str, dict[str, int]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": part.file.name,
+            "sha256": manifest.entries[part.file.name].sha256,
+            "rows": part.rows,
+            "loaded": part.loaded,
+            "quarantined": len(part.faults),
+            "quarantine": part.reasons(),
+            "warnings": warnings[part.file.name],
+            "unknown_columns": part.unknown_columns,
+        }
+        for part in judged
+    ]
+
+
+def _note_refused(folder: Path, output: Output, reason: str, message: str) -> None:
+    note = {
+        "batch_id": shown_name(folder.name),
+        "reason": reason,
+        "message": message,
+        "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "conditions": _conditions(),
+    }
+    fingerprint = landing_folder.fingerprint(landing_folder.checksums(folder))
+    archive.note_refused(output, fingerprint, note)
+    audit.record(output, "delivery_refused", batch=note["batch_id"], reason=reason, fingerprint=fingerprint)
+
+
+# ---- staged rows ----------------------------------------------------------------------------------------------------
+
+
+@contained
+def stage(output: Output, batch_id: str) -> Path:
+    """Return the folder of a batch's staged rows, made anew from the archive when it is missing or not sound."""
+    batch = find(output, batch_id)
+    folder = output.staged / batch_id
+    key_id = archive.key_in_use(output)
+    if staging.is_whole(folder, key_id):
+        return folder
+    if batch.state == EXPIRED:
+        raise UserError(f"Leverancen {batch_id} er udløbet; dens rækker er slettet. Vælg en anden med --batch.")
+    key = _key(output, accept_new_key=False)
+    manifest = _archived_manifest(output, batch_id)
+    contents = {
+        file["file"]: archive.fetch(output, file["sha256"], f"{batch_id}/{file['file']}")
+        for file in batch.receipt["files"]
+    }
+    delivery = Delivery(manifest, contents, batch.receipt["unknown_files"])
+    judged = quarantine.judge(landing_folder.tables(delivery), manifest.date_format, key)
+    with archive.workspace(output) as work:
+        facts = _file_facts(manifest, judged, _write_staged(work / "staged", manifest, judged, key))
+        if _counts(facts) != _counts(batch.receipt["files"]):  # the contract has changed since
+            rejudged = {"contract_version": contract().version, "files": facts}
+            archive.add_paper(output, batch_id, archive.REJUDGED, rejudged)
+        _put_in_place(output, work / "staged", batch_id)
+    audit.record(output, "delivery_restaged", batch=batch_id, manifest_sha256=batch.manifest_sha256)
+    return folder
+
+
+def _counts(facts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    # Warnings are left out: those about the batch before belong to the day it was received.
+    return [(file["file"], file["rows"], file["loaded"], file["quarantine"]) for file in facts]
+
+
+def _archived_manifest(output: Output, batch_id: str) -> Manifest:
+    return landing_folder.read_manifest(archive.batch_folder(output, batch_id))
+
+
+def _write_staged(
+    folder: Path, manifest: Manifest, judged: list[JudgedFile], key: PseudonymKey
+) -> dict[str, dict[str, int]]:
+    """Write the rows to an unfinished folder; return the warnings per file that need no earlier batch."""
+    staging.write(folder, manifest.batch_id, judged)
+    staging.finish(folder, manifest.batch_id, key.key_id)
+    return {part.file.name: plausibility.warnings(part, manifest.extract_date_text) for part in judged}
+
+
+def _recorded_late(output: Output, staged: Path, manifest: Manifest, judged: list[JudgedFile]) -> dict[str, int]:
+    before = batch_before(output, manifest.extract_date)
+    if before is None:
+        return {}
+    files = [part.file for part in judged]
+    return plausibility.recorded_late(staged, stage(output, before.batch_id), before.extract_date.isoformat(), files)
+
+
+def _put_in_place(output: Output, unfinished: Path, batch_id: str) -> None:
+    place = archive.make_folder(output.staged) / batch_id
+    if place.exists():
+        shutil.rmtree(place)
+    unfinished.rename(place)
+
+
+# ---- the landing folder ---------------------------------------------------------------------------------------------
+
+
+def clear_landing(landing: Path, output: Output) -> list[str]:
+    """Remove from the landing folder each delivery whose every byte is safely in the archive; return their ids."""
+    removed = []
+    for folder in landing_folder.folders(landing):
+        if not (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists():
+            continue
+        batch = _batch(output, folder.name)
+        checksums = landing_folder.checksums(folder)
+        kept = all(archive.is_kept(output, file["sha256"], file["file"]) for file in batch.receipt["files"])
+        if not _is_same(batch.receipt, checksums) or not kept:
+            continue
+        leaving = folder.with_name(f".modtaget-{folder.name}")  # out of sight first: half a delivery is never seen
+        try:
+            folder.rename(leaving)
+            shutil.rmtree(leaving)
+        except OSError:
+            raise UserError(f"Mappen {folder} kan ikke slettes. Giv din konto skriveadgang til {landing}.") from None
+        removed.append(batch.batch_id)
+        audit.record(output, "landing_cleared", batch=batch.batch_id, manifest_sha256=batch.manifest_sha256)
+    return removed

@@ -1,0 +1,172 @@
+"""Personal data kept out of everything stored and printed: pseudonyms, their key, and exceptions without values.
+
+Belongs here: the keyed hash and its key, and the wrapper that lets no exception carry a value. Does not belong here:
+what a civil registration number looks like (``civil_registration``) and which columns are personal (the contract).
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import inspect
+import os
+import secrets
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+from pipelines.configuration import user_folder
+from pipelines.errors import UserError
+from pipelines.layout import PROJECT, Output
+
+KEY_VARIABLE = "GOD_LOESLADELSE_PSEUDONYM_KEY"
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+# ---- pseudonyms -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PseudonymKey:
+    """The secret behind every ``client_key``; ``key_id`` tells two keys apart and says nothing of either."""
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def key_id(self) -> str:
+        """A name for the key that may be stored."""
+        return hmac.digest(self.secret, b"god-loesladelse key id", "sha256").hex()[:16]
+
+    def client_key(self, digits: str) -> str:
+        """Return the pseudonym of ten digits: HMAC-SHA-256, hexadecimal."""
+        return hmac.digest(self.secret, digits.encode("ascii"), "sha256").hex()
+
+    def token(self, digits: str) -> str:
+        """Return what stands for a number inside a case's or a row's own number, so that rows still meet."""
+        return f"[personnummer {self.client_key(digits)[:16]}]"
+
+
+def key_file() -> Path:
+    """Return where the key lies when the environment does not give it."""
+    return user_folder() / "pseudonym.key"
+
+
+def pseudonym_key(output: Output, *, may_make: bool) -> PseudonymKey:
+    """Return the key; makes one at first use when ``may_make``, and raises UserError when it is missing or unsafe."""
+    given = os.environ.get(KEY_VARIABLE)
+    if given is not None:
+        if not given.strip():
+            raise UserError(f"Miljøvariablen {KEY_VARIABLE} er tom. Sæt den til nøglen, eller fjern den.")
+        return PseudonymKey(given.strip().encode())
+    file = key_file()
+    if file.resolve().is_relative_to(output.root.resolve()):
+        raise UserError(
+            f"Pseudonymnøglen må ikke ligge i resultatmappen ({file}). Vælg en anden resultatmappe, eller angiv nøglen "
+            f"i miljøvariablen {KEY_VARIABLE}."
+        )
+    if not file.exists():
+        if not may_make:
+            raise UserError(
+                f"Pseudonymnøglen {file} mangler, men der er leverancer, som er indlæst med den. Læg nøglen tilbage "
+                f"fra sikkerhedskopien, eller sæt {KEY_VARIABLE}. Er den tabt, så tag en ny i brug med --accept-new-key."
+            )
+        _make_key(file)
+    return PseudonymKey(_read_key(file))
+
+
+def _make_key(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, secrets.token_hex(32).encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    try:
+        os.link(unfinished, file)  # fails when another process was first; then its key is the one
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink()
+
+
+def _read_key(file: Path) -> bytes:
+    try:
+        mode = file.stat().st_mode
+        secret = file.read_bytes().strip()
+    except OSError:
+        raise UserError(f"Pseudonymnøglen {file} kan ikke læses. Giv din konto læseadgang til filen.") from None
+    if os.name == "posix" and mode & 0o077:
+        raise UserError(f"Pseudonymnøglen {file} kan læses af andre. Kør: chmod 600 {file}")
+    if not secret:
+        raise UserError(f"Pseudonymnøglen {file} er tom. Læg nøglen tilbage fra sikkerhedskopien.")
+    return secret
+
+
+# ---- exceptions without values --------------------------------------------------------------------------------------
+
+
+class ContainedError(UserError):
+    """An unforeseen failure, told by type, place and number of rows; its own message may quote a person's data."""
+
+
+def contained(work: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let no exception of the function carry a value: it becomes type, place and number of rows.
+
+    The new exception is raised outside the handler, since one raised inside it keeps the old one as its context. A
+    UserError is written without values and passes, freed of whatever it was raised from. Generators are contained too.
+    """
+    if inspect.isgeneratorfunction(work):
+
+        @functools.wraps(work)
+        def contained_steps(*arguments: Parameters.args, **named: Parameters.kwargs) -> Iterator[Any]:
+            failure: UserError | None = None
+            try:
+                yield from cast("Iterator[Any]", work(*arguments, **named))
+            except Exception as error:
+                failure = _without_values(error, arguments)
+            if failure is not None:
+                raise failure
+
+        return cast("Callable[Parameters, Result]", contained_steps)
+
+    @functools.wraps(work)
+    def contained_work(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
+        try:
+            return work(*arguments, **named)
+        except Exception as error:
+            failure = _without_values(error, arguments)
+        raise failure
+
+    return contained_work
+
+
+contain_personal_data = contained
+
+
+def _without_values(error: Exception, arguments: tuple[Any, ...]) -> UserError:
+    if isinstance(error, UserError):
+        error.__context__ = error.__cause__ = None
+        return error.with_traceback(None)
+    rows = next(
+        (len(argument) for argument in arguments if isinstance(argument, list) or hasattr(argument, "shape")), None
+    )
+    counted = "" if rows is None else f", {rows} rækker"
+    return ContainedError(
+        f"Uventet fejl ({type(error).__name__} ved {_place(error)}{counted}). Teksten vises ikke, da den kan indeholde "
+        "personoplysninger. Intet af det hidtidige er ændret; meld stedet til udviklerne."
+    )
+
+
+def _place(error: Exception) -> str:
+    place = "ukendt sted"
+    for frame in traceback.extract_tb(error.__traceback__):
+        file = Path(frame.filename)
+        if file.is_relative_to(PROJECT) and ".venv" not in file.parts:
+            place = f"{file.relative_to(PROJECT)} linje {frame.lineno}"
+    return place
