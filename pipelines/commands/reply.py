@@ -1,0 +1,126 @@
+"""``god-loesladelse reply``: the municipalities' replies on their late cases."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+from pathlib import Path
+
+from pipelines.errors import UserError, WrongUse
+from pipelines.layout import Output
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    steps = parser.add_subparsers(dest="step", metavar="trin", required=True)
+    form = steps.add_parser("template", help="skriv skemaet med en kommunes sager, som den kan svare på")
+    form.add_argument("--municipality", metavar="KODE", required=True, help="kommunens kode, tre cifre")
+    form.add_argument("--to", metavar="FIL", type=Path, help="filen, der skrives (ellers svar-<kode>.xlsx)")
+    take = steps.add_parser("import", help="registrér en kommunes udfyldte skema")
+    take.add_argument("file", metavar="FIL", type=Path, help="det udfyldte skema (xlsx)")
+    take.add_argument("--by", metavar="NAVN", required=True, help="den, der registrerer")
+    take.add_argument("--municipality", metavar="KODE", help="kommunen, som filen kom fra; afvis den, hvis den siger andet")
+    judge = steps.add_parser("decide", help="godkend eller afvis en bestridt dato; en anden person end den, der registrerede")
+    judge.add_argument("reply", metavar="SVAR", help="svarets nummer, se: reply list")
+    verdict = judge.add_mutually_exclusive_group(required=True)
+    verdict.add_argument("--accept", action="store_true", help="kommunens dato er den rigtige")
+    verdict.add_argument("--reject", action="store_true", help="vores dato er den rigtige")
+    judge.add_argument("--by", metavar="NAVN", required=True, help="den, der afgør")
+    judge.add_argument("--decided-on", metavar="DATO", help="afgørelsens dag, når den ikke er i dag")
+    show = steps.add_parser("list", help="vis svar, afgørelser og årsager")
+    for one in (form, take, judge, show):
+        one.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do one step."""
+    output = Output(arguments.output.resolve())
+    steps = {"template": _template, "import": _import, "decide": _decide, "list": _list}
+    return steps[arguments.step](output, arguments)
+
+
+def _template(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines.meetings import reply_form
+    from pipelines.values import municipality_codes
+    from pipelines.warehouse import open_read_only
+
+    code = arguments.municipality
+    if code not in municipality_codes():
+        raise WrongUse("--municipality skal være en kommunes kode med tre cifre")
+    with open_read_only(output) as connection:
+        as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]
+        content = reply_form.template(connection, code, as_of)
+        count = len(reply_form.late_cases(connection, code))
+    target = arguments.to or Path(f"svar-{code}.xlsx")
+    try:
+        target.write_bytes(content)
+    except OSError:
+        raise UserError(f"{target} kan ikke skrives. Vælg et andet sted med --to.") from None
+    print(f"Skemaet med {count} sager til kommune {code}: {target}")
+    return 0
+
+
+def _import(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines.meetings import audit_trail, replies, reply_form
+    from pipelines.warehouse import open_read_only
+
+    now = datetime.datetime.now(datetime.UTC)
+    with open_read_only(output) as connection:
+        content, answers = reply_form.read(connection, arguments.file, now.date(), arguments.municipality)
+    digest = hashlib.sha256(content).hexdigest()
+    receipt = replies.record(output, digest, answers, arguments.by, now)
+    if not receipt.is_new:
+        print("Filen er allerede registreret; intet er ændret.")
+        return 0
+    audit_trail.note(
+        output, "reply_recorded", name=arguments.by, municipality=receipt.municipality_code, sha256=digest,
+        replies=len(receipt.reply_ids), disputes=receipt.disputes,
+    )  # fmt: skip
+    print(
+        f"{len(receipt.reply_ids)} svar fra kommune {receipt.municipality_code} er registreret "
+        f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal afgøres af en "
+        "anden person: god-loesladelse reply decide"
+    )
+    return 0
+
+
+def _decide(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines.meetings import audit_trail, replies
+
+    now = datetime.datetime.now(datetime.UTC)
+    day = _date(arguments.decided_on)
+    verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
+    found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day)
+    audit_trail.note(
+        output, "reply_decided", name=arguments.by, reply=found.reply_id, verdict=verdict, decided_on=str(found.decided_on)
+    )
+    if verdict == replies.ACCEPTED:
+        print(f"Svar {found.reply_id} er godkendt. Rettelsen slår igennem i opgørelser fra {found.decided_on} og frem.")
+    else:
+        print(f"Svar {found.reply_id} er afvist. Udfaldet er uændret.")
+    return 0
+
+
+def _list(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines.meetings import replies
+    from pipelines.meetings.contract import agreed
+
+    reasons = agreed().words("aarsag")
+    words = {None: "afventer", replies.ACCEPTED: "godkendt", replies.REJECTED: "afvist"}
+    for one in replies.recorded(output):
+        reply = one.reply
+        line = f"{one.reply_id}  kommune {reply.municipality_code}  {reply.rule_id}  {reasons[reply.reason]}"
+        if reply.disputed:
+            line += f"  {reply.column_name}: {reply.held or 'ingen'} -> {reply.claimed}  {words[one.verdict]}"
+        print(line)
+    return 0
+
+
+def _date(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse("--decided-on skal være en dato som 2026-09-30") from None

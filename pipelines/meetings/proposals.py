@@ -1,0 +1,159 @@
+"""Which topics a meeting should take up, proposed by fixed rules from counts, each with its evidence.
+
+Belongs here: the rules and their safeguards against chance. Does not belong here: Danish (``wording``) and where the
+counts come from (``facts``, ``released``).
+
+Three rules, at most one topic each: the largest gap that is more than chance, the largest change that is, and the duty
+with most that is urgent. A gap and a change are exact tests. Hundreds are made, so the chance that pure chance gives
+even one topic is kept at LEVEL in all: shared between four families (gap or change; the area itself or a unit in it),
+and within a family by Holm's method. Of those that stand the largest is the one whose 95 % interval is farthest from
+no difference, so that a small unit's wild rate does not win; below SMALLEST_DIFFERENCE even a certain one is no topic.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pipelines.meetings.chance import exact_p_values, held_by_holm
+from reports.data import Key
+from reports.statistics import SMALLEST_COMPARED, difference_interval
+
+# The chance of any gap or change topic in a world of pure chance. At 2 % of worlds, 100 of them hold six or more such
+# worlds once in 65 times; exact tests keep below that, as benchmarks/proposals.py shows.
+LEVEL = 0.02
+FAMILIES = 4
+# For good practice a list is shown, and each line of it is tested in the same way with a level of its own.
+PRACTICE_LEVEL = 0.05
+# A difference of fewer hundredths may be real in large numbers, and still be nothing to hold a meeting about.
+SMALLEST_DIFFERENCE = 0.05
+URGENT_DAYS = 14
+
+
+class Count(NamedTuple):
+    """How many duties fell due, and how many of them were met in time."""
+
+    due: int
+    met: int
+
+    @property
+    def rate(self) -> float:
+        """The share in time; ``due`` must be positive."""
+        return self.met / self.due
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison: a unit's count under a rule beside another count (the rest, or the same unit before)."""
+
+    rule_id: str
+    unit: Key
+    now: Count
+    other: Count
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A proposed topic; ``kind`` is gap or change."""
+
+    kind: str
+    found: Compared
+    p_value: float
+    low: float
+    high: float
+    tests: int
+
+    @property
+    def difference(self) -> float:
+        """The unit's share minus the other's."""
+        return self.found.now.rate - self.found.other.rate
+
+
+@dataclass(frozen=True)
+class OpenTopic:
+    """The duty with most that is urgent: overdue and still possible, or due within URGENT_DAYS."""
+
+    rule_id: str
+    overdue: int
+    due_soon: int
+    open_duties: int
+    first_deadline: datetime.date
+    by_institution: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Topics:
+    """At most three topics."""
+
+    gap: Topic | None
+    change: Topic | None
+    urgent: OpenTopic | None
+
+
+def gap_topic(area: Sequence[Compared], units: Sequence[Compared]) -> Topic | None:
+    """Return the largest gap that is more than chance and to the unit's disadvantage, or None."""
+    found = _standing("gap", area, LEVEL / FAMILIES) + _standing("gap", units, LEVEL / FAMILIES)
+    return _largest([topic for topic in found if topic.difference < 0])
+
+
+def change_topic(area: Sequence[Compared], units: Sequence[Compared]) -> Topic | None:
+    """Return the largest change since the years before that is more than chance, in either direction, or None."""
+    return _largest(_standing("change", area, LEVEL / FAMILIES) + _standing("change", units, LEVEL / FAMILIES))
+
+
+def good_practice(municipalities: Sequence[Compared]) -> list[Topic]:
+    """Return the municipalities and rules with a progress that is more than chance, most certain first."""
+    found = [topic for topic in _standing("change", municipalities, PRACTICE_LEVEL) if topic.difference > 0]
+    return sorted(found, key=lambda topic: (-topic.low, topic.found.unit, topic.found.rule_id))
+
+
+def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
+    """Return the rule with most urgent duties: overdue ones first, then those due soon; None when nothing is urgent."""
+    by_rule: dict[str, list[Mapping[str, Any]]] = {}
+    for row in worklist:
+        by_rule.setdefault(row["rule_id"], []).append(row)
+    topics = []
+    for rule_id, rows in by_rule.items():
+        urgent = [row for row in rows if row["days_left"] <= URGENT_DAYS]
+        if not urgent:
+            continue
+        overdue = sum(row["days_left"] < 0 for row in urgent)
+        institutions: dict[str, int] = {}
+        for row in urgent:
+            code = row["institution_code"] or ""
+            institutions[code] = institutions.get(code, 0) + 1
+        topics.append(
+            OpenTopic(
+                rule_id, overdue, len(urgent) - overdue, len(rows), min(row["deadline"] for row in urgent),
+                tuple(sorted(institutions.items(), key=lambda item: (-item[1], item[0]))),
+            )
+        )  # fmt: skip
+    return min(topics, key=lambda one: (-one.overdue - one.due_soon, -one.overdue, one.rule_id), default=None)
+
+
+def _standing(kind: str, comparisons: Sequence[Compared], level: float) -> list[Topic]:
+    """Return the comparisons of one family that are more than chance and large enough to matter."""
+    family = [one for one in comparisons if min(one.now.due, one.other.due) >= SMALLEST_COMPARED]
+    p_values = exact_p_values(
+        [one.now.met for one in family], [one.now.due for one in family],
+        [one.other.met for one in family], [one.other.due for one in family],
+    )  # fmt: skip
+    topics = []
+    for one, p_value, stands in zip(family, p_values, held_by_holm(p_values, level)):
+        if stands and abs(one.now.rate - one.other.rate) >= SMALLEST_DIFFERENCE:
+            low, high = difference_interval(one.now.met, one.now.due, one.other.met, one.other.due)
+            topics.append(Topic(kind, one, p_value, low, high, len(family)))
+    return topics
+
+
+def _largest(topics: Sequence[Topic]) -> Topic | None:
+    def nearest_to_nothing(topic: Topic) -> float:
+        return 0.0 if topic.low <= 0 <= topic.high else min(abs(topic.low), abs(topic.high))
+
+    return max(
+        topics,
+        key=lambda topic: (nearest_to_nothing(topic), abs(topic.difference), topic.found.rule_id, topic.found.unit),
+        default=None,
+    )

@@ -1,0 +1,254 @@
+"""The reply form: a municipality's late cases as a workbook to fill in, and the filled-in workbook read back.
+
+Belongs here: the form's sheets, and everything that a filled-in one must fulfil before it is recorded. Does not belong
+here: recording (``replies``) and the safety of a workbook's bytes (``pipelines.workbooks``).
+
+Nothing but codes, dates and numbers of ours gets in: there is no cell in which free text would be accepted.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from pipelines import workbooks
+from pipelines.meetings.contract import REPLY_FILE, Dispute, FileRefused, agreed, refuse_numbers, rows
+from pipelines.meetings.replies import Reply
+from pipelines.refusal import DeliveryRefused
+from reports.labels import STATUSES
+
+SHEET, GUIDE = "Svar", "Vejledning"
+_STATUS_CODES = {"late": "for_sent", "missed": "ikke_gjort"}
+_LARGEST_FILE = 5_000_000
+_WIDTHS = {"regel": 28, "aarsag": 22, "bestridt_dato": 26}
+# What a form of values has and nothing else: no comments, drawings, forms or embedded files, in which text could hide.
+_PARTS = re.compile(
+    r"(\[Content_Types\]|_rels/\.rels|docProps/(app|core|custom)|xl/(workbook|styles|sharedStrings|metadata|calcChain)"
+    r"|xl/_rels/workbook\.xml|xl/theme/theme\d+|xl/worksheets/(_rels/)?sheet\d+(\.xml)?|xl/tables/table\d+)(\.xml|\.rels)"
+    r"|xl/printerSettings/printerSettings\d+\.bin|(xl/)?",
+    re.I,
+)
+
+_LATE = """
+    select case_id, rule_id, status, deadline, event_date
+    from publish.pub_late_case where municipality_code = ? order by deadline, case_id, rule_id
+"""
+
+
+def late_cases(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
+    """Return the municipality's late and missed cases of the last four quarters, oldest deadline first."""
+    names = ("case_id", "rule_id", "status", "deadline", "event_date")
+    return [dict(zip(names, row)) for row in connection.execute(_LATE, [municipality_code]).fetchall()]
+
+
+def held_rows(connection: Any, dispute: Dispute, case_id: str, municipality_code: str) -> dict[str, datetime.date | None]:
+    """Return the rows of ours that a disputed date can stand on: row key -> the date held (None: none)."""
+    columns = {row[0] for row in connection.execute(f"describe raw.{dispute.table}").fetchall()}
+    conditions, values = ["sags_id = ?"], [case_id]
+    if "kommunekode" in columns:
+        conditions.append("kommunekode = ?")
+        values.append(municipality_code)
+    for column, value in dispute.only.items():
+        conditions.append(f'"{column}" = ?')
+        values.append(value)
+    found = connection.execute(
+        f'select "{dispute.key}", try_cast("{dispute.column}" as date) from raw.{dispute.table} '
+        f"where {' and '.join(conditions)} order by 2, 1",
+        values,
+    ).fetchall()
+    return dict(found)
+
+
+def template(connection: Any, municipality_code: str, as_of: datetime.date) -> bytes:
+    """Return the form of one municipality; the same warehouse gives the same bytes."""
+    import xlsxwriter
+
+    lines = [
+        line for case in late_cases(connection, municipality_code) for line in _lines(connection, case, municipality_code)
+    ]
+    memory = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = xlsxwriter.Workbook(memory, options)
+    workbook.set_properties({
+        "title": f"Svar på sager, kommune {municipality_code}",
+        "author": "Kriminalforsorgen",
+        "created": datetime.datetime.combine(as_of, datetime.time(), tzinfo=datetime.UTC),
+    })  # fmt: skip
+    bold = workbook.add_format({"bold": True, "bg_color": "#e3eef6"})
+    day = workbook.add_format({"num_format": "dd-mm-yyyy"})
+    sheet = workbook.add_worksheet(SHEET)
+    columns = agreed().reply.columns
+    last = max(len(lines), 1)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.name, bold)
+        sheet.set_column(place, place, _WIDTHS.get(column.name, 15), day if column.type == "date" else None)
+        for number, line in enumerate(lines, start=1):
+            value = line.get(column.name)
+            if isinstance(value, datetime.date):
+                sheet.write_datetime(number, place, datetime.datetime.combine(value, datetime.time()), day)
+            elif value is not None:
+                sheet.write_string(number, place, value)
+        if column.name in ("aarsag", "bestridt_dato"):
+            sheet.data_validation(1, place, last, place, {
+                "validate": "list", "source": list(column.values), "error_title": "Vælg på listen",
+                "error_message": "Fri tekst modtages ikke. Koderne er forklaret på arket Vejledning.",
+            })  # fmt: skip
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+    sheet.freeze_panes(1, 3)
+    guide = workbook.add_worksheet(GUIDE)
+    guide.set_column(0, 0, 28)
+    guide.set_column(1, 1, 90)
+    for number, (left, right) in enumerate(_guide()):
+        guide.write_string(number, 0, left, bold if not right else None)
+        guide.write_string(number, 1, right)
+    workbook.close()
+    return memory.getvalue()
+
+
+def _lines(connection: Any, case: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """Return one line per row of ours that the outcome can rest on; one without a row when there is none."""
+    base = {
+        "kommunekode": code, "sags_id": case["case_id"], "regel": case["rule_id"],
+        "udfald": _STATUS_CODES[case["status"]], "frist": case["deadline"],
+    }  # fmt: skip
+    disputes = agreed().disputes_of(case["rule_id"])
+    # The date that decides the outcome is the one that most other rules do not share: the last named for the rule.
+    own = next((one for one in reversed(disputes) if one.column != "fuldstaendig"), disputes[-1] if disputes else None)
+    held = held_rows(connection, own, case["case_id"], code) if own else {}
+    if not held:
+        return [{**base, "vores_dato": case["event_date"]}]
+    return [{**base, "raekke": key, "vores_dato": date} for key, date in held.items()]
+
+
+def _guide() -> list[tuple[str, str]]:
+    """Return the lines of the guide, which a returned form may hold and nothing else."""
+    words = agreed()
+    lines = [
+        ("Sådan svarer kommunen", ""),
+        ("1", "Vælg en årsag på listen i kolonnen aarsag. Lad den stå tom, hvor kommunen ikke svarer."),
+        ("2", "Har kommunen en anden dato end vores: vælg hvilken i bestridt_dato, og skriv datoen i kommunens_dato."),
+        ("3", "Skriv intet andet. Bemærkninger, navne og personnumre modtages ikke; filen afvises."),
+        ("4", "En årsag ændrer ikke udfaldet; den tælles ved siden af. En bestridt dato afgøres af en anden end den, "
+              "der registrerer svaret."),
+        ("Årsager", ""),
+        *words.words("aarsag").items(),
+        ("Datoer, der kan bestrides", ""),
+        *((code, f"{text}. Gælder: {', '.join(words.disputes[code].rules)}")
+          for code, text in words.words("bestridt_dato").items()),
+        ("Udfald", ""),
+        *((code, STATUSES[status]) for status, code in _STATUS_CODES.items()),
+        ("Kolonner", ""),
+        *((column.name, column.description) for column in words.reply.columns),
+    ]  # fmt: skip
+    return lines
+
+
+def read(connection: Any, file: Path, today: datetime.date, expected_municipality: str | None = None) -> tuple[bytes, list[Reply]]:
+    """Return the bytes and the replies of a filled-in form; raises FileRefused with one Danish message otherwise."""
+    data = _bytes(file)
+    lines = _checked_rows(data)
+    answered = [(line, row) for line, row in lines if row["aarsag"] or row["bestridt_dato"] or row["kommunens_dato"]]
+    if not answered:
+        raise FileRefused("Svaret har ingen udfyldte rækker. Vælg mindst én årsag, og send det igen.")
+    codes = {str(row["kommunekode"]) for _, row in lines}
+    if len(codes) > 1:
+        raise FileRefused("Svaret nævner flere kommuner. En kommune svarer kun på sine egne sager.")
+    code = codes.pop()
+    if expected_municipality not in (None, code):
+        raise FileRefused(f"Svaret er fra kommune {code}, men skulle være fra kommune {expected_municipality}.")
+    known = {(case["case_id"], case["rule_id"]) for case in late_cases(connection, code)}
+    replies: list[Reply] = []
+    seen = set()
+    for line, row in answered:
+        where = f"{REPLY_FILE} række {line}"
+        case_id, rule_id = str(row["sags_id"]), str(row["regel"])
+        if (case_id, rule_id) not in known:
+            # The same words whether the case exists or is another municipality's, so that nothing can be learnt of it.
+            raise FileRefused(
+                f"{where}: sagen og reglen står ikke på kommune {code}'s liste over sager, der er for sent eller ikke "
+                "gjort i de seneste fire kvartaler. Hele filen er afvist. Brug en ny liste: god-loesladelse reply template"
+            )
+        reply = _reply(connection, where, code, row, today)
+        same = (case_id, rule_id, reply.row_key, reply.disputed)
+        if same in seen:
+            raise FileRefused(f"{where} svarer på det samme som en tidligere række. Lad én af dem stå.")
+        seen.add(same)
+        replies.append(reply)
+    return data, replies
+
+
+def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], today: datetime.date) -> Reply:
+    case_id, rule_id, reason = str(row["sags_id"]), str(row["regel"]), row["aarsag"]
+    if reason is None:
+        raise FileRefused(f"{where} har ingen årsag. Vælg en på listen.")
+    disputed, claimed = row["bestridt_dato"], row["kommunens_dato"]
+    if disputed is None and claimed is None and reason != "anden_dato":
+        return Reply(code, case_id, rule_id, reason)
+    if disputed is None or claimed is None:
+        raise FileRefused(f"{where}: bestridt_dato og kommunens_dato skal udfyldes sammen.")
+    day = datetime.date.fromisoformat(claimed)
+    if day > today:
+        raise FileRefused(f"{where}: kommunens_dato ligger i fremtiden.")
+    dispute = agreed().disputes[disputed]
+    if rule_id not in dispute.rules:
+        raise FileRefused(f"{where}: den dato har ingen betydning for reglen. Se arket {GUIDE} for de datoer, der har.")
+    held = held_rows(connection, dispute, case_id, code)
+    row_key = row["raekke"]
+    if row_key is None and len(held) == 1:
+        row_key = next(iter(held))
+    if row_key is None and held:
+        raise FileRefused(f"{where}: sagen har {len(held)} rækker hos os med den dato. Angiv hvilken i kolonnen raekke.")
+    if row_key is None and not dispute.may_be_new:
+        raise FileRefused(f"{where}: vi har ingen ansøgning, kontakt eller møde, som datoen kan stå på.")
+    if row_key is not None and row_key not in held:
+        raise FileRefused(f"{where}: kolonnen raekke nævner ikke en række, som den bestridte dato står på.")
+    ours = held[row_key] if row_key is not None else None
+    if ours == day:
+        raise FileRefused(f"{where}: kommunens dato er den samme som vores.")
+    return Reply(code, case_id, rule_id, reason, disputed, dispute.table, row_key, dispute.column, ours, day)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
+            raise FileRefused(f"{REPLY_FILE}: filen findes ikke eller er over {_LARGEST_FILE // 1_000_000} MB.")
+        return file.read_bytes()
+    except OSError:
+        raise FileRefused(f"{REPLY_FILE}: filen kan ikke læses. Giv programmet adgang til den.") from None
+
+
+def _checked_rows(data: bytes) -> list[tuple[int, dict[str, str | None]]]:
+    """Return the rows of the sheet; refuses an unsafe workbook, and text anywhere else than where a code is asked for."""
+    try:
+        table = workbooks.read(agreed().reply, data, "iso", agreed().most_rows)
+    except DeliveryRefused as problem:
+        raise FileRefused(f"Svaret er afvist, og intet er gemt: {problem.message}") from None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if any(not _PARTS.fullmatch(name) for name in archive.namelist()):
+            raise FileRefused("Svaret har kommentarer, figurer eller andet end celler. Fjern dem; bemærkninger modtages ikke.")
+    sheets = _sheets(data)
+    refuse_numbers(REPLY_FILE, [[str(cell) for cell in line] for lines in sheets.values() for line in lines])
+    if list(sheets)[:1] != [SHEET] or not set(sheets) <= {SHEET, GUIDE}:
+        raise FileRefused(f"Svaret skal have arkene {SHEET} og {GUIDE} og ingen andre. Brug skemaet, som det er sendt.")
+    allowed = {text for pair in _guide() for text in pair} | {""}
+    if any(_plain(cell) not in allowed for line in sheets.get(GUIDE, []) for cell in line):
+        raise FileRefused(f"Arket {GUIDE} er ændret. Bemærkninger modtages ikke; brug skemaet, som det er sendt.")
+    result = rows(table, "iso")
+    if not result:
+        raise FileRefused("Svaret har ingen rækker. Brug skemaet, som det er sendt.")
+    return result
+
+
+def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
+    import python_calamine
+
+    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+
+
+def _plain(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
