@@ -1,0 +1,37 @@
+{# Outcomes once per level that they count at; the rules that are restricted count for the nation alone. #}
+{% macro outcomes_by_level(columns, condition) -%}
+    {%- set levels = {
+        'national': "'DK'", 'area': 'area', 'region': 'region_code', 'municipality': 'municipality_code',
+        'institution': 'institution_code',
+    } -%}
+    {%- for level, code in levels.items() %}
+    select
+        '{{ level }}' as level,
+        {{ code }} as unit_code,
+        {{ columns | join(',\n        ') }}
+    from {{ ref('fct_rule_outcome') }}
+    where {{ condition }}{{ ' and ' ~ code ~ ' is not null' if level != 'national' }}
+    union all
+    {%- endfor %}
+    select
+        'national' as level,
+        'DK' as unit_code,
+        {{ columns | join(',\n        ') }}
+    from {{ ref('restricted_fct_rule_outcome') }}
+    where {{ condition }}
+{%- endmacro %}
+
+{# What counts in a rate: the deadline has passed, and the duty was met, late or missed. #}
+{% macro is_due() -%} status in ('met', 'late', 'missed') and deadline < as_of {%- endmacro %}
+
+{# The 95 % Wilson interval of met out of due; `sign` is - for the lower end and + for the upper. #}
+{% macro wilson(sign) -%}
+    {%- set z = '1.959963984540054' -%}
+    case
+            when counted.due > 0
+                then {{ 'greatest(0.0, ' if sign == '-' else 'least(1.0, ' }}(
+                    counted.met / counted.due + {{ z }} * {{ z }} / (2 * counted.due)
+                    {{ sign }} {{ z }} * sqrt(counted.met * (counted.due - counted.met) / pow(counted.due, 3) + {{ z }} * {{ z }} / (4 * pow(counted.due, 2)))
+                ) / (1 + {{ z }} * {{ z }} / counted.due))
+        end
+{%- endmacro %}

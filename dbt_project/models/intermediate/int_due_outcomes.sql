@@ -1,0 +1,14 @@
+with
+
+final as (
+    {{ outcomes_by_level(
+        [
+            'rule_id', "cast(date_trunc('quarter', deadline) as date) as quarter_start", 'status', 'days_margin',
+            'coalesce(short_notice, false) as is_short_notice', 'responsible',
+        ],
+        is_due(),
+    ) }}
+
+)
+
+select * from final

@@ -1,0 +1,79 @@
+with
+
+catalogue as (
+
+    select * from {{ ref('rule_catalogue') }}
+
+),
+
+overrides as (
+
+    select
+        rule_id,
+        json_group_object(parameter, cast(value as json)) as patch
+    from {{ source('raw', 'parameter_overrides') }}
+    group by rule_id
+
+),
+
+effective as (
+
+    select
+        catalogue.*,
+        catalogue.parameters as catalogue_parameters,
+        overrides.rule_id is not null as is_overridden,
+        cast(
+            json_merge_patch(cast(catalogue.parameters as json), coalesce(overrides.patch, '{}'))
+            as varchar
+        ) as effective_parameters
+    from catalogue
+    left join overrides on catalogue.rule_id = overrides.rule_id
+
+),
+
+-- Two releases judged a rule alike exactly when this text is the same: version, period and numbers of every version.
+fingerprints as (
+
+    select
+        rule_id,
+        max(version) || '-' || left(
+            md5(
+                string_agg(
+                    concat_ws('|', version, valid_from, valid_to, anchor, effective_parameters), ';'
+                    order by version
+                )
+            ),
+            8
+        ) as rule_fingerprint
+    from effective
+    group by rule_id
+
+),
+
+final as (
+
+    select
+        effective.rule_id,
+        effective.version as rule_version,
+        coalesce(effective.valid_from, date '1900-01-01') as valid_from,
+        coalesce(effective.valid_to, date '9999-12-31') as valid_to,
+        effective.case_types,
+        effective.norm,
+        effective.source,
+        effective.party,
+        effective.anchor,
+        effective.restricted,
+        effective.disclosure,
+        effective.can_still_be_done,
+        effective.counts_forward,
+        effective.title_da,
+        effective.text_da,
+        effective.effective_parameters as parameters,
+        effective.is_overridden,
+        fingerprints.rule_fingerprint
+    from effective
+    left join fingerprints on effective.rule_id = fingerprints.rule_id
+
+)
+
+select * from final

@@ -1,0 +1,19 @@
+with
+
+final as (
+
+    select
+        institution_code,
+        name,
+        kind,
+        area,
+        street_address,
+        postal_code,
+        city,
+        phone,
+        mail_address
+    from {{ ref('stg_institutions') }}
+
+)
+
+select * from final

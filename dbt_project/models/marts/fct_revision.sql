@@ -1,0 +1,184 @@
+with
+
+earlier as (
+
+    select * from {{ ref('stg_earlier_figures') }}
+    where period_type = 'quarter'
+
+),
+
+compliance as (
+
+    select * from {{ ref('fct_compliance') }}
+    where period_type = 'quarter'
+
+),
+
+rules as (
+
+    select distinct
+        rule_id,
+        rule_fingerprint
+    from {{ ref('dim_rule') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_run') }}
+
+),
+
+periods as (
+
+    select distinct
+        period,
+        last_day
+    from {{ ref('int_period_quarters') }}
+    where period_type = 'quarter'
+
+),
+
+figures as (
+
+    select
+        release_id,
+        cast(release_number as bigint) as release_number,
+        as_of,
+        level,
+        unit_code,
+        period,
+        rule_id,
+        due,
+        met,
+        late,
+        missed,
+        rule_version,
+        code_version,
+        batch_id,
+        false as is_current
+    from earlier
+    union all
+    select
+        null as release_id,
+        9223372036854775807 as release_number,
+        run.as_of,
+        compliance.level,
+        compliance.unit_code,
+        compliance.period,
+        compliance.rule_id,
+        compliance.due,
+        compliance.met,
+        compliance.late,
+        compliance.missed,
+        rules.rule_fingerprint as rule_version,
+        run.code_version,
+        run.batch_id,
+        true as is_current
+    from compliance
+    cross join run
+    left join rules on compliance.rule_id = rules.rule_id
+
+),
+
+-- Each figure beside the one published before it, and the first one ever published.
+compared as (
+
+    select
+        *,
+        first_value(due) over in_order as first_due,
+        first_value(met) over in_order as first_met,
+        first_value(late) over in_order as first_late,
+        first_value(missed) over in_order as first_missed,
+        first_value(release_id) over in_order as first_release_id,
+        lag(release_id) over in_order as earlier_release_id,
+        lag(as_of) over in_order as earlier_as_of,
+        lag(due) over in_order as earlier_due,
+        lag(met) over in_order as earlier_met,
+        lag(late) over in_order as earlier_late,
+        lag(missed) over in_order as earlier_missed,
+        lag(rule_version) over in_order as earlier_rule_version,
+        lag(code_version) over in_order as earlier_code_version,
+        lag(batch_id) over in_order as earlier_batch_id
+    from figures
+    window in_order as (partition by level, unit_code, period, rule_id order by release_number)
+
+),
+
+changed as (
+
+    select compared.*, periods.last_day
+    from compared
+    inner join periods on compared.period = periods.period
+    where
+        compared.earlier_due is not null
+        and (
+            compared.due <> compared.earlier_due
+            or compared.met <> compared.earlier_met
+            or compared.late <> compared.earlier_late
+            or compared.missed <> compared.earlier_missed
+        )
+
+),
+
+-- New facts can only add: a duty more, or one that was missed and is now met or late. Anything that falls was corrected.
+explained as (
+
+    select
+        *,
+        case
+            when rule_version is distinct from earlier_rule_version then 'rule_changed'
+            when
+                batch_id is not distinct from earlier_batch_id
+                and code_version is distinct from earlier_code_version
+                then 'code_changed'
+            when as_of <> earlier_as_of and earlier_as_of <= last_day then 'period_open'
+            when batch_id is not distinct from earlier_batch_id then 'corrected'
+            when
+                due >= earlier_due
+                and met >= earlier_met
+                and late >= earlier_late
+                and missed <= earlier_missed + (due - earlier_due)
+                then 'recorded_late'
+            else 'corrected'
+        end as cause
+    from changed
+
+),
+
+final as (
+
+    select
+        explained.level,
+        explained.unit_code,
+        'quarter' as period_type,
+        explained.period,
+        explained.rule_id,
+        explained.first_release_id,
+        explained.first_due,
+        explained.first_met,
+        explained.first_late,
+        explained.first_missed,
+        explained.earlier_release_id as changed_after_release_id,
+        explained.release_id as changed_in_release_id,
+        explained.earlier_due,
+        explained.earlier_met,
+        explained.due as later_due,
+        explained.met as later_met,
+        explained.cause,
+        explained.code_version is distinct from explained.earlier_code_version as is_code_changed,
+        compliance.due,
+        compliance.met,
+        compliance.late,
+        compliance.missed
+    from explained
+    inner join compliance
+        on
+            explained.level = compliance.level
+            and explained.unit_code = compliance.unit_code
+            and explained.period = compliance.period
+            and explained.rule_id = compliance.rule_id
+
+)
+
+select * from final

@@ -1,0 +1,3 @@
+{{ config(alias='fct_rule_outcome', schema='restricted') }}
+
+{{ rule_outcomes('restricted') }}

@@ -1,0 +1,57 @@
+{%- set dimensions = {
+    'institution': ['institution_code', 'true'],
+    'channel': ['channel', 'channel is not null'],
+    'responsible': ['responsible', "status in ('late', 'missed')"],
+    'reason': ['reason', "status in ('late', 'missed') and reason is not null"],
+    'step': ['step', 'step is not null'],
+    'target_group': ['target_group', "level in ('national', 'area')"],
+} -%}
+with
+
+outcomes as (
+    {{ outcomes_by_level(
+        [
+            'rule_id', 'status', 'deadline', 'as_of', 'institution_code', 'channel', 'responsible', 'reason', 'step',
+            'target_group',
+        ],
+        is_due(),
+    ) }}
+
+),
+
+-- The rolling year that pages lead with.
+in_year as (
+
+    select
+        outcomes.*,
+        {{ leading_quarter('outcomes.as_of') }} as period
+    from outcomes
+    where
+        outcomes.deadline >= {{ leading_quarter_start('outcomes.as_of') }} - interval 9 month
+        and outcomes.deadline < {{ leading_quarter_start('outcomes.as_of') }} + interval 3 month
+
+),
+
+final as (
+
+    {%- for dimension, (value, condition) in dimensions.items() %}
+    select
+        level,
+        unit_code,
+        rule_id,
+        period,
+        '{{ dimension }}' as dimension,
+        {{ value }} as value,
+        count(*) as due,
+        count(*) filter (status = 'met') as met,
+        count(*) filter (status = 'late') as late,
+        count(*) filter (status = 'missed') as missed
+    from in_year
+    where {{ condition }}{{ " and level <> 'institution'" if dimension == 'institution' }}
+    group by all
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+)
+
+select * from final

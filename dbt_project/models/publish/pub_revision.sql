@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('fct_revision') }}
+
+)
+
+select * from final

@@ -1,0 +1,16 @@
+with
+
+final as (
+
+    select
+        batch_id,
+        extract_date,
+        as_of,
+        source_system,
+        is_synthetic,
+        code_version
+    from {{ ref('dim_run') }}
+
+)
+
+select * from final

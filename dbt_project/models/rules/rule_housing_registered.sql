@@ -1,0 +1,1 @@
+{{ housing_at_release('housing_registered', accepts_explanation=false) }}

@@ -1,0 +1,25 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'engangshjaelp') }}
+
+),
+
+final as (
+
+    select
+        ansoegning_id as application_id,
+        sags_id as case_id,
+        kommunekode as municipality_code,
+        try_cast(sendt as date) as sent_date,
+        try_cast(fuldstaendig as date) as documented_date,
+        try_cast(afgjort as date) as decided_date,
+        afgoerelse as decision,
+        try_cast(udbetalt as date) as paid_date,
+        try_cast(beloeb as decimal(12, 2)) as amount_dkk
+    from delivered
+
+)
+
+select * from final

@@ -1,0 +1,31 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'earlier_figures') }}
+
+),
+
+final as (
+
+    select
+        release_id,
+        release_number,
+        as_of,
+        level,
+        unit_code,
+        period_type,
+        period,
+        rule_id,
+        due,
+        met,
+        late,
+        missed,
+        rule_version,
+        code_version,
+        batch_id
+    from delivered
+
+)
+
+select * from final

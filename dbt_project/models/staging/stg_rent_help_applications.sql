@@ -1,0 +1,24 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'huslejehjaelp') }}
+
+),
+
+final as (
+
+    select
+        ansoegning_id as application_id,
+        sags_id as case_id,
+        kommunekode as municipality_code,
+        try_cast(behov_konstateret as date) as need_found_date,
+        try_cast(sendt as date) as sent_date,
+        try_cast(afgjort as date) as decided_date,
+        afgoerelse as decision,
+        try_cast(alternativ_undersoegt as date) as alternative_examined_date
+    from delivered
+
+)
+
+select * from final
