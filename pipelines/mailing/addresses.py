@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from pipelines.civil_registration import contains_number
 from pipelines.mailing import texts
 
 
@@ -26,7 +27,7 @@ def usable(text: str) -> str:
     """
     from email_validator import EmailNotValidError, validate_email
 
-    if any(unicodedata.category(letter)[0] == "C" for letter in text) or texts.has_civil_number(text):
+    if any(unicodedata.category(letter)[0] == "C" for letter in text) or contains_number(text):
         raise UnusableAddress
     try:
         checked = validate_email(
@@ -35,9 +36,11 @@ def usable(text: str) -> str:
         )  # fmt: skip
     except EmailNotValidError:
         raise UnusableAddress from None
-    if checked.ascii_email is None:
+    address = checked.ascii_email
+    # RFC 5321: 64 octets before the @ and 254 in all; the library lets a longer local part through.
+    if address is None or len(address) > 254 or len(address.rpartition("@")[0]) > 64:
         raise UnusableAddress
-    return checked.ascii_email
+    return address
 
 
 def key(address: str) -> str:

@@ -97,7 +97,8 @@ def _of_kind(name: str, kind: str, value: Any) -> Any:
         return value
     if kind == "float" and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    raise _wrong(name, {"bool": "skal være true eller false", "str": "skal være en tekst"}.get(kind, "skal være et tal"))
+    expected = {"bool": "skal være true eller false", "str": "skal være en tekst"}
+    raise _wrong(name, expected.get(kind, "skal være et tal"))
 
 
 def _wrong(name: str, text: str) -> UserError:

@@ -1,0 +1,196 @@
+"""``god-loesladelse mail``: the quarterly contact list, prepared, approved, sent and followed up.
+
+Holds the mailing's only clock and its only waiting; everything below gets them as arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+import time
+import zoneinfo
+from pathlib import Path
+
+from pipelines.errors import WrongUse
+from pipelines.layout import Output
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the sub-commands and their arguments."""
+    commands = parser.add_subparsers(dest="mail_command", metavar="handling", required=True)
+
+    prepare = _add(commands, "prepare", "skriv udbakken: én .eml pr. kommune, og en oversigt")
+    prepare.add_argument("--by", metavar="NAVN", required=True, help="hvem der forbereder")
+    prepare.add_argument(
+        "--go-on", action="store_true", help="forbered, selv om få kan nås, eller mange adresser er ændret"
+    )
+
+    approve = _add(commands, "approve", "godkend netop det, der er forberedt (to personer, ikke den, der forberedte)")
+    approve.add_argument("--by", metavar="NAVN", required=True, help="hvem der godkender")
+
+    send = _add(commands, "send", "vis, hvad der ville blive sendt; send det med --send")
+    send.add_argument("--send", action="store_true", help="send virkelig, over den mailserver, der er sat op")
+
+    _add(commands, "status", "vis, hvordan udsendelsen står, og hvad nogen skal tage stilling til")
+
+    decide = _add(commands, "decide", "afgør en meddelelse, der er afleveret uden kvittering, eller en afvist")
+    decide.add_argument("--municipality", metavar="KODE", required=True, help="kommunens kode, fx 101")
+    decide.add_argument("--outcome", choices=("sent", "not-sent"), required=True, help="kom frem, eller kom ikke frem")
+    decide.add_argument("--reason", metavar="TEKST", required=True, help="hvad afgørelsen bygger på")
+    decide.add_argument("--by", metavar="NAVN", required=True, help="hvem der afgør det")
+
+    recall = _add(commands, "recall", "forbered en besked om at slette en mail, der ikke skulle have været sendt")
+    recall.add_argument("--municipality", metavar="KODE", required=True, help="kommunens kode, fx 101")
+    recall.add_argument("--reason", metavar="TEKST", required=True, help="hvad der er galt")
+    recall.add_argument("--by", metavar="NAVN", required=True, help="hvem der kalder tilbage")
+    recall.add_argument("--aware", metavar="TIDSPUNKT", help="hvornår fejlen blev kendt, fx 2026-11-22T10:15 (nu)")
+
+    bounce = _add(commands, "bounce", "registrér meddelelser, der er kommet retur")
+    source = bounce.add_mutually_exclusive_group(required=True)
+    source.add_argument("--recipient", metavar="MODTAGER", help="mailadressen eller kommunens kode")
+    source.add_argument("--folder", metavar="MAPPE", type=Path, help="mappe med returmails som .eml")
+    bounce.add_argument("--reason", metavar="TEKST", help="hvorfor den kom retur (med --recipient)")
+    bounce.add_argument("--by", metavar="NAVN", help="hvem der melder det (med --recipient)")
+
+
+def _add(commands: argparse._SubParsersAction, name: str, text: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
+    parser.add_argument("--quarter", metavar="KVARTAL", help="fx 2026-Q4 (det, datoen i dag ligger i)")
+    return parser
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do what the sub-command says; returns the exit status."""
+    from pipelines.mailing import quarters
+
+    output = Output(arguments.output.resolve())
+    if not output.root.is_dir():
+        raise WrongUse(f"mappen {output.root} findes ikke")
+    now = _now()
+    quarter = quarters.parse(arguments.quarter) if arguments.quarter else quarters.of(now.date())
+    return _ACTIONS[arguments.mail_command](arguments, output, quarter, now)
+
+
+def _now() -> datetime.datetime:
+    # Danish time: the quarter of a message is that of the day it was sent here.
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Copenhagen")).replace(microsecond=0)
+
+
+def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import accounts, preparing, register, settings, summary
+
+    if accounts.key(arguments.by) == accounts.SYSTEM:
+        raise WrongUse("navnet system er tidsplanens; skriv dit eget navn i --by")
+    try:
+        prepared = preparing.prepare(
+            output, register.read(output), settings.read(), quarter, arguments.by, now, go_on=arguments.go_on
+        )
+    except preparing.GateClosed as closed:
+        print(summary.as_text(closed.survey))
+        raise
+    print(summary.as_text(prepared))
+    print(f"Oversigt: {output.mailing / quarter.code / 'oversigt.html'}")
+    return 0
+
+
+def _approve(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import approval, settings
+
+    box, standing = approval.approve(output, settings.read(), quarter, arguments.by, now)
+    print(f"Godkendt: {len(box.entries)} meddelelser for {quarter.label}, kontrolsum {box.digest}.")
+    print("Klar til at sende." if standing.is_complete else f"Ikke klar endnu: {'; '.join(standing.missing)}.")
+    return 0
+
+
+def _send(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import register, sending, settings, transport
+
+    known, chosen = register.read(output), settings.read()
+    intended = sending.plan(output, known, chosen, quarter, now)
+    if not arguments.send:
+        for entry in intended.to_send:
+            print(f"{entry.municipality_code} {known.municipalities[entry.municipality_code]}: {entry.recipient}")
+        print(f"{len(intended.to_send)} meddelelser ville blive sendt. Intet er sendt; send dem med --send.")
+        return 0
+    permitted = frozenset(one.address for one in intended.recipients.values()) | {chosen.test_address}
+    surroundings = sending.Surroundings(
+        connect=transport.Smtp(chosen, permitted).connect, now=_now, pause=time.sleep, tell=_tell
+    )
+    report = sending.run(output, known, chosen, quarter, surroundings)
+    print(sending.as_text(report, known, quarter))
+    if report.needs_attention:
+        print("Noget kræver opmærksomhed: se ovenfor, og se god-loesladelse mail status.", file=sys.stderr)
+    return 1 if report.needs_attention else 0
+
+
+def _status(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import register, settings, status
+
+    known = register.read(output) if output.warehouse.exists() else None
+    print(status.as_text(output, known, settings.read(), quarter, now))
+    return 0
+
+
+def _decide(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import deciding, states
+
+    state = deciding.decide(
+        output, quarter, arguments.municipality, arguments.outcome, arguments.by, arguments.reason, now
+    )
+    print(f"Kommune {arguments.municipality}: {states.DANISH[state]}.")
+    return 0
+
+
+def _recall(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import recall, settings
+
+    aware = _moment(arguments.aware, now) if arguments.aware else now
+    notice = recall.prepare(
+        output, settings.read(), quarter, arguments.municipality, arguments.by, arguments.reason, aware, now
+    )
+    print(f"Besked til modtageren (åbn den i et mailprogram, læs den, og send den): {notice.message}")
+    print(f"Oplysninger til databeskyttelsesrådgiveren: {notice.facts}")
+    print(f"{recall.clock(aware, now)[0].upper()}{recall.clock(aware, now)[1:]}.")
+    return 0
+
+
+def _bounce(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing import bounces
+
+    if arguments.folder is not None:
+        findings = bounces.read_folder(output, arguments.folder, now)
+        for one in findings:
+            print(f"{one.file}: {f'kommune {one.code}, ' if one.code else ''}{one.text}")
+        unclear = sum(one.code is None for one in findings)
+        print(f"{len(findings)} filer læst: {len(findings) - unclear} returmeddelelser, {unclear} skal en person læse.")
+        return 0
+    if not arguments.reason or not arguments.by:
+        raise WrongUse("--recipient kræver --reason og --by")
+    codes = bounces.record(output, quarter, arguments.recipient, arguments.reason, arguments.by, now)
+    print(f"Registreret som kommet retur: kommune {', '.join(codes)}.")
+    return 0
+
+
+def _moment(text: str, now: datetime.datetime) -> datetime.datetime:
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse("--aware skrives som 2026-11-22T10:15") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+
+
+def _tell(text: str) -> None:
+    print(text, flush=True)
+
+
+_ACTIONS = {
+    "prepare": _prepare,
+    "approve": _approve,
+    "send": _send,
+    "status": _status,
+    "decide": _decide,
+    "recall": _recall,
+    "bounce": _bounce,
+}

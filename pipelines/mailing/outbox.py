@@ -1,0 +1,183 @@
+"""The outbox of a quarter: one ``.eml`` per municipality, and a manifest that says which is whose.
+
+Belongs here: writing, reading and checking those files, and the lock of the mailing. Does not belong here: what a
+message says (``messages.py``) and what has become of it (``ledger.py``).
+
+Each file is written beside and renamed, the manifest last: after a crash the digests do not agree, approve and send
+refuse, and preparing again puts it right.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.errors import UserError
+from pipelines.layout import Output
+from pipelines.mailing.quarters import Quarter
+
+MANIFEST = "manifest.json"
+EARLIER = "tidligere"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message of the outbox; its file is named by the municipality's code and by nothing else."""
+
+    municipality_code: str
+    recipient: str
+    message_id: str
+    sha256: str
+
+    @property
+    def file(self) -> str:
+        """The name of the message's file."""
+        return f"{self.municipality_code}.eml"
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What the manifest says: the messages, and who could not be reached and why."""
+
+    quarter: str
+    batch_id: str
+    entries: tuple[Entry, ...]
+    unreachable: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        """The digest over every message: what an approval signs."""
+        return hashlib.sha256(self._text().encode()).hexdigest()
+
+    def _text(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def folder(output: Output, quarter: Quarter) -> Path:
+    """Return where a quarter's outbox lies."""
+    return output.mailing / quarter.code
+
+
+def stop_file(output: Output) -> Path:
+    """Return the file whose existence stops a sending run at once."""
+    return output.mailing / "STOP"
+
+
+def write(output: Output, quarter: Quarter, outbox: Outbox, contents: dict[str, bytes]) -> None:
+    """Write the outbox: exactly these messages, and the manifest last."""
+    place = folder(output, quarter)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    wanted = {entry.file for entry in outbox.entries}
+    for file in sorted(place.glob("*.eml")):
+        if file.name not in wanted:
+            file.unlink()
+    for entry in outbox.entries:
+        write_file(place / entry.file, contents[entry.municipality_code])
+    text = json.dumps({"digest": outbox.digest, **asdict(outbox)}, ensure_ascii=False, sort_keys=True, indent=1)
+    write_file(place / MANIFEST, (text + "\n").encode())
+
+
+def set_aside(output: Output, quarter: Quarter, handed_over: list[tuple[str, str]]) -> None:
+    """Keep the files of messages (code and digest) that were handed over: they are the evidence of what was sent."""
+    aside = folder(output, quarter) / EARLIER
+    for code, digest in sorted(handed_over):
+        source = folder(output, quarter) / f"{code}.eml"
+        if source.is_file() and hashlib.sha256(source.read_bytes()).hexdigest() == digest:
+            aside.mkdir(exist_ok=True, mode=0o700)
+            write_file(aside / f"{code}-{digest[:16]}.eml", source.read_bytes())
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write the file whole, readable by its owner only, and synchronised to disk; the same content is left alone."""
+    if file.is_file() and file.read_bytes() == content:
+        return
+    beside = file.with_name(f".{file.name}.new")
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(file)
+
+
+def read(output: Output, quarter: Quarter) -> Outbox | None:
+    """Return what the manifest says, None when there is no outbox; raises UserError when it cannot be trusted."""
+    file = folder(output, quarter) / MANIFEST
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise _damaged(quarter) from None
+    try:
+        stated = found.pop("digest")
+        outbox = Outbox(
+            str(found["quarter"]), str(found["batch_id"]), tuple(Entry(**entry) for entry in found["entries"]),
+            dict(found["unreachable"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise _damaged(quarter) from None
+    codes = [entry.municipality_code for entry in outbox.entries]
+    if stated != outbox.digest or outbox.quarter != quarter.code or len(set(codes)) != len(codes):
+        raise _damaged(quarter)
+    return outbox
+
+
+def required(output: Output, quarter: Quarter) -> Outbox:
+    """Return the outbox; raises UserError when nothing is prepared."""
+    outbox = read(output, quarter)
+    if outbox is None:
+        raise UserError(f"Der er intet forberedt for {quarter.label}. Kør først: god-loesladelse mail prepare")
+    return outbox
+
+
+def content(output: Output, quarter: Quarter, entry: Entry) -> bytes:
+    """Return the bytes of one message, which must be those of the manifest; raises UserError otherwise."""
+    file = folder(output, quarter) / entry.file
+    try:
+        if file.is_symlink():
+            raise _damaged(quarter)
+        found = file.read_bytes()
+    except OSError:
+        raise _damaged(quarter) from None
+    if hashlib.sha256(found).hexdigest() != entry.sha256:
+        raise _damaged(quarter)
+    return found
+
+
+def verify(output: Output, quarter: Quarter, outbox: Outbox) -> None:
+    """Raise UserError unless the folder holds exactly the messages of the manifest, byte for byte."""
+    for entry in outbox.entries:
+        content(output, quarter, entry)
+    found = {file.name for file in folder(output, quarter).glob("*.eml")}
+    if found != {entry.file for entry in outbox.entries}:
+        raise _damaged(quarter)
+
+
+def _damaged(quarter: Quarter) -> UserError:
+    return UserError(
+        f"Udbakken for {quarter.label} er ændret eller beskadiget, efter at den blev forberedt. Godkendelserne gælder "
+        "ikke længere, og intet sendes. Forbered igen: god-loesladelse mail prepare"
+    )
+
+
+@contextlib.contextmanager
+def exclusive(output: Output) -> Iterator[None]:
+    """Hold the mailing's lock for the block: one preparation or sending at a time; raises UserError when it is held."""
+    output.mailing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (output.mailing / "mailing.lock").open("a") as file:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # pragma: no cover - Windows: the ledger alone guards against two at a time
+            pass
+        except OSError:
+            raise UserError("En anden forberedelse eller udsendelse er i gang. Vent, til den er færdig.") from None
+        yield

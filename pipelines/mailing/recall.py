@@ -1,0 +1,137 @@
+"""A message that should not have been sent: the notice to whoever got it, and the 72-hour clock.
+
+Belongs here: preparing the notice and the facts for the Data Protection Agency, and counting the hours. Does not belong
+here: sending them; a person reads the notice and sends it from a mail program.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+from pipelines import danish
+from pipelines.errors import UserError, WrongUse
+from pipelines.layout import Output
+from pipelines.mailing import accounts, addresses, messages, outbox, states, texts, trail
+from pipelines.mailing.ledger import Message, opened
+from pipelines.mailing.quarters import Quarter
+from pipelines.mailing.register import all_municipalities
+from pipelines.mailing.settings import Settings
+
+# Databeskyttelsesforordningen artikel 33, stk. 1.
+HOURS = 72
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A prepared notice: its files, and when the authority must have been told."""
+
+    message: Path
+    facts: Path
+    deadline: datetime.datetime
+
+
+def deadline(aware_at: datetime.datetime) -> datetime.datetime:
+    """Return the end of the 72 hours; real hours, also across a change of clocks."""
+    return (aware_at.astimezone(datetime.UTC) + datetime.timedelta(hours=HOURS)).astimezone(aware_at.tzinfo)
+
+
+def clock(aware_at: datetime.datetime, now: datetime.datetime) -> str:
+    """Return in Danish how long is left."""
+    end = deadline(aware_at)
+    hours = (end - now).total_seconds() / 3600
+    left = f"{danish.number(int(abs(hours)))} timer tilbage"
+    if hours <= 0:
+        left = f"overskredet for {danish.number(int(abs(hours)))} timer siden"
+    return f"fristen på 72 timer til Datatilsynet udløber {_moment(end)} ({left})"
+
+
+def prepare(
+    output: Output,
+    settings: Settings,
+    quarter: Quarter,
+    code: str,
+    name: str,
+    reason: str,
+    aware_at: datetime.datetime,
+    now: datetime.datetime,
+) -> Notice:
+    """Write the notice and the facts for one message that was handed over; raises UserError when none was."""
+    by, told = accounts.checked_name(name), texts.clean_line(reason)
+    if not told:
+        raise WrongUse("--reason skal sige, hvad der er galt med meddelelsen")
+    if aware_at > now:
+        raise WrongUse("--aware kan ikke ligge i fremtiden")
+    with opened(output) as ledger:
+        rows = [
+            row for row in ledger.messages(quarter.code)
+            if row.municipality_code == code and row.state in (states.SENDING, states.SENT, states.BOUNCED)
+        ]  # fmt: skip
+        if not rows:
+            raise UserError(f"Kommune {code} er ikke sendt noget i {quarter.label}; der er intet at kalde tilbage.")
+        row = max(rows, key=lambda one: one.at)
+        place = outbox.folder(output, quarter) / "tilbagekaldelse"
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        notice = Notice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
+        outbox.write_file(notice.message, _message(row, settings, quarter, aware_at))
+        outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())
+        ledger.note_recall(row.message_id, by, told, aware_at, now)
+    trail.note(
+        output, "mail_recall_prepared", quarter=quarter.code, municipality=code, by=by, message_id=row.message_id,
+        aware_at=aware_at.isoformat(), deadline=notice.deadline.isoformat(),
+    )  # fmt: skip
+    return notice
+
+
+def _message(row: Message, settings: Settings, quarter: Quarter, aware_at: datetime.datetime) -> bytes:
+    message = EmailMessage(policy=messages.POLICY)
+    message["From"] = Address(addresses.header_text(settings.sender_name), addr_spec=settings.sender_address)
+    message["To"] = Address(addr_spec=row.recipient)
+    message["Reply-To"] = Address(addr_spec=settings.reply_address)
+    message["Subject"] = f"Slet venligst: Kriminalforsorgens mail om kontaktoplysninger, {quarter.label}"
+    message["Date"] = format_datetime(aware_at.astimezone(datetime.UTC))
+    message["Message-ID"] = row.message_id.replace("<god-loesladelse.", "<god-loesladelse.recall.", 1)
+    message["In-Reply-To"] = row.message_id
+    sent = datetime.datetime.fromisoformat(row.at)
+    message.set_content(
+        f"Den {danish.long_date(sent.date())} sendte Kriminalforsorgen en mail til denne adresse om "
+        f"kontaktoplysninger for {quarter.label}. Den skulle ikke have været sendt til jer.\n\n"
+        "Vi beder jer om\n"
+        "- at slette mailen og de to vedhæftede filer, også i papirkurven og i kopier, I har gemt,\n"
+        "- ikke at videresende eller bruge indholdet,\n"
+        "- at svare på denne mail, når det er gjort, og fortælle, om andre har fået den.\n\n"
+        "Vi beklager ulejligheden.\n\n"
+        f"Venlig hilsen\nKriminalforsorgen\nGod Løsladelse\n{settings.reply_address}\n",
+        cte="quoted-printable",
+    )
+    return messages.to_bytes(message)
+
+
+def _facts(row: Message, quarter: Quarter, reason: str, aware_at: datetime.datetime) -> str:
+    code = str(row.municipality_code)
+    return "\n".join([
+        f"Oplysninger til vurderingen af et muligt brud på persondatasikkerheden, {quarter.label}",
+        "",
+        f"Hvad der er galt: {reason}",
+        f"Sendt til: {row.recipient} (registreret som {code} {all_municipalities().get(code, '')})",
+        f"Meddelelsens id: {row.message_id}",
+        f"Afleveret: {_moment(datetime.datetime.fromisoformat(row.at))}; status: {states.DANISH[row.state]}",
+        f"Fejlen blev kendt: {_moment(aware_at)}",
+        f"Fristen på 72 timer til Datatilsynet udløber: {_moment(deadline(aware_at))}",
+        "",
+        "Indhold: Kriminalforsorgens offentlige kontaktoplysninger og den nævnte kommunes egen registrerede kontakt",
+        "(postkasse, kontaktpersons navn, mail og telefon). Meddelelsen indeholder ingen sager og ingen personnumre.",
+        "",
+        "Databeskyttelsesforordningens artikel 33: et brud anmeldes uden unødig forsinkelse og om muligt inden 72",
+        "timer, medmindre det er usandsynligt, at det indebærer en risiko for nogens rettigheder. Tal med jeres",
+        "databeskyttelsesrådgiver. Også et brud, der ikke anmeldes, skal dokumenteres (artikel 33, stk. 5).",
+        "",
+    ])  # fmt: skip
+
+
+def _moment(at: datetime.datetime) -> str:
+    return f"{danish.long_date(at.date())} kl. {at:%H.%M}"

@@ -1,0 +1,171 @@
+"""Handing one message to the mail server, and saying exactly what is known afterwards.
+
+Belongs here: SMTP, TLS and login. Does not belong here: whom to send to (only addresses given when the transport was
+made can be used), retries, the ledger.
+
+The point that matters: once the server has asked for the content (354) and bytes of it may have left, only an answer
+from the server tells whether it has the message. Without an answer the outcome is UNCERTAIN, never an error to retry.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import re
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipelines.errors import UserError
+from pipelines.mailing import texts
+from pipelines.mailing.settings import Settings
+
+
+class Outcome(enum.Enum):
+    """What is known after an attempt."""
+
+    ACCEPTED = "the server took responsibility for the message"
+    TEMPORARY = "the server does not have the message; it may be tried again"
+    PERMANENT = "the server refuses this recipient or this message for good"
+    UNCERTAIN = "the content was handed over, but no answer came"
+    STOP = "the server does not have the message and refuses us, not the recipient"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One attempt: what is known, and the server's answer in short."""
+
+    outcome: Outcome
+    detail: str
+
+
+class Unavailable(Exception):
+    """No connection now; nothing was handed over, and a later attempt may succeed."""
+
+
+class ForbiddenRecipient(Exception):
+    """The address is none of those this transport was made for."""
+
+
+class Session(Protocol):
+    """One connection to a mail server, for one message."""
+
+    def deliver(self, address: str, content: bytes) -> Result:
+        """Hand the message over."""
+
+    def close(self) -> None:
+        """End the connection; never raises."""
+
+
+class Smtp:
+    """Connections to the configured server, for the given recipients and no others."""
+
+    def __init__(self, settings: Settings, permitted: frozenset[str]) -> None:
+        if not settings.smtp_host:
+            raise UserError("Der er ingen mailserver. Sæt smtp_host i [mailing] i konfigurationsfilen.")
+        self._settings = settings
+        self._permitted = permitted
+        try:
+            # Verifies the certificate's chain and the host's name; there is no setting to switch that off.
+            self._tls = ssl.create_default_context(cafile=settings.smtp_certificates or None)
+        except OSError:
+            raise UserError("Filen i smtp_certificates i [mailing] kan ikke læses som certifikater (PEM).") from None
+
+    def connect(self) -> Session:
+        """Return a connection, secured and logged in; raises Unavailable, or UserError when trying again is no use."""
+        settings = self._settings
+        # The name of this machine as it is: looking up its full name can hang where there is no name server.
+        name, common = socket.gethostname(), (settings.smtp_host, settings.smtp_port)
+        connection: smtplib.SMTP | None = None
+        try:
+            if settings.smtp_security == "tls":
+                connection = smtplib.SMTP_SSL(*common, name, timeout=settings.timeout_seconds, context=self._tls)
+            else:
+                connection = smtplib.SMTP(*common, name, timeout=settings.timeout_seconds)
+            if settings.smtp_security == "starttls":
+                connection.starttls(context=self._tls)
+            connection.ehlo_or_helo_if_needed()
+            if settings.smtp_user:
+                connection.login(settings.smtp_user, settings.smtp_password)
+            return _SmtpSession(connection, settings.sender_address, self._permitted)
+        except Exception as problem:
+            if connection is not None:
+                connection.close()
+            raise _connection_problem(problem) from None
+
+
+def _connection_problem(problem: Exception) -> Exception:
+    if isinstance(problem, ssl.SSLError):
+        return UserError(
+            "Mailserverens certifikat kan ikke godkendes, eller den taler ikke TLS. Der er ikke sendt mere. "
+            "Kontrollér smtp_host, smtp_security og smtp_certificates i [mailing]."
+        )
+    if isinstance(problem, smtplib.SMTPNotSupportedError):
+        return UserError("Mailserveren tilbyder ikke STARTTLS eller login. Der er ikke sendt mere. Se [mailing].")
+    code = problem.smtp_code if isinstance(problem, smtplib.SMTPResponseException) else 0
+    if isinstance(problem, smtplib.SMTPAuthenticationError) and code >= 500:
+        return UserError(f"Mailserveren afviser login ({code}). Der er ikke sendt mere. Se bruger og adgangskode.")
+    if code >= 500:
+        return UserError(f"Mailserveren afviser forbindelsen ({code}). Der er ikke sendt mere.")
+    if isinstance(problem, (OSError, smtplib.SMTPException)):
+        return Unavailable(f"mailserveren svarer ikke ({type(problem).__name__}{f' {code}' if code else ''})")
+    return problem
+
+
+class _SmtpSession:
+    def __init__(self, connection: smtplib.SMTP, sender: str, permitted: frozenset[str]) -> None:
+        self._connection = connection
+        self._sender = sender
+        self._permitted = permitted
+
+    def deliver(self, address: str, content: bytes) -> Result:
+        if address not in self._permitted:
+            raise ForbiddenRecipient
+        try:
+            code, text = self._connection.mail(self._sender)
+            if code != 250:
+                # An answer to MAIL is about us: it must not be held against the municipality.
+                refusal = _refusal(code, text)
+                return Result(Outcome.STOP, refusal.detail) if refusal.outcome is Outcome.PERMANENT else refusal
+            code, text = self._connection.rcpt(address)
+            if code not in (250, 251):
+                return _refusal(code, text)
+            code, text = self._connection.docmd("DATA")
+            if code != 354:
+                return _refusal(code, text)
+        except (OSError, smtplib.SMTPException):
+            return Result(Outcome.TEMPORARY, "forbindelsen blev afbrudt, før meddelelsen blev afleveret")
+        try:
+            self._connection.send(_as_data(content))
+            code, text = self._connection.getreply()
+        except (OSError, smtplib.SMTPException):
+            return Result(Outcome.UNCERTAIN, "forbindelsen blev afbrudt under afleveringen, uden svar fra serveren")
+        if code // 100 == 2:
+            return Result(Outcome.ACCEPTED, _shown(code, text))
+        if code // 100 in (4, 5):
+            return _refusal(code, text)
+        return Result(Outcome.UNCERTAIN, f"serverens svar på afleveringen kan ikke forstås ({code})")
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            self._connection.quit()
+        self._connection.close()
+
+
+def _refusal(code: int, text: bytes) -> Result:
+    if code in (530, 534, 535, 538):  # authentication is missing or too weak: ours to put right
+        return Result(Outcome.STOP, _shown(code, text))
+    return Result(Outcome.PERMANENT if code // 100 == 5 else Outcome.TEMPORARY, _shown(code, text))
+
+
+def _shown(code: int, text: bytes) -> str:
+    return texts.clean_line(f"{code} {text.decode('ascii', 'replace')}")
+
+
+def _as_data(content: bytes) -> bytes:
+    # RFC 5321, 4.5.2: a line that begins with a dot gets another, and a line with one dot ends the message.
+    lines = re.sub(rb"\r\n|\n|\r", b"\r\n", content)
+    ended = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"

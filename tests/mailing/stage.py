@@ -1,0 +1,126 @@
+"""What the tests of the mailing stand on: a small register, an approved outbox, surroundings without waiting.
+
+Belongs here: making them. Does not belong here: assertions, and the mail server (``mail_server.py``).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines import configuration
+from pipelines.layout import Output
+from pipelines.mailing import accounts, approval, preparing, quarters, register, sending, settings
+from pipelines.mailing.preparing import Prepared
+from pipelines.mailing.register import Register
+from pipelines.mailing.settings import Settings
+
+QUARTER = quarters.Quarter(2026, 4)
+NOW = datetime.datetime(2026, 10, 5, 9, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
+TEST_ADDRESS = "proeve@krfo.example.dk"
+MUNICIPALITIES = {"101": "København", "147": "Frederiksberg", "580": "Aabenraa", "492": "Ærø", "390": "Vordingborg"}
+
+INSTITUTIONS = [
+    ("I1", "Enner Mark Fængsel", "faengsel", "Vest", "Præstemarksvej 1", "8700", "Horsens", "72 55 10 11", "em@example.dk"),
+    ("I2", "Aabenraa Arrest", "arrest", "Vest", "Jernbanegade 2", "6200", "Aabenraa", "72 55 10 12", "aa@example.dk"),
+    ("I3", "Ølgod Arrest", "arrest", "Vest", "Storegade 3", "6870", "Ølgod", None, "oel@example.dk"),
+    ("I4", "Lyng Udslusningsfængsel", "udslusning", "Øst", "Vej 4", "2400", "København NV", "72 55 10 14", None),
+    ("I5", "KiF København", "kif", "Øst", "Vej 5", "2400", "København NV", "72 55 10 15", "kif@example.dk"),
+    ("I6", "Områdekontor Øst", "omraadekontor", "Øst", "Vej 6", "1400", "København K", "72 55 10 16", "o@example.dk"),
+    ("I7", "Zoologisk Arrest", "arrest", "Øst", "Vej 7", "2000", "Frederiksberg", "72 55 10 17", "z@example.dk"),
+]  # fmt: skip
+
+
+def agreement(code: str, **fields: str | None) -> tuple[str | None, ...]:
+    """Return one row of the agreements as delivered."""
+    row = {
+        "updated": "2026-05-18", "mailbox": f"godlosladelse@k{code}.example.dk", "name": f"Koordinator {code}",
+        "mail": f"kontakt@k{code}.example.dk", "phone": "33 66 33 66",
+    } | fields  # fmt: skip
+    return (code, row["updated"], row["mailbox"], row["name"], row["mail"], row["phone"])
+
+
+def a_register(
+    municipalities: dict[str, str] | None = None,
+    agreements: list[tuple[str | None, ...]] | None = None,
+    institutions: list[tuple[str | None, ...]] | None = None,
+    is_synthetic: bool = False,
+) -> Register:
+    """Return a register in which every municipality can be reached, unless told otherwise."""
+    known = MUNICIPALITIES if municipalities is None else municipalities
+    return register.build(
+        "2026-09-30", datetime.date(2026, 9, 30), datetime.date(2026, 9, 30), is_synthetic, known,
+        INSTITUTIONS if institutions is None else institutions,
+        [agreement(code) for code in known] if agreements is None else agreements,
+    )  # fmt: skip
+
+
+def some_settings(**changed: object) -> Settings:
+    """Return the default settings with a test address, and one account for all."""
+    section = configuration.section("mailing") | {"test_address": TEST_ADDRESS, "allow_one_account": True}
+    return replace(settings.from_section(section, {}), **changed)  # type: ignore[arg-type]
+
+
+def prepare(output: Output, known: Register | None = None, chosen: Settings | None = None, **more: object) -> Prepared:
+    """Prepare as Anna."""
+    arguments = {"quarter": QUARTER, "name": "Anna", "now": NOW} | more
+    return preparing.prepare(output, known or a_register(), chosen or some_settings(), **arguments)  # type: ignore[arg-type]
+
+
+def approve(output: Output, chosen: Settings | None = None, quarter: quarters.Quarter = QUARTER) -> None:
+    """Approve as Bo and as Carla."""
+    for minutes, name in enumerate(("Bo", "Carla"), start=1):
+        approval.approve(output, chosen or some_settings(), quarter, name, NOW + datetime.timedelta(minutes=minutes))
+
+
+def surroundings(connect: Callable[[], object], told: list[str] | None = None) -> sending.Surroundings:
+    """Return surroundings in which no time is spent waiting."""
+    return sending.Surroundings(
+        connect=connect,  # type: ignore[arg-type]
+        now=lambda: NOW + datetime.timedelta(minutes=10),
+        pause=lambda seconds: None,
+        tell=(told if told is not None else []).append,
+    )
+
+
+def as_account(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the operating system's account be this one."""
+    monkeypatch.setattr(accounts, "current", lambda: name)
+
+
+def write_warehouse(output: Output, agreements: list[tuple[str | None, ...]]) -> None:
+    """Write the few tables of the warehouse that the mailing reads."""
+    output.root.mkdir(parents=True, exist_ok=True)
+    Path(output.warehouse).unlink(missing_ok=True)
+    with duckdb.connect(str(output.warehouse)) as connection:
+        connection.execute("create schema raw; create schema restricted")
+        connection.execute(
+            "create table raw.run (batch_id varchar, extract_date date, as_of date, source_system varchar, "
+            "is_synthetic boolean, code_version varchar)"
+        )
+        connection.execute("insert into raw.run values ('b', '2026-09-30', '2026-09-30', 'x', false, 'v')")
+        connection.execute(
+            "create table raw.institutioner (institution_kode varchar, navn varchar, art varchar, omraade varchar, "
+            'adresse varchar, postnr varchar, "by" varchar, telefon varchar, mail varchar, line bigint)'
+        )
+        connection.executemany(
+            "insert into raw.institutioner values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)", [list(row) for row in INSTITUTIONS]
+        )
+        connection.execute(
+            "create table raw.samarbejdsaftaler (kommunekode varchar, opdateret varchar, postkasse varchar, "
+            "kontakt_mail varchar, kontakt_telefon varchar, line bigint)"
+        )
+        connection.execute(
+            "create table restricted.samarbejdsaftaler_kontakter (kommunekode varchar, kontakt_navn varchar)"
+        )
+        for code, updated, mailbox, name, mail, phone in agreements:
+            connection.execute(
+                "insert into raw.samarbejdsaftaler values (?, ?, ?, ?, ?, 1)", [code, updated, mailbox, mail, phone]
+            )
+            if name is not None:
+                connection.execute("insert into restricted.samarbejdsaftaler_kontakter values (?, ?)", [code, name])
