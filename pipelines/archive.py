@@ -103,8 +103,8 @@ def fetch(output: Output, checksum: str, name: str) -> bytes:
         content = None
     if content is None or sha256(content) != checksum:
         raise UserError(
-            f"De modtagne bytes af {name} ({checksum[:12]}...) mangler i arkivet eller er beskadiget. Læg arkivet tilbage "
-            "fra sikkerhedskopien, eller lever filen igen."
+            f"De modtagne bytes af {name} ({checksum[:12]}...) mangler i arkivet eller er beskadiget. Læg arkivet "
+            "tilbage fra sikkerhedskopien, eller lever filen igen."
         )
     return content
 

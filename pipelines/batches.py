@@ -256,8 +256,8 @@ def _receive_one(
     if folder.name in archive.batch_ids(output):
         raise DeliveryRefused(
             "changed_content",
-            "nummeret er allerede indlæst med et andet indhold, og en indlæst leverance ændres ikke. Lever rettelsen som "
-            f"{manifest.extract_date_text}-{_next_number(output, manifest)} (mappe og batch_id).",
+            "nummeret er allerede indlæst med et andet indhold, og en indlæst leverance ændres ikke. Lever rettelsen "
+            f"som {manifest.extract_date_text}-{_next_number(output, manifest)} (mappe og batch_id).",
         )
     if not allow_older and _is_older(output, manifest):
         newest = max(batch.extract_date for batch in all_batches(output) if batch.is_usable)

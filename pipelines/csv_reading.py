@@ -7,8 +7,10 @@ Nothing is guessed and nothing is repaired: a file that is not what was declared
 from __future__ import annotations
 
 import csv
+import gc
 import io
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from pipelines.contract import File, contract
@@ -26,11 +28,11 @@ def read(file: File, data: bytes, encoding: str) -> RawTable:
     header = next(iter(rows))
     places = column_places(file, header)
     del rows[0]
-    columns: Sequence[Sequence[str]] = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    fields = list(chain.from_iterable(rows))  # every row is as wide as the header; slicing is the fastest transposing
     rows.clear()
     return RawTable(
         file=file,
-        columns={name: columns[place] for name, place in places.items()},
+        columns={name: fields[place :: len(header)] for name, place in places.items()},
         lines=lines,
         unknown_columns=unknown_columns(file, header),
     )
@@ -88,10 +90,13 @@ def _rows(file: File, text: str) -> tuple[list[list[str]], Sequence[int]]:
     reader = _reader(text)
     rows: list[list[str]] = []
     fault: csv.Error | None = None
+    gc.disable()  # a million small lists would set it going again and again, with nothing to collect
     try:
         rows.extend(reader)
     except csv.Error as error:
         fault = error
+    finally:
+        gc.enable()
     if fault is not None:
         raise DeliveryRefused("malformed_file", f"{file.name} linje {number(reader.line_num)}: {_in_danish(fault)}.")
     read_lines = reader.line_num

@@ -73,7 +73,8 @@ def recorded_late(staged: Path, earlier: Path, earlier_extract_date: str, files:
             same_key = " and ".join(f"new.{name} = old.{name}" for name in file.key)
             late = " or ".join(f"(new.{name} < {old_by_then} and old.{name} is null)" for name in dates)
             found = connection.execute(
-                f"select count(*) from read_parquet(?) as new left join read_parquet(?) as old on {same_key} where {late}",
+                f"select count(*) from read_parquet(?) as new left join read_parquet(?) as old on {same_key} "
+                f"where {late}",
                 [str(new), str(old), *([earlier_extract_date, days] * len(dates))],
             ).fetchall()[0][0]
             if found:

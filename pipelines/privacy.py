@@ -71,8 +71,8 @@ def pseudonym_key(output: Output, *, may_make: bool) -> PseudonymKey:
     if not file.exists():
         if not may_make:
             raise UserError(
-                f"Pseudonymnøglen {file} mangler, men der er leverancer, som er indlæst med den. Læg nøglen tilbage "
-                f"fra sikkerhedskopien, eller sæt {KEY_VARIABLE}. Er den tabt, så tag en ny i brug med --accept-new-key."
+                f"Pseudonymnøglen {file} mangler, men der er leverancer indlæst med den. Læg nøglen tilbage fra "
+                f"sikkerhedskopien, eller sæt {KEY_VARIABLE}. Er den tabt, så tag en ny i brug med --accept-new-key."
             )
         _make_key(file)
     return PseudonymKey(_read_key(file))

@@ -107,8 +107,8 @@ def _too_large(file: File) -> None:
     limits = contract().limits
     _unsafe(
         file,
-        f"fylder udpakket over {number(limits.unpacked_bytes // 1_000_000)} MB eller over {limits.unpacked_ratio} gange "
-        "sig selv",
+        f"fylder udpakket over {number(limits.unpacked_bytes // 1_000_000)} MB eller over {limits.unpacked_ratio} "
+        "gange sig selv",
     )
 
 

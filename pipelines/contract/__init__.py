@@ -24,7 +24,7 @@ class Reference:
     column: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column as delivered, and under which name and in what form it is stored."""
 
@@ -65,7 +65,7 @@ class Column:
         return self.type in ("text", "email")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class File:
     """One file of a delivery."""
 
