@@ -20,7 +20,7 @@ from pipelines.assets.deliveries import deliveries  # noqa: E402
 from pipelines.assets.release import release  # noqa: E402
 from pipelines.assets.warehouse import warehouse  # noqa: E402
 from pipelines.main_job import Run  # noqa: E402
-from pipelines.resources import MainRun  # noqa: E402
+from pipelines.resources import begun, begun_from_configuration  # noqa: E402
 from pipelines.schedules import SCHEDULES, SENSORS  # noqa: E402
 
 JOB = "hovedkoersel"
@@ -34,7 +34,7 @@ def build_definitions(run: Run | None = None) -> dg.Definitions:
         jobs=[job],
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"main_run": MainRun.around(run) if run is not None else MainRun.configure_at_launch()},
+        resources={"main_run": begun(run) if run is not None else begun_from_configuration},
         executor=dg.in_process_executor,
     )
 

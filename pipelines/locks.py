@@ -33,7 +33,10 @@ def sole_run(output: Output) -> Iterator[None]:
     Whatever an earlier, killed run left behind is settled first: its unfinished builds are deleted and worker processes
     that outlived it are ended.
     """
-    output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise UserError(f"Resultatmappen {output.root} kan ikke oprettes. Vælg en anden med --output.") from None
     with output.lock.open("a+", encoding="utf-8") as file:
         if fcntl is not None:
             try:

@@ -1,65 +1,55 @@
 """What Dagster hands to the assets: one run of the main job. Input and output only, no decisions."""
 
-from __future__ import annotations
-
-import contextlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from pydantic import PrivateAttr
 
+from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.main_job import Request, Run, start
 from pipelines.progress import Progress
 
+#: How an asset asks for the run: ``main_run: MainRun``.
+MainRun = dg.ResourceParam[Run]
 
-class MainRun(dg.ConfigurableResource):
-    """One run of the main job, with the lock of its output folder held from its first asset to its last.
+_CONFIGURATION = {
+    "landing": dg.Field(str, default_value="landing", description="mappen med leverancer"),
+    "output": dg.Field(str, default_value="output", description="resultatmappen"),
+    "as_of": dg.Field(str, default_value="", description="opgørelsesdag, fx 2026-06-30; tom = leverancens dato"),
+    "batch_id": dg.Field(str, default_value="", description="netop denne leverance; tom = den nyeste"),
+    "publish_earlier": dg.Field(bool, default_value=False, description="udgiv også pr. en tidligere dag"),
+    "allow_older": dg.Field(bool, default_value=False, description="modtag leverancer ældre end den nyeste"),
+}
 
-    From the web interface the fields below are the run's configuration; the command line hands over its own ``Run``.
-    """
 
-    landing: str = "landing"
-    output: str = "output"
-    as_of: str = ""
-    batch_id: str = ""
-    publish_earlier: bool = False
-    allow_older: bool = False
+@dg.resource(config_schema=_CONFIGURATION, description="Én kørsel af hovedkørslen med sin resultatmappes lås")
+def begun_from_configuration(context: dg.InitResourceContext) -> Iterator[Run]:
+    """Begin a run as the web interface configures it; the lock is held until its last asset is done."""
+    chosen = context.resource_config
+    request = Request(
+        output=Output(Path(chosen["output"])),
+        landing=Path(chosen["landing"]),
+        as_of=date.fromisoformat(chosen["as_of"]) if chosen["as_of"] else None,
+        batch_id=chosen["batch_id"] or None,
+        publish_earlier=chosen["publish_earlier"],
+        allow_older=chosen["allow_older"],
+    )
+    with start(request, Progress()) as run:
+        yield run
 
-    _run: Any = PrivateAttr(default=None)
 
-    @classmethod
-    def around(cls, run: Run) -> MainRun:
-        """Return the resource for a run that the caller has begun (and whose lock he holds)."""
-        resource = cls()
-        resource._run = run
-        return resource
+def begun(run: Run) -> dg.ResourceDefinition:
+    """Return the resource for a run that the caller has begun (and whose lock he holds)."""
+    return dg.ResourceDefinition.hardcoded_resource(run)
 
-    @contextlib.contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[MainRun]:
-        """Begin the run unless the caller already has."""
-        if self._run is not None:
-            yield self
-            return
-        request = Request(
-            output=Output(Path(self.output)),
-            landing=Path(self.landing),
-            as_of=date.fromisoformat(self.as_of) if self.as_of else None,
-            batch_id=self.batch_id or None,
-            publish_earlier=self.publish_earlier,
-            allow_older=self.allow_older,
-        )
-        with start(request, Progress()) as run:
-            self._run = run
-            try:
-                yield self
-            finally:
-                self._run = None
 
-    @property
-    def run(self) -> Run:
-        """The run under way."""
-        return self._run
+def told(run: Run, steps: Iterator[Any]) -> Iterator[Any]:
+    """Pass an asset's results on, and keep the message of a failure for the user who waits for the run."""
+    try:
+        yield from steps
+    except UserError as problem:
+        run.problem = problem
+        raise

@@ -7,8 +7,6 @@ Both read their folders from the environment variables GOD_LOESLADELSE_LANDING a
 and ``output`` below the current folder when they are not set).
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from datetime import date

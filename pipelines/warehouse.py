@@ -246,21 +246,21 @@ def _export_marts(result: Build) -> None:
     import duckdb
 
     with duckdb.connect(str(result.marts)) as connection:
-        connection.execute("create schema marts")
+        connection.execute("create schema marts.marts")
         connection.execute(f"attach '{result.warehouse}' as source (read_only)")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables() where database_name = 'source' and schema_name = 'marts' "
             "order by table_name"
         ).fetchall()
         for table, comment in tables:
-            connection.execute(f'create table marts."{table}" as from source.marts."{table}"')
-            _comment(connection, "table", f'marts."{table}"', comment)
+            connection.execute(f'create table marts.marts."{table}" as from source.marts."{table}"')
+            _comment(connection, "table", f'marts.marts."{table}"', comment)
         columns = connection.execute(
             "select table_name, column_name, comment from duckdb_columns() "
             "where database_name = 'source' and schema_name = 'marts' and comment is not null"
         ).fetchall()
         for table, column, comment in columns:
-            _comment(connection, "column", f'marts."{table}"."{column}"', comment)
+            _comment(connection, "column", f'marts.marts."{table}"."{column}"', comment)
         connection.execute("detach source")
 
 

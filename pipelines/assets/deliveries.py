@@ -4,8 +4,6 @@ Grain: one asset per file of the contract, its rows those of the batch that is a
 every new batch in the landing folder, while the assets stand for the one that is assessed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +11,9 @@ import dagster as dg
 
 from pipelines import delivery_checks
 from pipelines.contract import File, contract
+from pipelines.main_job import Run
 from pipelines.privacy import contained
-from pipelines.resources import MainRun
+from pipelines.resources import MainRun, told
 from pipelines.warehouse import schema_of
 
 
@@ -39,12 +38,12 @@ _CHECKS = [
 )
 def deliveries(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
     """Receive, judge and stage every delivery not yet loaded, and choose the batch to assess."""
-    yield from _results(main_run)
+    yield from told(main_run, _results(main_run))
 
 
 @contained
-def _results(main_run: MainRun) -> Iterator[Any]:
-    run = main_run.run
+def _results(main_run: Run) -> Iterator[Any]:
+    run = main_run
     run.receive()
     assert run.inputs is not None
     receipt = next(item for item in run.inputs.receipts if item["batch_id"] == run.inputs.batch.batch_id)

@@ -1,12 +1,13 @@
 """The published release as an asset: pages, documents and ``release.json``, written beside the old one."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 import dagster as dg
 
 from pipelines.assets.warehouse import warehouse
+from pipelines.main_job import Run
 from pipelines.privacy import contained
-from pipelines.resources import MainRun
+from pipelines.resources import MainRun, told
 
 
 @dg.asset(
@@ -14,15 +15,15 @@ from pipelines.resources import MainRun
     group_name="published",
     deps=sorted(key for key in warehouse.keys if key.path[0] in ("publish", "marts")),
 )
-def release(context: dg.AssetExecutionContext, main_run: MainRun) -> dg.MaterializeResult:
+def release(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[dg.MaterializeResult]:
     """One release per batch, day of assessment and code version; nothing when the current one has the same grounds."""
-    return _publish(main_run)
+    yield from told(main_run, _results(main_run))
 
 
 @contained
-def _publish(main_run: MainRun) -> dg.MaterializeResult:
-    published = main_run.run.publish()
-    current = main_run.run.release
-    return dg.MaterializeResult(
+def _results(main_run: Run) -> Iterator[dg.MaterializeResult]:
+    published = main_run.publish()
+    current = main_run.release
+    yield dg.MaterializeResult(
         metadata={"udgivelse": current.release_id if current else "ingen", "ny": published is not None}
     )

@@ -4,17 +4,18 @@ The models are computed together, in a new file that takes the old one's place o
 holds; so either all of these assets are new or none is.
 """
 
-from __future__ import annotations
-
+import json
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from pipelines.dbt_build import NodeResult, manifest_path
+from pipelines.main_job import Run
 from pipelines.privacy import contained
-from pipelines.resources import MainRun
+from pipelines.resources import MainRun, told
 
 
 class Translator(DagsterDbtTranslator):
@@ -29,19 +30,29 @@ class Translator(DagsterDbtTranslator):
         return str(dbt_resource_props["schema"])
 
 
-@dbt_assets(manifest=manifest_path(), dagster_dbt_translator=Translator(), name="datavarehus")
+_MANIFEST: Mapping[str, Any] = json.loads(manifest_path().read_text(encoding="utf-8"))
+_BUILT = {
+    name: Translator().get_asset_key(node)
+    for name, node in _MANIFEST["nodes"].items()
+    if node["resource_type"] in ("model", "seed")
+}
+# Dagster wants results in the order of their dependencies, also when the warehouse is taken as it is.
+_ORDER = [_BUILT[name] for name in TopologicalSorter(_MANIFEST["parent_map"]).static_order() if name in _BUILT]
+
+
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=Translator(), name="datavarehus")
 def warehouse(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
     """Every model of the dbt project, for one batch and one day of assessment (grain: see each model)."""
-    yield from _results(context, main_run)
+    yield from told(main_run, _results(context, main_run))
 
 
 @contained
-def _results(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
-    run = main_run.run
+def _results(context: dg.AssetExecutionContext, main_run: Run) -> Iterator[Any]:
+    run = main_run
     if not run.is_warehouse_current():
         run.build()
     results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}
-    for key in sorted(context.selected_asset_keys, key=str):
+    for key in (key for key in _ORDER if key in context.selected_asset_keys):
         node = results.get(key.path[-1])
         metadata = {"sekunder": node.seconds} if node else {"genbrugt": True}
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
