@@ -37,7 +37,7 @@ def text() -> str:
         names = "".join(f"\n        '{_PREFIX}{rule}'," for rule in rules_with_model() if found.get(rule) == kind)
         lists.append(f"        '{kind}': [{names.replace(chr(10), chr(10) + '    ')}\n        ],\n")
     return (
-        "{# Written by `python -m pipelines.rule_models` from the folder models/rules; a test fails when it differs. #}\n"
+        "{# Written by `python -m pipelines.rule_models` from models/rules; a test fails when it differs. #}\n"
         "{% macro rule_models(kind) -%}\n    {{ return({\n" + "".join(lists) + "    }[kind]) }}\n{%- endmacro %}\n"
     )
 

@@ -24,14 +24,18 @@
 {# What counts in a rate: the deadline has passed, and the duty was met, late or missed. #}
 {% macro is_due() -%} status in ('met', 'late', 'missed') and deadline < as_of {%- endmacro %}
 
-{# The 95 % Wilson interval of met out of due; `sign` is - for the lower end and + for the upper. #}
-{% macro wilson(sign) -%}
+{# The 95 % Wilson interval of met out of due; `sign` is - for the lower end and + for the upper. It never leaves 0 to 1
+   and always holds the rate itself, whatever the last digit of the arithmetic. #}
+{% macro wilson(sign, met='counted.met', due='counted.due') -%}
     {%- set z = '1.959963984540054' -%}
     case
-            when counted.due > 0
-                then {{ 'greatest(0.0, ' if sign == '-' else 'least(1.0, ' }}(
-                    counted.met / counted.due + {{ z }} * {{ z }} / (2 * counted.due)
-                    {{ sign }} {{ z }} * sqrt(counted.met * (counted.due - counted.met) / pow(counted.due, 3) + {{ z }} * {{ z }} / (4 * pow(counted.due, 2)))
-                ) / (1 + {{ z }} * {{ z }} / counted.due))
+            when {{ due }} > 0
+                then {{ 'greatest(0.0, least' if sign == '-' else 'least(1.0, greatest' }}({{ met }} / {{ due }}, (
+                    {{ met }} / {{ due }} + {{ z }} * {{ z }} / (2 * {{ due }})
+                    {{ sign }} {{ z }} * sqrt(
+                        {{ met }} * ({{ due }} - {{ met }}) / pow({{ due }}, 3)
+                        + {{ z }} * {{ z }} / (4 * pow({{ due }}, 2))
+                    )
+                ) / (1 + {{ z }} * {{ z }} / {{ due }})))
         end
 {%- endmacro %}

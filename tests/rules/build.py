@@ -54,7 +54,9 @@ def build_warehouse(
 
     The file's name must be ``warehouse.duckdb``, since its stem is the name of the catalog.
     """
-    load(tables, as_of, target, extract_date=extract_date, batch_id=batch_id, code_version=code_version, smaller=smaller)
+    load(
+        tables, as_of, target, extract_date=extract_date, batch_id=batch_id, code_version=code_version, smaller=smaller
+    )
     rule_models.refresh()
     results = dbt_build.build(target, target.parent, select=select)
     unsound = [f"{node.unique_id} {node.status} {node.failures}" for node in results if not node.is_sound]

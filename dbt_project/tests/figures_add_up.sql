@@ -1,0 +1,29 @@
+-- Met, late and missed are what was due; a restricted rule has the nation alone; a rate needs something due.
+with
+
+compliance as (
+
+    select
+        compliance.*,
+        rules.restricted
+    from {{ ref('fct_compliance') }} as compliance
+    inner join (select distinct rule_id, restricted from {{ ref('dim_rule') }}) as rules
+        on compliance.rule_id = rules.rule_id
+
+),
+
+final as (
+
+    select *
+    from compliance
+    where
+        due <> met + late + missed
+        or late + missed <> responsible_kriminalforsorgen + responsible_kommune + responsible_dato_flyttet
+        or short_notice_due > due
+        or (due = 0) <> (rate is null)
+        or rate not between rate_low and rate_high
+        or (restricted and level <> 'national')
+
+)
+
+select * from final
