@@ -19,6 +19,12 @@ from reports import periods
 
 Key = tuple[str, str]  # level, unit code
 NATION: Key = ("national", "DK")
+CASE_UNITS = (
+    ("area", "area"),
+    ("region", "region_code"),
+    ("municipality", "municipality_code"),
+    ("institution", "institution_code"),
+)
 
 
 class Figure(NamedTuple):
@@ -108,6 +114,7 @@ class ReportData:
     undeterminable: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     breakdown: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
+    members: dict[Key, frozenset[str]] = field(default_factory=dict)
     leading: str | None = None
     _indexes: dict[str, dict[Key, list[dict[str, Any]]]] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -133,24 +140,17 @@ class ReportData:
             index = self._indexes[name] = {}
             rows: list[dict[str, Any]] = getattr(self, name)
             for row in sorted(rows, key=lambda row: (row["deadline"], row["case_id"], row["rule_id"])):
-                municipality = self.units.get(("municipality", row["municipality_code"] or ""))
-                keys = [NATION, ("institution", row["institution_code"])]
-                if municipality is not None:
-                    keys.append(municipality.key)
-                    keys += [
-                        (one, code)
-                        for one, code in (("region", municipality.region_code), ("area", municipality.area))
-                        if code
-                    ]
-                for key_of_row in keys:
-                    index.setdefault(key_of_row, []).append(row)
+                for level, column in CASE_UNITS:
+                    if row[column]:
+                        index.setdefault((level, row[column]), []).append(row)
+                index.setdefault(NATION, []).append(row)
         return index.get(key, [])
 
     def without_figures(self) -> ReportData:
         """Return what is safe in the shared edition: rules and units, nothing counted. Protected figures come apart."""
         open_to_all = tuple(rule for rule in self.rules if not rule.restricted)
         units = {key: unit for key, unit in self.units.items() if unit.level != "institution"}
-        return ReportData(run=self.run, rules=open_to_all, units=units)
+        return ReportData(run=self.run, rules=open_to_all, units=units, members=self.members)
 
     def only(self, unit: Unit) -> ReportData:
         """Return what one municipality may see in full: its own figures and cases and nobody else's."""
@@ -185,10 +185,13 @@ def load(connection: Any) -> ReportData:
         f"select {columns} from publish.pub_compliance order by level, unit_code, rule_id, period_type, period"
     ).fetchall():
         by_unit.setdefault((level, code), {})[rule, kind, period] = Figure(*values)
+    municipalities = _rows(connection, "pub_municipality")
+    units = _units(connection, municipalities, run.as_of, by_unit)
     return ReportData(
         run=run,
         rules=_rules(_rows(connection, "pub_rule"), run.as_of),
-        units=_units(connection, run.as_of, by_unit),
+        units=units,
+        members=_members(municipalities, units, run.as_of),
         figures=by_unit,
         worklist=_rows(connection, "pub_worklist"),
         late_cases=_rows(connection, "pub_late_case"),
@@ -268,7 +271,26 @@ def _by_start(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["valid_from"] or datetime.date.min)
 
 
-def _units(connection: Any, as_of: datetime.date, figures: Mapping[Key, Any]) -> dict[Key, Unit]:
+def _members(
+    municipalities: list[dict[str, Any]], units: Mapping[Key, Unit], as_of: datetime.date
+) -> dict[Key, frozenset[str]]:
+    """Return the municipalities of each region and area, on the day of assessment or on a unit's last day before it."""
+    inside: dict[Key, frozenset[str]] = {}
+    for (level, code), unit in units.items():
+        if level in ("region", "area"):
+            day = min(as_of, unit.valid_to or as_of)
+            column = "region_code" if level == "region" else "area"
+            inside[level, code] = frozenset(
+                row["municipality_code"]
+                for row in municipalities
+                if row[column] == code and (row["valid_from"] or day) <= day <= (row["valid_to"] or day)
+            )
+    return inside
+
+
+def _units(
+    connection: Any, municipality_rows: list[dict[str, Any]], as_of: datetime.date, figures: Mapping[Key, Any]
+) -> dict[Key, Unit]:
     units = {NATION: Unit("national", "DK", "Hele landet")}
     for row in _rows(connection, "pub_area"):
         code = row["area"]
@@ -284,7 +306,7 @@ def _units(connection: Any, as_of: datetime.date, figures: Mapping[Key, Any]) ->
                 "region", code, now["name"], valid_from=now["valid_from"], valid_to=now["valid_to"]
             )
     municipalities: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(connection, "pub_municipality"):
+    for row in municipality_rows:
         municipalities.setdefault(row["municipality_code"], []).append(row)
     for code, rows in municipalities.items():
         now = _in_force(rows, as_of)

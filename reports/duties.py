@@ -41,6 +41,7 @@ class Duty:
     parties: list[tuple[str, str]] = field(default_factory=list)
     two_rates: list[tuple[str, str, str, str]] = field(default_factory=list)
     splits: list[tuple[str, list[tuple[str, present.Shown]]]] = field(default_factory=list)
+    causes: list[tuple[str, list[tuple[str, str, str]]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     soon: int | None = None
     overdue: int | None = None
@@ -211,14 +212,20 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
             ),
         ]
     _doubts(duty, own, unit, rule, year)
-    for dimension in labels.DIMENSIONS:
-        rows = [
-            row
-            for row in own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
-            if row["dimension"] == dimension and row["due"]
-        ]
+    broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
+    for dimension, title in labels.RATE_DIMENSIONS.items():
+        rows = [_split_row(own, dimension, row) for row in broken_down if row["dimension"] == dimension and row["due"]]
         if rows:
-            duty.splits.append((labels.DIMENSIONS[dimension], [_split_row(own, dimension, row) for row in rows]))
+            duty.splits.append((title, sorted(rows, key=lambda row: sort_key(row[0]))))
+    for dimension, title in labels.COUNT_DIMENSIONS.items():
+        vocabulary = labels.STEPS if dimension == "step" else labels.REASONS
+        counts = [
+            (word(vocabulary, row["value"]), number(row["late"]), number(row["missed"]))
+            for row in broken_down
+            if row["dimension"] == dimension
+        ]
+        if counts:
+            duty.causes.append((title, counts))
 
 
 def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
@@ -232,8 +239,7 @@ def _split_row(own: ReportData, dimension: str, row: dict[str, Any]) -> tuple[st
         known = own.units.get(("institution", value)) if value else None
         name = known.name if known else word({}, value)
     else:
-        vocabulary = {"channel": labels.CHANNELS, "responsible": labels.PARTIES, "reason": labels.REASONS}
-        name = word(vocabulary.get(dimension, {}), value)
+        name = word(labels.CHANNELS if dimension == "channel" else {}, value)
     met, due = row["met"], row["due"]
     return name, present.shown(
         Figure(due, met, row["late"], row["missed"], met / due, *statistics.wilson(met, due)), SMALLEST_COMPARED

@@ -68,6 +68,7 @@ CAUSES = {
     "recorded_late": "registreret sent",
     "corrected": "rettet i kildesystemet",
     "rule_changed": "reglen eller dens tal er ændret",
+    "period_open": "perioden var ikke slut",
     "code_changed": "beregningen er ændret",
 }
 
@@ -112,13 +113,17 @@ TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 OTHER_TOPIC = ("andre", "Andre pligter")
 
-DIMENSIONS = {
-    "responsible": "Ansvarlig for det, der ikke blev gjort til tiden",
-    "institution": "Institution",
-    "channel": "Kanal",
-    "step": "Trin, hvor tiden gik",
-    "target_group": "Målgruppe",
-    "reason": "Årsag",
+# Splits of all that fell due, and splits of what was not done in time. The split by party stands in figures already.
+RATE_DIMENSIONS = {"institution": "Institution", "channel": "Kanal", "target_group": "Målgruppe"}
+COUNT_DIMENSIONS = {"step": "Trin, hvor tiden gik", "reason": "Årsag"}
+
+STEPS = {
+    "application": "Ansøgning",
+    "decision": "Afgørelse",
+    "payment": "Udbetaling",
+    "contact": "Henvendelse",
+    "answer": "Svar",
+    "date_moved": "Løsladelsesdatoen blev flyttet",
 }
 
 CHANNELS = {

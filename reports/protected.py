@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 from reports.data import Figure, Figures, Key, ReportData
@@ -32,8 +33,8 @@ def protected_data(frame: ReportData, cells: Cells) -> ReportData:
 
 
 def _figure(due: Any, met: Any) -> Figure:
-    shown_due = due if isinstance(due, int) else None
-    shown_met = met if isinstance(met, int) and shown_due is not None else None
+    shown_due = int(due) if isinstance(due, Integral) else None
+    shown_met = int(met) if isinstance(met, Integral) and shown_due is not None else None
     if shown_due is None or shown_met is None:
         return Figure(shown_due, None, None, None, None, None, None)
     if shown_due == 0:

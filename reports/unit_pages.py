@@ -150,7 +150,7 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
 
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
-    work = own.cases("worklist", unit.key)
+    work = sorted(own.cases("worklist", unit.key), key=lambda row: (row["days_left"] >= 0, row["deadline"]))
     late = own.cases("late_cases", unit.key)
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     due = sum(duty.year.due_value or 0 for duty in duties)
@@ -166,7 +166,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "late_cases": [_late_row(own, row) for row in late[:ROWS_ON_A_PAGE]],
         "late_total": len(late),
         "unit_rules": unit_rules(own, unit),
-        "revisions": [_revision_row(own, row) for row in own.revision.get(unit.key, [])[:ROWS_ON_A_PAGE]],
+        "revisions": revisions(own, unit),
     }
 
 
@@ -181,6 +181,11 @@ def _name(data: ReportData, level: str, code: str | None) -> str:
     return known.name if known else code
 
 
+def contact(row: dict[str, Any]) -> str:
+    """Return how to reach the institution of a case."""
+    return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
+
+
 def _work_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     days = row["days_left"]
     left = f"{number(days)} dage" if days != 1 else "1 dag"
@@ -191,6 +196,7 @@ def _work_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
         _name(data, "institution", row["institution_code"]),
         short_date(row["deadline"]),
         left if days >= 0 else f"{number(-days)} {'dag' if days == -1 else 'dage'} over",
+        contact(row),
     )
 
 
@@ -204,6 +210,7 @@ def _late_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
         short_date(row["deadline"]),
         short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
         word(labels.PARTIES, row["responsible"]),
+        contact(row),
     )
 
 
@@ -239,6 +246,13 @@ def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, s
     return rows
 
 
+def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
+    """Return the figures that changed after they were first published, a quarter still open then left out."""
+    changed = [row for row in data.revision.get(unit.key, []) if row["cause"] != "period_open"]
+    changed.sort(key=lambda row: (row["period"], row["rule_id"]), reverse=True)
+    return [_revision_row(data, row) for row in changed[:ROWS_ON_A_PAGE]]
+
+
 def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     return (
         _rule_title(data, row["rule_id"]),
@@ -260,12 +274,7 @@ def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> dict[
     inside = [
         one
         for one in page_units(edition, data)
-        if one.level == "municipality"
-        and (
-            unit.level == "national"
-            or (unit.level == "area" and one.area == unit.code)
-            or (unit.level == "region" and one.region_code == unit.code)
-        )
+        if one.level == "municipality" and (unit.level == "national" or one.code in data.members.get(unit.key, ()))
     ]
     upper = (
         [one for one in page_units(edition, data) if one.level in ("region", "area")]

@@ -41,7 +41,7 @@ TABLES = {
     "pub_run": (
         "batch_id text, extract_date date, as_of date, source_system text, is_synthetic boolean, code_version text"
     ),
-    "pub_area": "area text",
+    "pub_area": "area text, valid_from date, valid_to date",
     "pub_region": "region_code text, name text, valid_from date, valid_to date",
     "pub_municipality": (
         "municipality_code text, name text, region_code text, area text, valid_from date, valid_to date"
@@ -55,27 +55,26 @@ TABLES = {
     ),
     "pub_worklist": (
         "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
-        "days_left integer"
+        "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text"
     ),
     "pub_late_case": (
         "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
-        "institution_code text, deadline date, event_date date, days_margin integer"
+        "institution_code text, deadline date, event_date date, days_margin integer, region_code text, area text, "
+        "institution_phone text, institution_mail_address text"
     ),
     "pub_data_quality": (
-        "batch_id text, file text, rows integer, loaded integer, quarantined integer, kind text, reason text, "
+        "batch_id text, file text, kind text, reason text, rows integer, loaded integer, quarantined integer, "
         "count integer"
     ),
     "pub_unit_rule": "rule_id text, level text, unit_code text, status text, reason text, date date",
-    "pub_open": (
-        "level text, unit_code text, rule_id text, pending integer, due_within_60_days integer, overdue integer"
-    ),
+    "pub_open": ("level text, unit_code text, rule_id text, open integer, due_within_60_days integer, overdue integer"),
     "pub_undeterminable": "level text, unit_code text, rule_id text, reason text, count integer",
     "pub_breakdown": (
-        "level text, unit_code text, rule_id text, dimension text, value text, due integer, met integer, late integer, "
-        "missed integer"
+        "level text, unit_code text, rule_id text, period text, dimension text, value text, due integer, met integer, "
+        "late integer, missed integer"
     ),
     "pub_revision": (
-        "level text, unit_code text, rule_id text, period_type text, period text, first_release text, "
+        "level text, unit_code text, rule_id text, period_type text, period text, first_release_id text, "
         "first_due integer, first_met integer, due integer, met integer, cause text"
     ),
 }
@@ -198,7 +197,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                 compliance.append(_figure_row(level, unit, "rolling4", quarter, whole, rule["rule_id"], window))
     source = random.Random(2)
     worklist, late = [], []
-    for number, (code, _home) in enumerate(sorted(homes.items())):
+    for number, (code, home) in enumerate(sorted(homes.items())):
         for index in range(3 if number % 5 else 0):
             days = source.randrange(-40, 60)
             worklist.append(
@@ -210,6 +209,9 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     INSTITUTIONS[(number + index) % 8][0],
                     AS_OF + datetime.timedelta(days),
                     days,
+                    *home,
+                    "72 55 00 00",
+                    "fange@example.dk",
                 )
             )
             late.append(
@@ -224,6 +226,9 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     datetime.date(2026, 3, 1 + index),
                     datetime.date(2026, 3, 9),
                     index - 8,
+                    *home,
+                    "72 55 00 00",
+                    None,
                 )
             )
     open_rows, unknown, breakdown = [], [], []
@@ -237,12 +242,12 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
             open_rows.append((level, unit, rule["rule_id"], len(rows) - late_now, len(rows) - late_now, late_now))
         unknown.append((level, unit, "contact_sentence", "no_expected_release", 2))
         for value, part in (("mail", 5), ("telefon", 3)):
-            breakdown.append((level, unit, "contact_sentence", "channel", value, part + 1, part, 1, 0))
+            breakdown.append((level, unit, "contact_sentence", LAST, "channel", value, part + 1, part, 1, 0))
         for value, name in (("F01", 4), ("F02", 2)):
-            breakdown.append((level, unit, "contact_sentence", "institution", value, name + 2, name, 1, 1))
+            breakdown.append((level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1))
     return {
         "pub_run": [("2026-09-30", AS_OF, AS_OF, "klientsystemet", True, "1.0.0")],
-        "pub_area": [("Vest",), ("Øst",)],
+        "pub_area": [(area, datetime.date(1900, 1, 1), datetime.date(9999, 12, 31)) for area in ("Vest", "Øst")],
         "pub_region": [
             (
                 row["region_code"],
@@ -259,10 +264,10 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
         "pub_worklist": worklist,
         "pub_late_case": late,
         "pub_data_quality": [
-            ("2026-09-30", "afsoningssager.csv", 6000, 5980, 20, None, None, None),
-            ("2026-09-30", "afsoningssager.csv", None, None, None, "quarantine", "invalid_date", 20),
-            ("2026-09-30", "engangshjaelp.csv", 1800, 1800, 0, None, None, None),
-            ("2026-09-30", "engangshjaelp.csv", None, None, None, "warning", "decided_before_sent", 3),
+            ("2026-09-30", "afsoningssager.csv", "file", None, 6000, 5980, 20, 6000),
+            ("2026-09-30", "afsoningssager.csv", "quarantine", "invalid_date", None, None, None, 20),
+            ("2026-09-30", "engangshjaelp.csv", "file", None, 1800, 1800, 0, 1800),
+            ("2026-09-30", "engangshjaelp.csv", "warning", "decided_before_sent", None, None, None, 3),
         ],
         "pub_unit_rule": [
             (rule, "municipality", code, status, reason, date)

@@ -1,0 +1,51 @@
+"""The files beside a page: PDF, workbook and csv, from the same values as the page itself.
+
+Belongs here: which files a unit gets. Does not belong here: their contents (``rows``) and formats (one module each).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reports.data import ReportData, Unit
+from reports.editions import Edition
+
+
+def write_documents(
+    edition: Edition,
+    own: ReportData,
+    others: ReportData,
+    unit: Unit,
+    page: dict[str, Any],
+    folder: Path,
+    formats: Sequence[str],
+    owner: str | None = None,
+) -> dict[str, float]:
+    """Write a unit's documents in the chosen formats and return the seconds each took."""
+    seconds: dict[str, float] = {}
+    if "pdf" in formats:
+        from reports.documents.pdf import report_pdf
+
+        started = time.perf_counter()
+        (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
+        seconds["pdf"] = time.perf_counter() - started
+    if "xlsx" in formats or "csv" in formats:
+        from reports.documents.rows import figure_rows
+
+        started = time.perf_counter()
+        table = figure_rows(edition, own, others, unit)
+        if "csv" in formats:
+            from reports.documents.csv_file import csv_bytes
+
+            (folder / "data.csv").write_bytes(csv_bytes(table))
+            seconds["csv"] = time.perf_counter() - started
+        if "xlsx" in formats:
+            from reports.documents.workbook import write_workbook
+
+            started = time.perf_counter()
+            write_workbook(folder / "data.xlsx", edition, own, unit, table, owner)
+            seconds["xlsx"] = time.perf_counter() - started
+    return seconds

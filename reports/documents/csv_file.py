@@ -1,0 +1,42 @@
+"""``data.csv`` as Danish spreadsheets expect it: UTF-8 with byte order mark, semicolon, decimal comma.
+
+Belongs here: the format. A text that a spreadsheet would read as a formula gets an apostrophe in front; the signs for
+hidden and nothing are text of our own and stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.documents.rows import Table
+from reports.labels import HIDDEN, NOTHING
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def harmless(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    if text.lstrip(" \u00a0").startswith(DANGEROUS) or text.startswith(DANGEROUS):
+        return f"'{text}"
+    return text
+
+
+def field(value: Any) -> str:
+    """Return one field of a row."""
+    if value in (HIDDEN, NOTHING) and isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return f"{value:.1f}".replace(".", ",")
+    if isinstance(value, int):
+        return str(value)
+    text = harmless("".join(character for character in str(value) if character >= " " or character in "\t\r\n"))
+    if any(character in text for character in ';"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def csv_bytes(table: Table) -> bytes:
+    """Return a table as the bytes of a csv file."""
+    lines = [";".join(column.name for column in table.columns)]
+    lines += [";".join([field(value) for value in row]) for row in table.rows]
+    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8")

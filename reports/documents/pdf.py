@@ -1,0 +1,196 @@
+"""``rapport.pdf``: the unit's page as a tagged document (PDF/UA-1 and PDF/A-2a), set by typst.
+
+Belongs here: turning a page's values into the plain JSON that ``report.typ`` reads, and compiling it. Does not belong
+here: choosing figures. typst must never run in a forked process: it deadlocks (``release`` spawns).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reports import labels, svg
+from reports.data import ReportData
+from reports.duties import Duty
+from reports.editions import Edition
+from reports.present import HIDDEN_CELL
+
+HERE = Path(__file__).parent
+FONTS = HERE.parent / "fonts"
+STANDARDS = ["ua-1", "a-2a"]
+
+
+@cache
+def _compiler() -> Any:
+    """Return a compiler that knows our fonts and no others."""
+    import typst
+
+    return typst.Compiler(str(HERE / "report.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True)
+
+
+def report_pdf(edition: Edition, data: ReportData, page: dict[str, Any], owner: str | None = None) -> bytes:
+    """Return a unit's report as the bytes of a PDF."""
+    content = json.dumps(document(edition, data, page, owner), ensure_ascii=False, sort_keys=True)
+    made: bytes = _compiler().compile(
+        format="pdf", sys_inputs={"data": content}, pdf_standards=STANDARDS, timestamp=_midnight(data)
+    )
+    return made
+
+
+def _midnight(data: ReportData) -> int:
+    """Return the day of assessment as seconds: a document's date never comes from the clock."""
+    return (data.run.as_of.toordinal() - 719163) * 86400
+
+
+def text(value: Any) -> str:
+    """Return a cell as plain text."""
+    return labels.HIDDEN if value is HIDDEN_CELL else str(value)
+
+
+def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: str | None) -> dict[str, Any]:
+    """Return what the template reads."""
+    run = data.run
+    synthetic = " (syntetiske data)" if run.is_synthetic else ""
+    quality = None
+    if page.get("quality_label"):
+        quality = (
+            f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} "
+            f"({page['quality_missing']} af {page['quality_total']})"
+        )
+    provisional = f" {page['quarter_name']} er foreløbigt (*)." if page["is_provisional"] else ""
+    return {
+        "title": f"{page['title']} – God Løsladelse, {edition.title.lower()}{synthetic}",
+        "author": owner or "God Løsladelse",
+        "owner": owner,
+        "name": page["title"],
+        "edition": edition.title + synthetic,
+        "marking": edition.marking,
+        "year": run.as_of.year,
+        "month": run.as_of.month,
+        "day": run.as_of.day,
+        "synthetic": run.is_synthetic,
+        "kicker": page["level"] + (f" · {page['place']}" if page["place"] else ""),
+        "lead": f"Opgjort pr. {page['as_of']}. Det seneste år er {page['year_name']}.{provisional}",
+        "summary": [str(sentence) for sentence in page["summary"]],
+        "quality": quality,
+        "signs": (
+            f"{labels.NOTHING} = {labels.NOTHING_IN_WORDS}; {labels.HIDDEN} = {labels.HIDDEN_IN_WORDS}. "
+            f"Andele på under {page['smallest']} frister siger for lidt til at stå alene."
+        ),
+        "overview": [_overview(edition, topic) for topic in page["topics"]],
+        "topics": [
+            {"title": topic["title"], "duties": [_duty(duty) for duty in topic["duties"] if not duty.is_empty]}
+            for topic in page["topics"]
+        ],
+        "tables": _tables(edition, page),
+        "reading": [
+            "Andel til tiden er pligter opfyldt senest på fristens dag, delt med alle forfaldne. 95 pct.-intervallet "
+            "(Wilson) viser, hvor stor en del af andelen der kan være tilfældig.",
+            "Lovkrav er fastsat i lov eller bekendtgørelse. Anbefalinger og indikatorer er ikke, og en overskredet "
+            "dato dér er ikke et brud på loven.",
+            f"Definitionerne står i metode.html. Leverance {run.batch_id}, beregning {run.code_version}.",
+        ],
+    }
+
+
+def _overview(edition: Edition, topic: dict[str, Any]) -> dict[str, Any]:
+    head = ["Pligt", "Norm", "Forfaldne", "Til tiden", "Andel, pct.", "95 pct.-interval", "Året før, pct."]
+    widths = [0, 19, 17, 15, 16, 20, 16]
+    if edition.full:
+        head += ["Inden 60 dage", "Overskredet"]
+        widths += [15, 19]
+    rows = []
+    for duty in topic["duties"]:
+        year = duty.year
+        row = [duty.rule.title, duty.norm, year.due, year.met, year.rate, year.interval]
+        row.append(duty.before.rate if duty.before else labels.NOTHING)
+        if edition.full:
+            row += [labels.NOTHING if value is None else value for value in (duty.soon, duty.overdue)]
+        rows.append([text(cell) for cell in row])
+    return {"title": topic["title"], "head": head, "columns": widths, "rows": rows}
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    year = duty.year
+    lead = f"{text(year.met)} af {text(year.due)} til tiden i det seneste år"
+    if year.value is not None:
+        lead += f": {text(year.rate)} pct. (95 pct.-interval {text(year.interval)} pct.)"
+    notes = list(duty.notes)
+    if duty.parties:
+        notes.append("Ikke til tiden, efter ansvarlig: " + ", ".join(f"{name} {count}" for name, count in duty.parties))
+    return {
+        "title": duty.rule.title,
+        "source": f"{duty.norm} · Ansvarlig: {duty.party} · {duty.rule.source}",
+        "lead": f"{lead}.",
+        "sentences": [str(sentence) for sentence in duty.sentences],
+        "chart": svg.standalone(str(duty.chart.drawing)) if duty.chart else None,
+        "words": duty.chart.words if duty.chart else "",
+        "head": ["Opgørelse", *duty.headings],
+        "rows": [[name, *(text(cell) for cell in cells)] for name, cells in duty.rows],
+        "comparison": [
+            [name, text(cell.due), text(cell.met), text(cell.rate), text(cell.interval)]
+            for name, _link, cell in duty.comparison
+        ],
+        "two": [list(row) for row in duty.two_rates],
+        "notes": notes,
+    }
+
+
+def _part(
+    title: str, lead: str | None, caption: str, head: list[str], rows: list[Any], wide: int, numeric: list[int]
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "lead": lead,
+        "caption": caption,
+        "head": head,
+        "rows": [[text(cell) for cell in row] for row in rows],
+        "columns": [0 if index == wide else 1 for index in range(len(head))],
+        "numeric": numeric,
+    }
+
+
+def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = []
+    children = page.get("children")
+    if children and children["rows"]:
+        head = ["Kommune"]
+        for title, _link in children["rules"]:
+            head += [f"{title}: frister", "pct."]
+        rows = []
+        for row in children["upper"] + children["rows"]:
+            cells = [row[0]]
+            for one in row[3]:
+                cells += [one.due, one.rate]
+            rows.append(cells)
+        parts.append(
+            _part(
+                "Kommuner",
+                "Lovkrav i det seneste år. Der rangordnes ikke.",
+                "Lovkrav efter enhed",
+                head,
+                rows,
+                0,
+                list(range(1, len(head))),
+            )
+        )
+    if not edition.full:
+        return parts
+    total = page["worklist_total"]
+    lead = "Ingen pligter har frist inden 60 dage eller er overskredet."
+    if total:
+        lead = (
+            f"{total} har frist inden 60 dage eller er overskredet og kan stadig opfyldes. "
+            "De mest hastende vises her; alle står i data.xlsx."
+        )
+    head = ["Sag", "Pligt", "Kommune", "Institution", "Frist", "Tid tilbage", "Kontakt"]
+    parts.append(_part("Det, der kan nås endnu", lead, "Arbejdsliste", head, page["worklist"], 1, []))
+    if page["unit_rules"]:
+        rows = [row[:4] for row in page["unit_rules"]]
+        parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))
+    lead = "Ingen." if not page["late_total"] else f"{page['late_total']} tilfælde; de ældste frister vises her."
+    head = ["Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt"]
+    parts.append(_part("Ikke til tiden i de seneste fire kvartaler", lead, "Sager", head, page["late_cases"], 1, []))
+    return parts

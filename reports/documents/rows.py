@@ -1,0 +1,141 @@
+"""The rows of ``data.csv`` and ``data.xlsx``: one figure a row, numbers as numbers, hidden ones as the sign for it.
+
+Belongs here: columns and rows. Does not belong here: a file's format. Full editions have every period of the unit;
+protected figures have the rolling years that were let through. Beside them stand the units that lie inside (nation,
+area, region) or around (a pack) in the rolling year that the page leads with.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from reports import labels, periods, wording
+from reports.data import Figure, ReportData, Rule, Unit
+from reports.duties import rules_of
+from reports.editions import Edition, page_units
+from reports.labels import HIDDEN, NOTHING, word
+
+
+class Column(NamedTuple):
+    """One column: its heading, the kind of value, and what it means."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+class Table(NamedTuple):
+    """A rectangular table; a value is text, a whole number, a float, or one of the two signs."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[Any, ...]]
+
+
+KEYS = (
+    Column("niveau", "text", "Hele landet, område, region, kommune eller institution"),
+    Column("enhed", "text", "Enhedens navn"),
+    Column("enhedskode", "text", "Enhedens kode"),
+    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
+    Column("pligt", "text", "Pligtens navn"),
+    Column("norm", "text", "Lovkrav, anbefaling eller indikator"),
+    Column("periodetype", "text", "Kvartal, år eller rullende fire kvartaler"),
+    Column("periode", "text", "Periodens kode; ved rullende fire kvartaler det sidste af dem"),
+)
+COUNTED = (
+    Column("forfaldne", "count", "Pligter, hvis frist udløb i perioden og før opgørelsesdagen"),
+    Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    Column("andel_pct", "share", "Til tiden i pct. af forfaldne"),
+    Column("interval_lav_pct", "share", "95 pct.-intervallets nedre grænse (Wilson)"),
+    Column("interval_hoej_pct", "share", "95 pct.-intervallets øvre grænse (Wilson)"),
+)
+DETAILS = (
+    Column("for_sent", "count", "Opfyldt efter fristen"),
+    Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
+    Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
+    Column("kort_varsel", "count", "Forfaldne, der blev kendt under 28 dage før fristen"),
+    Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
+    Column("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
+    Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
+    Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
+)
+KINDS = {"quarter": "kvartal", "year": "år", "rolling4": "rullende fire kvartaler"}
+KIND_ORDER = {"rolling4": 0, "quarter": 1, "year": 2}
+
+
+def figure_rows(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> Table:
+    """Return a unit's figures in every period that its edition may show, and its neighbours' in the leading one."""
+    rows: list[tuple[Any, ...]] = []
+    figures = own.figures.get(unit.key, {})
+    rules = [rule for _anchor, _title, group in rules_of(own, unit.level) for rule in group]
+    ordered = sorted({key[1:] for key in figures}, key=lambda key: (KIND_ORDER[key[0]], key[1]), reverse=False)
+    for rule in rules:
+        for kind, period in ordered:
+            figure = figures.get((rule.rule_id, kind, period))
+            if figure is not None:
+                rows.append(_row(unit, rule, kind, period, figure, edition.full))
+    for neighbour in _neighbours(edition, others, unit):
+        for rule in rules:
+            figure = others.figure(neighbour.key, rule.rule_id, "rolling4", others.quarter)
+            if figure is not None:
+                rows.append(_row(neighbour, rule, "rolling4", others.quarter, figure, edition.full))
+    return Table(KEYS + COUNTED + (DETAILS if edition.full else ()), rows)
+
+
+def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:
+    if edition.name == "kommune":
+        shared = [one for one in data.units.values() if one.key in data.figures and one.key != unit.key]
+        order = ("national", "area", "region", "municipality")
+        return [one for level in order for one in data.units_of(level) if one in shared]
+    inside = [one for one in page_units(edition, data) if one.level in ("area", "region", "municipality")]
+    if unit.level == "national":
+        return inside
+    members = data.members.get(unit.key, frozenset())
+    return [one for one in inside if one.level == "municipality" and one.code in members]
+
+
+def _count(value: int | None) -> Any:
+    return HIDDEN if value is None else value
+
+
+def _share(value: float | None, due: int | None) -> Any:
+    if value is None:
+        return NOTHING if due == 0 else HIDDEN
+    return round(value * 100, 1)
+
+
+def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: bool) -> tuple[Any, ...]:
+    keys = (
+        word(labels.LEVELS, unit.level),
+        wording.unit_name(unit),
+        unit.code,
+        rule.rule_id,
+        rule.title,
+        word(labels.NORMS, rule.norm),
+        KINDS[kind],
+        period,
+    )
+    counted = (
+        _count(figure.due),
+        _count(figure.met),
+        _share(figure.rate, figure.due),
+        _share(figure.low, figure.due),
+        _share(figure.high, figure.due),
+    )
+    if not full:
+        return keys + counted
+    known = figure.late is not None
+    details: tuple[Any, ...] = (
+        _count(figure.late),
+        _count(figure.missed),
+        (NOTHING if figure.median_days_margin is None else round(figure.median_days_margin, 1)) if known else HIDDEN,
+        figure.short_notice_due if known else HIDDEN,
+        figure.by_prison_service if known else HIDDEN,
+        figure.by_municipality if known else HIDDEN,
+        figure.by_moved_date if known else HIDDEN,
+        ("ja" if figure.is_complete else "nej") if known else _ended(period, kind),
+    )
+    return keys + counted + details
+
+
+def _ended(period: str, kind: str) -> str:
+    return NOTHING if kind == "year" else f"slutter {periods.last_day(period).isoformat()}"

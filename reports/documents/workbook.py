@@ -1,0 +1,162 @@
+"""``data.xlsx``: figures with filters and a frozen heading, case lists where allowed, and a sheet of definitions.
+
+Belongs here: sheets and cell formats. Numbers are numbers; no text becomes a formula or a link, whatever it begins
+with. Does not belong here: choosing rows (``rows``).
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from pipelines.danish import long_date
+from reports import labels, wording
+from reports.data import ReportData, Unit
+from reports.documents.rows import Table
+from reports.editions import Edition
+from reports.labels import word
+from reports.unit_pages import contact
+
+WIDTHS = {"pligt": 38, "enhed": 26, "niveau": 13, "periodetype": 22, "pligt_id": 30, "norm": 12}
+CASE_COLUMNS = (
+    "Sag",
+    "Pligt",
+    "Status",
+    "Kommune",
+    "Institution",
+    "Frist",
+    "Gjort",
+    "Dage",
+    "Årsag",
+    "Ansvarlig",
+    "Kontakt",
+)
+
+
+def write_workbook(
+    path: Path, edition: Edition, own: ReportData, unit: Unit, table: Table, owner: str | None = None
+) -> None:
+    """Write the workbook of one unit."""
+    name = wording.unit_name(unit)
+    settings = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": False,
+    }
+    with xlsxwriter.Workbook(path, settings) as book:
+        book.set_properties(
+            {
+                "title": f"God Løsladelse: {name}" + (" (syntetiske data)" if own.run.is_synthetic else ""),
+                "subject": edition.title,
+                "author": owner or "God Løsladelse",
+                "comments": edition.marking,
+                # The day of assessment, never the clock: the same figures give the same file.
+                "created": datetime.datetime.combine(own.run.as_of, datetime.time(), datetime.UTC).replace(tzinfo=None),
+            }
+        )
+        heading = book.add_format({"bold": True, "bg_color": "#F3F6F9", "bottom": 1, "valign": "top"})
+        date = book.add_format({"num_format": "dd-mm-yyyy", "align": "left"})
+        tenth = book.add_format({"num_format": "0.0"})
+        count = book.add_format({"num_format": "#,##0"})
+        wrap = book.add_format({"text_wrap": True, "valign": "top"})
+        _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
+        _figures(book.add_worksheet("Tal"), table, heading, {"share": tenth, "days": tenth, "count": count})
+        if edition.full:
+            _cases(book.add_worksheet("Arbejdsliste"), own, own.cases("worklist", unit.key), heading, date)
+            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
+        _definitions(book.add_worksheet("Definitioner"), own, table, heading, wrap)
+
+
+def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:
+    lines = [
+        f"God Løsladelse: {name}",
+        f"Denne fil tilhører {owner}." if owner else edition.title,
+        "SYNTETISKE DATA: sagerne er opdigtede." if own.run.is_synthetic else "",
+        f"Opgjort pr. {long_date(own.run.as_of)} efter leverance {own.run.batch_id}, beregning {own.run.code_version}.",
+        edition.marking,
+        f"{labels.HIDDEN} = {labels.HIDDEN_IN_WORDS}. Et skjult tal er ikke nul.",
+        f"{labels.NOTHING} = {labels.NOTHING_IN_WORDS}.",
+        "Kolonner og pligter er forklaret i arket Definitioner.",
+    ]
+    sheet.set_column(0, 0, 100)
+    for row, line in enumerate(line for line in lines if line):
+        sheet.write_string(row, 0, line, wrap)
+
+
+def _figures(sheet: Any, table: Table, heading: Any, formats: dict[str, Any]) -> None:
+    for index, column in enumerate(table.columns):
+        sheet.write_string(0, index, column.name, heading)
+        sheet.set_column(index, index, WIDTHS.get(column.name, max(10, len(column.name) + 3)))
+    cell_formats = [formats.get(column.kind) for column in table.columns]
+    write_string, write_number = sheet.write_string, sheet.write_number
+    for row, values in enumerate(table.rows, 1):
+        for index, value in enumerate(values):
+            if isinstance(value, str):
+                write_string(row, index, value)
+            else:
+                write_number(row, index, value, cell_formats[index])
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+
+
+def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any, date: Any) -> None:
+    titles = {rule.rule_id: rule.title for rule in own.rules}
+    for index, name in enumerate(CASE_COLUMNS):
+        sheet.write_string(0, index, name, heading)
+        sheet.set_column(index, index, (18, 38, 14, 22, 26, 12, 12, 8, 34, 26, 30)[index])
+    for number, row in enumerate(rows, 1):
+        municipality = own.units.get(("municipality", row["municipality_code"] or ""))
+        institution = own.units.get(("institution", row["institution_code"] or ""))
+        texts = (
+            str(row["case_id"]),
+            titles.get(row["rule_id"], row["rule_id"]),
+            word(labels.STATUSES, row["status"]),
+            municipality.name if municipality else "ukendt",
+            institution.name if institution else str(row["institution_code"]),
+        )
+        for index, text in enumerate(texts):
+            sheet.write_string(number, index, text)
+        sheet.write_datetime(number, 5, row["deadline"], date)
+        if row.get("event_date"):
+            sheet.write_datetime(number, 6, row["event_date"], date)
+        else:
+            sheet.write_string(number, 6, "ikke gjort")
+        days = row.get("days_left", row.get("days_margin"))
+        if days is None:
+            sheet.write_string(number, 7, labels.NOTHING)
+        else:
+            sheet.write_number(number, 7, days)
+        sheet.write_string(number, 8, word(labels.REASONS, row["reason"]) if row.get("reason") else labels.NOTHING)
+        responsible = row.get("responsible")
+        sheet.write_string(number, 9, word(labels.PARTIES, responsible) if responsible else labels.NOTHING)
+        sheet.write_string(number, 10, contact(row))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)
+
+
+def _definitions(sheet: Any, own: ReportData, table: Table, heading: Any, wrap: Any) -> None:
+    sheet.set_column(0, 1, 34)
+    sheet.set_column(2, 3, 24)
+    sheet.set_column(4, 4, 90)
+    for index, name in enumerate(("Betegnelse", "Navn", "Norm", "Kilde", "Forklaring")):
+        sheet.write_string(0, index, name, heading)
+    used = {row[3] for row in table.rows}
+    row = 1
+    for rule in own.rules:
+        if rule.rule_id not in used:
+            continue
+        cells = (rule.rule_id, rule.title, word(labels.NORMS, rule.norm), rule.source, rule.text)
+        for index, text in enumerate(cells):
+            sheet.write_string(row, index, text, wrap)
+        row += 1
+    for column in table.columns:
+        for index, text in enumerate((column.name, "Kolonne i arket Tal", "", "", column.meaning)):
+            if text:
+                sheet.write_string(row, index, text, wrap)
+        row += 1
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, row - 1, 4)

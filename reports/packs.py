@@ -1,0 +1,106 @@
+"""The pack of one municipality: its own figures in full, everybody else's protected, in one folder and one zip file.
+
+Belongs here: which files a pack has, and naming its owner in each. Does not belong here: how it is delivered.
+The maker is given the owner's own slice (``ReportData.only``) and the protected figures; other municipalities' full
+figures are not within its reach.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reports import html, labels, present, wording
+from reports.data import Figure, ReportData, Unit
+from reports.duties import rules_of
+from reports.editions import PACK, code_folder
+from reports.labels import word
+from reports.release import TEXT_FILES, text_page
+from reports.statistics import SMALLEST_COMPARED
+from reports.unit_pages import header, unit_page
+
+
+def make_pack(
+    own: ReportData,
+    shared: ReportData,
+    owner: Unit,
+    delivered: list[dict[str, Any]],
+    target: Path,
+    formats: Sequence[str],
+) -> dict[str, float]:
+    """Write the pack of one municipality and return the seconds each format took."""
+    name = wording.unit_name(owner)
+    folder = target / PACK.folder / code_folder(owner.code)
+    folder.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    documents = len(formats) > 1
+    page = unit_page(PACK, own, shared, owner)
+    (folder / "index.html").write_bytes(
+        html.render("unit.html.j2", PACK, page, owner=name, documents=documents).encode()
+    )
+    peers = html.render("peers.html.j2", PACK, peers_page(shared, owner), owner=name, documents=documents)
+    (folder / "sammenligning.html").write_bytes(peers.encode())
+    for kind, file in TEXT_FILES.items():
+        (folder / file).write_bytes(text_page(PACK, own, kind, delivered, documents, owner=name).encode())
+    seconds = {"html": time.perf_counter() - started}
+    if documents:
+        from reports.documents import write_documents
+
+        seconds |= write_documents(PACK, own, shared, owner, page, folder, formats, owner=name)
+    started = time.perf_counter()
+    (folder / "pakke.zip").write_bytes(zipped(folder, owner, own))
+    seconds["zip"] = time.perf_counter() - started
+    return seconds
+
+
+def peers_page(shared: ReportData, owner: Unit) -> dict[str, Any]:
+    """Return the protected figures of everybody, a table per duty, as the shared edition tells them."""
+    page = header(PACK, shared, "", f"Andre kommuner, set fra {wording.unit_name(owner)}")
+    absent = Figure(None, None, None, None, None, None, None)
+    order = ("national", "area", "region", "municipality")
+    units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
+    topics = []
+    for anchor, title, rules in rules_of(shared, "municipality"):
+        tables = []
+        for rule in rules:
+            rows = [
+                (
+                    wording.unit_name(one),
+                    present.shown(
+                        shared.figure(one.key, rule.rule_id, "rolling4", shared.quarter) or absent, SMALLEST_COMPARED, 0
+                    ),
+                    one.key == owner.key,
+                )
+                for one in units
+            ]
+            tables.append({"rule": rule, "norm": word(labels.NORMS, rule.norm), "rows": rows})
+        topics.append({"anchor": anchor, "title": title, "tables": tables})
+    return page | {"topics": topics, "root": ""}
+
+
+def zip_name(owner: Unit, own: ReportData) -> str:
+    """Return the name of the folder inside the zip file: whose it is and of which day."""
+    safe = owner.name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in safe).strip("-")
+    return f"god-loesladelse_{code_folder(owner.code)}_{plain}_{own.run.as_of.isoformat()}"
+
+
+def zipped(folder: Path, owner: Unit, own: ReportData) -> bytes:
+    """Return the pack as a zip file: the same files, in order, with a date of its own making."""
+    buffer = io.BytesIO()
+    inside = zip_name(owner, own)
+    run = own.run
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
+        file.comment = f"{wording.unit_name(owner)} ({owner.code})".encode()
+        for path in sorted(folder.iterdir()):
+            if path.name == "pakke.zip":
+                continue
+            info = zipfile.ZipInfo(f"{inside}/{path.name}", (run.as_of.year, run.as_of.month, run.as_of.day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            file.writestr(info, path.read_bytes())
+    return buffer.getvalue()
