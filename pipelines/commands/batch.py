@@ -92,7 +92,9 @@ def _expire(output: Output, months: int | None, *, delete: bool) -> int:
         print("Intet er over fristen.")
         return 0
     for batch in expiry.batches:
-        print(f"{batch.batch_id}, modtaget {short_date(batch.received_at.date())}: {'udløbet' if delete else 'udløber'}")
+        print(
+            f"{batch.batch_id}, modtaget {short_date(batch.received_at.date())}: {'udløbet' if delete else 'udløber'}"
+        )
     megabytes = number(expiry.size / 1_000_000, 1)
     done = "er slettet" if delete else "vil blive slettet. Gentag med --delete for at slette"
     print(f"{number(len(expiry.objects))} filer i arkivet ({megabytes} MB) {done}.")

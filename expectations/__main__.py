@@ -1,0 +1,42 @@
+"""``python -m expectations --output MAPPE --batch LEVERANCE``: judge a staged batch and print what does not hold.
+
+In a process of its own, so that the seconds Great Expectations takes to import cost the main job nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from expectations.deliveries import judge_batch
+from expectations.over_time import judge_over_time
+from expectations.suites import ERROR
+from pipelines.danish import number
+from pipelines.errors import UserError
+from pipelines.layout import Output
+
+
+def main() -> int:
+    """Judge, print the failures, and return 1 when one of them blocks or could not be judged."""
+    parser = argparse.ArgumentParser(prog="python -m expectations", description="Bedøm en modtaget leverance.")
+    parser.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
+    parser.add_argument("--batch", metavar="LEVERANCE", required=True, help="leverancens nummer")
+    arguments = parser.parse_args()
+    output = Output(arguments.output.resolve())
+    try:
+        results = judge_batch(output, arguments.batch) + judge_over_time(output, arguments.batch)
+    except UserError as error:
+        print(f"Fejl: {error}", file=sys.stderr)
+        return 1
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        what = result.problem or f"{number(result.unexpected_count)} af {number(result.checked)}"
+        word = "FEJL" if result.severity == ERROR else "Advarsel"
+        print(f"{word}: {result.file}: {result.name}: {what}. {result.description}")
+    print(f"{number(len(results))} forventninger, {number(len(failed))} ikke opfyldt.")
+    return 1 if any(result.severity == ERROR or result.problem for result in failed) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
