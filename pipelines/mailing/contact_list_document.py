@@ -20,6 +20,15 @@ from pipelines.mailing.letter import Letter
 
 _TEMPLATE = Path(__file__).with_name("contact_list.typ")
 _FONTS = layout.PROJECT / "reports" / "fonts"
+# What IBM Plex Sans can show, as far as European names need it. PDF/UA forbids a text that the font cannot show, and
+# one odd letter in the register must not keep the whole list from 98 municipalities.
+SHOWN = frozenset(
+    chr(point)
+    for first, last in ((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x17F), (0x38E, 0x3A1), (0x3A3, 0x3CE), (0x400, 0x45F))
+    for point in range(first, last + 1)
+) | frozenset("–—‘’‚“”„†•…‰‹›€™ȘșȚț−")
+UNSHOWN = "?"
+
 _STANDARDS: Any = ["ua-1", "a-2a"]
 
 
@@ -35,7 +44,8 @@ class Documents:
 
     def make(self, letter: Letter) -> bytes:
         """Return the PDF of one municipality."""
-        text = json.dumps(_content(letter), ensure_ascii=False)
+        written = json.dumps(_content(letter), ensure_ascii=False)
+        text = "".join(character if character in SHOWN else UNSHOWN for character in written)
         made: Any = self._compiler.compile(format="pdf", sys_inputs={"letter": text}, pdf_standards=_STANDARDS)
         return bytes(made)
 

@@ -94,7 +94,7 @@ def set_aside(output: Output, quarter: Quarter, handed_over: list[tuple[str, str
 
 def write_file(file: Path, content: bytes) -> None:
     """Write the file whole, readable by its owner only, and synchronised to disk; the same content is left alone."""
-    if file.is_file() and file.read_bytes() == content:
+    if file.is_file() and not file.is_symlink() and file.read_bytes() == content:
         return
     beside = file.with_name(f".{file.name}.new")
     beside.unlink(missing_ok=True)

@@ -13,11 +13,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 FAULTS = (
-    "temporary at mail", "temporary at recipient", "permanent at recipient", "temporary at data", "temporary after data",
-    "permanent after data", "drop at greeting", "drop at mail", "drop at recipient", "drop at data", "drop after content",
-    "drop after accepting", "nonsense after accepting", "closing", "die after accepting", "die at recipient",
+    "temporary at mail", "temporary at recipient", "permanent at recipient", "temporary at data",
+    "temporary after data", "permanent after data", "drop at greeting", "drop at mail", "drop at recipient",
+    "drop at data", "drop after content", "drop after accepting", "nonsense after accepting", "closing",
+    "die after accepting", "die at recipient",
 )  # fmt: skip
-ACCEPTING = ("drop after accepting", "nonsense after accepting", "die after accepting")
 
 
 @dataclass
@@ -104,8 +104,8 @@ class _Handler:
 class MailServer(Controller):
     """Use as a context manager; each connection takes the next of ``mailbox.faults``, then all is well."""
 
-    def __init__(self, faults: Sequence[str] = (), **options: Any) -> None:
-        self.mailbox = Mailbox()
+    def __init__(self, faults: Sequence[str] = (), mailbox: Mailbox | None = None, **options: Any) -> None:
+        self.mailbox = Mailbox() if mailbox is None else mailbox
         self._faults = list(faults)
         super().__init__(_Handler(self), hostname="127.0.0.1", port=0, **options)
 

@@ -15,7 +15,17 @@ import pytest
 
 from pipelines import configuration
 from pipelines.layout import Output
-from pipelines.mailing import accounts, approval, preparing, quarters, register, sending, settings
+from pipelines.mailing import (
+    accounts,
+    approval,
+    preparing,
+    quarters,
+    recipients,
+    register,
+    sending,
+    settings,
+    transport,
+)
 from pipelines.mailing.preparing import Prepared
 from pipelines.mailing.register import Register
 from pipelines.mailing.settings import Settings
@@ -26,7 +36,7 @@ TEST_ADDRESS = "proeve@krfo.example.dk"
 MUNICIPALITIES = {"101": "København", "147": "Frederiksberg", "580": "Aabenraa", "492": "Ærø", "390": "Vordingborg"}
 
 INSTITUTIONS = [
-    ("I1", "Enner Mark Fængsel", "faengsel", "Vest", "Præstemarksvej 1", "8700", "Horsens", "72 55 10 11", "em@example.dk"),
+    ("I1", "Enner Mark Fængsel", "faengsel", "Vest", "Præstemarken 1", "8700", "Horsens", "72 55 10 11", "e@exam.dk"),
     ("I2", "Aabenraa Arrest", "arrest", "Vest", "Jernbanegade 2", "6200", "Aabenraa", "72 55 10 12", "aa@example.dk"),
     ("I3", "Ølgod Arrest", "arrest", "Vest", "Storegade 3", "6870", "Ølgod", None, "oel@example.dk"),
     ("I4", "Lyng Udslusningsfængsel", "udslusning", "Øst", "Vej 4", "2400", "København NV", "72 55 10 14", None),
@@ -124,3 +134,24 @@ def write_warehouse(output: Output, agreements: list[tuple[str | None, ...]]) ->
             )
             if name is not None:
                 connection.execute("insert into restricted.samarbejdsaftaler_kontakter values (?, ?)", [code, name])
+
+
+def through(server: object, **changed: object) -> Settings:
+    """Return settings for sending through the test server, without pauses between attempts."""
+    return some_settings(
+        smtp_host="127.0.0.1",
+        smtp_port=server.port,
+        smtp_security="none",
+        backoff_seconds=0.0,
+        **changed,  # type: ignore[attr-defined]
+    )
+
+
+def send(
+    output: Output, chosen: Settings, known: Register | None = None, told: list[str] | None = None, **changed: object
+) -> sending.Report:
+    """Send for real, to the server of the settings."""
+    reg = known or a_register()
+    permitted = frozenset(one.address for one in recipients.reachable(reg, chosen).values()) | {chosen.test_address}
+    around = surroundings(transport.Smtp(chosen, permitted).connect, told)
+    return sending.run(output, reg, chosen, QUARTER, replace(around, **changed))  # type: ignore[arg-type]

@@ -1,0 +1,309 @@
+"""Sending over a real server: answers of every kind, brakes, TLS, and what can never happen."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines import audit
+from pipelines.errors import UserError
+from pipelines.layout import Output
+from pipelines.mailing import outbox, sending, settings, states, transport
+from pipelines.mailing.ledger import AlreadyOnItsWay, opened
+from pipelines.mailing.quarters import Quarter
+from pipelines.mailing.transport import Outcome
+from tests.mailing import stage
+from tests.mailing.mail_server import MailServer
+from tests.mailing.stage import NOW, QUARTER, TEST_ADDRESS, a_register, agreement, some_settings
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Output(tmp_path_factory.mktemp("approved"))
+    stage.prepare(made)
+    stage.approve(made)
+    return made.root
+
+
+@pytest.fixture
+def output(prepared: Path, tmp_path: Path) -> Output:
+    shutil.copytree(prepared, tmp_path / "output")
+    return Output(tmp_path / "output")
+
+
+def test_each_municipality_gets_its_message_once_and_the_dummy_goes_first(output: Output) -> None:
+    with MailServer() as server:
+        report = stage.send(output, stage.through(server))
+        again = stage.send(output, stage.through(server))
+    assert set(report.states.values()) == {states.SENT} and not report.needs_attention
+    assert again == report
+    addresses = server.mailbox.addresses()
+    assert addresses[0] == TEST_ADDRESS
+    assert sorted(addresses[1:]) == sorted(f"godlosladelse@k{code}.example.dk" for code in stage.MUNICIPALITIES)
+    assert b"Pr=C3=B8ve" in server.mailbox.accepted[0][1] or b"=?utf-8?" in server.mailbox.accepted[0][1]
+    assert b"X-God-Loesladelse-Kommune" not in server.mailbox.accepted[0][1]
+    for address, content in server.mailbox.accepted[1:]:
+        code = address.partition("@k")[2][:3]
+        assert content == (outbox.folder(output, QUARTER) / f"{code}.eml").read_bytes(), "the very bytes approved"
+    with opened(output) as ledger:
+        assert [row.state for row in ledger.messages(QUARTER.code, states.TEST)] == [states.SENT]
+        assert [state for state, _, _ in ledger.events(ledger.messages(QUARTER.code)[0].message_id)] == [
+            "prepared", "approved", "sending", "sent",
+        ]  # fmt: skip
+    events = [entry["event"] for entry in audit.entries(output)]
+    assert events.count("mail_message") == 5
+    assert events[:3] == ["mail_prepared", "mail_approved", "mail_approved"]
+    assert "mail_send_started" in events and "mail_send_ended" in events
+
+
+def test_temporary_refusals_are_tried_again_with_growing_waits(output: Output) -> None:
+    waits: list[float] = []
+    with MailServer(["", "temporary at recipient", "drop at data", "temporary after data"]) as server:
+        chosen = replace(stage.through(server), backoff_seconds=2.0, per_minute=60.0)
+        report = stage.send(output, chosen, pause=waits.append)
+    assert set(report.states.values()) == {states.SENT}
+    # One second between messages (five of them); then 2, 4 and 8 seconds before the three further attempts.
+    assert sum(waits) == pytest.approx(5 * 1 + 2 + 4 + 8)
+
+
+def test_what_is_still_refused_after_all_attempts_waits_for_the_next_run(output: Output) -> None:
+    with MailServer(["", *["temporary at recipient"] * 2]) as server:
+        report = stage.send(output, stage.through(server, attempts=2))
+        assert report.having(states.APPROVED) == ["101"] and report.needs_attention
+        report = stage.send(output, stage.through(server, attempts=2))
+    assert set(report.states.values()) == {states.SENT}
+
+
+def test_permanent_refusals_are_recorded_and_not_tried_again(output: Output) -> None:
+    with MailServer(["", "permanent at recipient", "permanent after data"]) as server:
+        report = stage.send(output, stage.through(server))
+        again = stage.send(output, stage.through(server))
+    assert sorted(report.having(states.REFUSED)) == sorted(again.having(states.REFUSED)) == ["101", "147"]
+    assert len(server.mailbox.accepted) == 1 + 3
+    with opened(output) as ledger:
+        refused = [row.detail for row in ledger.messages(QUARTER.code) if row.state == states.REFUSED]
+    assert sorted(refused) == ["550 5.1.1 unknown", "554 5.6.0 refused"]
+
+
+def test_a_message_handed_over_without_an_answer_is_reported_and_never_sent_again(output: Output) -> None:
+    told: list[str] = []
+    with MailServer(["", "drop after accepting", "drop after content"]) as server:
+        first = stage.send(output, stage.through(server), told=told)
+        second = stage.send(output, stage.through(server))
+    assert first.having(states.SENDING) == second.having(states.SENDING) == ["147", "101"]
+    assert second.needs_attention
+    assert any("afleveret uden kvittering" in line for line in told)
+    assert server.mailbox.addresses().count("godlosladelse@k101.example.dk") == 1
+    assert server.mailbox.addresses().count("godlosladelse@k147.example.dk") == 0
+
+
+def test_three_errors_in_a_row_stop_the_run(output: Output) -> None:
+    faults = ["", "permanent at recipient", "drop after content", "permanent at recipient"]
+    with MailServer(faults) as server:
+        report = stage.send(output, stage.through(server))
+    assert report.stopped == "tre fejl i træk"
+    assert len(report.having(states.APPROVED)) == 2
+
+
+def test_a_dummy_that_fails_lets_no_other_message_out(output: Output) -> None:
+    with MailServer(["permanent at recipient"]) as server:
+        report = stage.send(output, stage.through(server))
+        assert "ingen kommune er sendt til" in report.stopped
+        assert server.mailbox.connections == 1
+    with MailServer(["drop after accepting"]) as server:
+        report = stage.send(output, stage.through(server))
+        assert report.stopped and server.mailbox.addresses() == [TEST_ADDRESS]
+
+
+def test_the_stop_file_stops_at_once_also_while_waiting(output: Output) -> None:
+    stop = outbox.stop_file(output)
+    with MailServer() as server:
+
+        def pause(seconds: float) -> None:
+            if len(server.mailbox.accepted) == 3:
+                stop.touch()
+
+        report = stage.send(output, stage.through(server), pause=pause)
+        assert "stopfilen" in report.stopped and len(server.mailbox.accepted) == 3
+        with pytest.raises(UserError, match="Stopfilen"):
+            stage.send(output, stage.through(server))
+        stop.unlink()
+        assert set(stage.send(output, stage.through(server)).states.values()) == {states.SENT}
+
+
+def test_approvals_that_expire_during_the_run_stop_it(output: Output) -> None:
+    times = iter([NOW + datetime.timedelta(minutes=10)] * 8)
+    late = NOW + datetime.timedelta(days=8)
+    with MailServer() as server:
+        report = stage.send(output, stage.through(server), now=lambda: next(times, late))
+    assert "godkendelserne gælder ikke længere" in report.stopped
+    assert 0 < len(report.having(states.APPROVED)) < 5
+
+
+def test_a_file_changed_during_the_run_stops_it(output: Output) -> None:
+    with MailServer() as server:
+
+        def pause(seconds: float) -> None:
+            if len(server.mailbox.accepted) == 2:
+                file = outbox.folder(output, QUARTER) / "580.eml"
+                file.write_bytes(file.read_bytes() + b"\r\n")
+
+        report = stage.send(output, stage.through(server), pause=pause)
+    assert "ændret eller beskadiget" in report.stopped
+    assert not any("k580" in address for address in server.mailbox.addresses())
+
+
+def test_a_register_that_has_changed_since_sends_nothing(output: Output) -> None:
+    moved = a_register(
+        agreements=[agreement(code, mailbox="ny@x.example.dk" if code == "101" else f"godlosladelse@k{code}.example.dk")
+                    for code in stage.MUNICIPALITIES]
+    )  # fmt: skip
+    with MailServer() as server, pytest.raises(UserError, match="101: registeret har fået en anden adresse"):
+        stage.send(output, stage.through(server), moved)
+    assert server.mailbox.accepted == []
+
+
+def test_two_senders_at_a_time_are_impossible(output: Output) -> None:
+    with outbox.exclusive(output), pytest.raises(UserError, match="i gang"):
+        stage.send(output, some_settings(smtp_host="127.0.0.1"))
+    with opened(output) as ledger:
+        one = ledger.messages(QUARTER.code)[0].message_id
+        ledger.begin_sending(one, NOW)
+        with pytest.raises(AlreadyOnItsWay):
+            ledger.begin_sending(one, NOW)
+
+
+def test_the_database_itself_allows_one_message_per_municipality_and_quarter(output: Output) -> None:
+    with opened(output) as ledger:
+        row = ledger.messages(QUARTER.code)[0]
+        ledger.begin_sending(row.message_id, NOW)
+        other = (
+            "insert into message select message_id || 'x', quarter, municipality_code, kind, recipient, sha256, "
+            "list_digest, 'approved', at, detail from message where message_id = ?"
+        )
+        ledger._connection.execute(other, (row.message_id,))
+        with pytest.raises(AlreadyOnItsWay):
+            ledger.begin_sending(f"{row.message_id}x", NOW)
+
+
+def test_an_address_outside_the_register_cannot_be_sent_to(output: Output) -> None:
+    with MailServer() as server:
+        session = transport.Smtp(stage.through(server), frozenset({TEST_ADDRESS})).connect()
+        with pytest.raises(transport.ForbiddenRecipient):
+            session.deliver("ond@example.com", b"x")
+        session.close()
+        municipal = stage.through(server, test_address="godlosladelse@k101.example.dk")
+        with pytest.raises(UserError, match="Prøveadressen er en kommunes adresse"):
+            stage.send(output, municipal)
+        with pytest.raises(UserError, match="ingen prøveadresse"):
+            stage.send(output, stage.through(server, test_address=""))
+    assert server.mailbox.accepted == []
+
+
+@pytest.mark.parametrize("answer", ["530 5.7.0 log in first", "550 5.7.1 not you"])
+def test_a_server_that_refuses_us_is_not_held_against_a_municipality(output: Output, answer: str) -> None:
+    class Refusing:
+        calls = 0
+
+        def deliver(self, address: str, content: bytes) -> transport.Result:
+            Refusing.calls += 1
+            return transport.Result(Outcome.ACCEPTED if Refusing.calls == 1 else Outcome.STOP, answer)
+
+        def close(self) -> None:
+            pass
+
+    report = stage.send(output, some_settings(smtp_host="127.0.0.1"), connect=Refusing)
+    assert answer in report.stopped and set(report.states.values()) == {states.APPROVED}
+
+
+def test_nothing_listening_is_an_error_that_marks_nobody(output: Output) -> None:
+    with MailServer() as server:
+        chosen = stage.through(server, attempts=2)
+    report = stage.send(output, chosen)
+    assert report.stopped and set(report.states.values()) == {states.APPROVED}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key.pem", "-out",
+         folder / "certificate.pem", "-days", "2", "-subj", "/CN=localhost", "-addext",
+         "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    yield folder
+
+
+def test_tls_is_verified_and_a_login_is_only_given_inside_it(output: Output, certificate: Path) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+    logins: list[tuple[bytes, bytes]] = []
+
+    def authenticate(server, session, envelope, mechanism, data):  # type: ignore[no-untyped-def]
+        from aiosmtpd.smtp import AuthResult
+
+        logins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"hemmelig-kode-42", handled=False)
+
+    options = {"tls_context": context, "require_starttls": True, "authenticator": authenticate, "auth_required": True}
+    trusted = str(certificate / "certificate.pem")
+    with MailServer(**options) as server:
+        base = replace(
+            stage.through(server), smtp_security="starttls", smtp_user="bruger", smtp_password="hemmelig-kode-42"
+        )
+        report = stage.send(output, base)
+        assert "certifikat" in report.stopped and logins == [], "an unknown certificate gets no password"
+        wrong = stage.send(output, replace(base, smtp_certificates=trusted, smtp_password="forkert"))
+        assert "afviser login" in wrong.stopped
+        assert set(stage.send(output, replace(base, smtp_certificates=trusted)).states.values()) == {states.SENT}
+    assert "hemmelig-kode-42" not in repr(base)
+    written = b"".join(file.read_bytes() for file in output.root.rglob("*") if file.is_file())
+    assert b"hemmelig-kode-42" not in written and b"forkert" not in written
+
+
+def test_a_server_without_starttls_gets_nothing(output: Output) -> None:
+    with MailServer() as server:
+        report = stage.send(output, replace(stage.through(server), smtp_security="starttls"))
+    assert "STARTTLS" in report.stopped and server.mailbox.accepted == []
+
+
+def test_settings_are_judged_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    section = dict(settings.configuration.section("mailing"))
+    for changed, told in (
+        ({"smtp_host": "mail.example.dk", "smtp_security": "none"}, "kun være none"),
+        ({"sender_name": "Navn\r\nBcc: ond@example.com"}, "linjeskift"),
+        ({"test_address": "ikke en adresse"}, "test_address"),
+        ({"per_minute": 0}, "per_minute"),
+        ({"allowed_domains": "x.dk"}, "allowed_domains"),
+        ({"allow_one_account": "ja"}, "true eller false"),
+    ):
+        with pytest.raises(UserError, match=told):
+            settings.from_section(section | changed, {})
+    chosen = settings.from_section(section, {settings.PASSWORD_VARIABLE: "hemmelig", settings.USER_VARIABLE: "b"})
+    assert chosen.smtp_password == "hemmelig" and "hemmelig" not in repr(chosen)
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_were(tmp_path: Path) -> None:
+    content = b"Subject: x\r\n\r\n.\r\n..a\r\n.b\r\nslut\r\n"
+    with MailServer() as server:
+        session = transport.Smtp(stage.through(server), frozenset({TEST_ADDRESS})).connect()
+        assert session.deliver(TEST_ADDRESS, content).outcome is Outcome.ACCEPTED
+        session.close()
+    assert server.mailbox.accepted == [(TEST_ADDRESS, content)]
+
+
+def test_a_quarter_that_is_over_or_not_prepared_is_not_sent(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="er forbi"):
+        stage.prepare(Output(tmp_path), quarter=Quarter(2026, 3))
+    with pytest.raises(UserError, match="intet forberedt"):
+        sending.plan(Output(tmp_path), a_register(), some_settings(), QUARTER, NOW)
