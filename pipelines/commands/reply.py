@@ -20,8 +20,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     take = steps.add_parser("import", help="registrér en kommunes udfyldte skema")
     take.add_argument("file", metavar="FIL", type=Path, help="det udfyldte skema (xlsx)")
     take.add_argument("--by", metavar="NAVN", required=True, help="den, der registrerer")
-    take.add_argument("--municipality", metavar="KODE", help="kommunen, som filen kom fra; afvis den, hvis den siger andet")
-    judge = steps.add_parser("decide", help="godkend eller afvis en bestridt dato; en anden person end den, der registrerede")
+    take.add_argument(
+        "--municipality", metavar="KODE", help="kommunen, som filen kom fra; afvis den, hvis den siger andet"
+    )
+    judge = steps.add_parser(
+        "decide", help="godkend eller afvis en bestridt dato; en anden person end den, der registrerede"
+    )
     judge.add_argument("reply", metavar="SVAR", help="svarets nummer, se: reply list")
     verdict = judge.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--accept", action="store_true", help="kommunens dato er den rigtige")
@@ -93,7 +97,12 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
     verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
     found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day)
     audit_trail.note(
-        output, "reply_decided", name=arguments.by, reply=found.reply_id, verdict=verdict, decided_on=str(found.decided_on)
+        output,
+        "reply_decided",
+        name=arguments.by,
+        reply=found.reply_id,
+        verdict=verdict,
+        decided_on=str(found.decided_on),
     )
     if verdict == replies.ACCEPTED:
         print(f"Svar {found.reply_id} er godkendt. Rettelsen slår igennem i opgørelser fra {found.decided_on} og frem.")

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 
-def exact_p_values(met_a: Sequence[int], due_a: Sequence[int], met_b: Sequence[int], due_b: Sequence[int]) -> list[float]:
+def exact_p_values(
+    met_a: Sequence[int], due_a: Sequence[int], met_b: Sequence[int], due_b: Sequence[int]
+) -> list[float]:
     """Return for each pair the chance of shares at least as different, were there no difference.
 
     Fisher's exact test, two-sided by doubling the smaller tail, which is never too small. All pairs at once, since a

@@ -102,7 +102,12 @@ def rows(table: RawTable, date_format: str) -> list[tuple[int, dict[str, str | N
     result = []
     for place, line in enumerate(table.lines):
         texts = {name: values[place].strip() for name, values in table.columns.items()}
-        result.append((line, {column.name: _value(file, column, texts[column.name], line, date_format) for column in file.columns}))
+        result.append(
+            (
+                line,
+                {column.name: _value(file, column, texts[column.name], line, date_format) for column in file.columns},
+            )
+        )
     return result
 
 
@@ -123,7 +128,9 @@ def _value(file: File, column: Column, text: str, line: int, date_format: str) -
         return None
     if column.is_text:
         if len(text) > agreed().longest_text or not text.isprintable():
-            raise FileRefused(f"{where}, er for lang eller har usynlige tegn. Skriv højst {agreed().longest_text} tegn.")
+            raise FileRefused(
+                f"{where}, er for lang eller har usynlige tegn. Skriv højst {agreed().longest_text} tegn."
+            )
         return text
     value = reader(column, date_format)(text)
     if value is None:

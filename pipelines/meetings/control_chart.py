@@ -55,7 +55,9 @@ def control_chart(quarters: Sequence[tuple[str, int, int]], meeting_quarter: str
     after = [row for row in usable if row[0] > meeting_quarter]
     old = _centre(before) if _enough(before) else None
     new = _centre(after) if old is not None and _enough(after) else None
-    points = [_point(row, old, False) for row in before] + [_point(row, old if new is None else new, True) for row in after]
+    points = [_point(row, old, False) for row in before] + [
+        _point(row, old if new is None else new, True) for row in after
+    ]
     verdict = FEW
     if old is not None and len(after) >= POINTS_AFTER and sum(row[1] for row in after) >= SMALLEST_COMPARED:
         verdict = _verdict([_point(row, old, True) for row in after])

@@ -160,8 +160,22 @@ def export_corrections(output: Output) -> list[tuple[str, str, str, str, str, st
 def explanations(output: Output) -> dict[tuple[str, str, str], str]:
     """Return the newest reason per (municipality, case, rule): what is counted beside the outcome."""
     return {
-        (one.reply.municipality_code, one.reply.case_id, one.reply.rule_id): one.reply.reason for one in recorded(output)
+        (one.reply.municipality_code, one.reply.case_id, one.reply.rule_id): one.reply.reason
+        for one in recorded(output)
     }
+
+
+# The fields of a reply as they stand in the query below, after its number.
+_FIELDS = (
+    "municipality_code",
+    "case_id",
+    "rule_id",
+    "reason",
+    "disputed",
+    "table_name",
+    "row_key",
+    "column_name",
+)
 
 
 def _recorded(connection: sqlite3.Connection) -> list[Recorded]:
@@ -173,7 +187,7 @@ def _recorded(connection: sqlite3.Connection) -> list[Recorded]:
     ).fetchall()
     result = []
     for reply_id, *values, held, claimed, name, at, verdict, decided_by, decided_on in rows:
-        reply = Reply(*values, held=_date(held), claimed=_date(claimed))
+        reply = Reply(**dict(zip(_FIELDS, values)), held=_date(held), claimed=_date(claimed))
         result.append(Recorded(reply_id, reply, name, at, verdict, decided_by, _date(decided_on)))
     return result
 

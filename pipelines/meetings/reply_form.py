@@ -45,7 +45,9 @@ def late_cases(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row)) for row in connection.execute(_LATE, [municipality_code]).fetchall()]
 
 
-def held_rows(connection: Any, dispute: Dispute, case_id: str, municipality_code: str) -> dict[str, datetime.date | None]:
+def held_rows(
+    connection: Any, dispute: Dispute, case_id: str, municipality_code: str
+) -> dict[str, datetime.date | None]:
     """Return the rows of ours that a disputed date can stand on: row key -> the date held (None: none)."""
     columns = {row[0] for row in connection.execute(f"describe raw.{dispute.table}").fetchall()}
     conditions, values = ["sags_id = ?"], [case_id]
@@ -68,7 +70,9 @@ def template(connection: Any, municipality_code: str, as_of: datetime.date) -> b
     import xlsxwriter
 
     lines = [
-        line for case in late_cases(connection, municipality_code) for line in _lines(connection, case, municipality_code)
+        line
+        for case in late_cases(connection, municipality_code)
+        for line in _lines(connection, case, municipality_code)
     ]
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -147,7 +151,9 @@ def _guide() -> list[tuple[str, str]]:
     return lines
 
 
-def read(connection: Any, file: Path, today: datetime.date, expected_municipality: str | None = None) -> tuple[bytes, list[Reply]]:
+def read(
+    connection: Any, file: Path, today: datetime.date, expected_municipality: str | None = None
+) -> tuple[bytes, list[Reply]]:
     """Return the bytes and the replies of a filled-in form; raises FileRefused with one Danish message otherwise."""
     data = _bytes(file)
     lines = _checked_rows(data)
@@ -201,7 +207,9 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
     if row_key is None and len(held) == 1:
         row_key = next(iter(held))
     if row_key is None and held:
-        raise FileRefused(f"{where}: sagen har {len(held)} rækker hos os med den dato. Angiv hvilken i kolonnen raekke.")
+        raise FileRefused(
+            f"{where}: sagen har {len(held)} rækker hos os med den dato. Angiv hvilken i kolonnen raekke."
+        )
     if row_key is None and not dispute.may_be_new:
         raise FileRefused(f"{where}: vi har ingen ansøgning, kontakt eller møde, som datoen kan stå på.")
     if row_key is not None and row_key not in held:
@@ -229,7 +237,9 @@ def _checked_rows(data: bytes) -> list[tuple[int, dict[str, str | None]]]:
         raise FileRefused(f"Svaret er afvist, og intet er gemt: {problem.message}") from None
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if any(not _PARTS.fullmatch(name) for name in archive.namelist()):
-            raise FileRefused("Svaret har kommentarer, figurer eller andet end celler. Fjern dem; bemærkninger modtages ikke.")
+            raise FileRefused(
+                "Svaret har kommentarer, figurer eller andet end celler. Fjern dem; bemærkninger modtages ikke."
+            )
     sheets = _sheets(data)
     refuse_numbers(REPLY_FILE, [[str(cell) for cell in line] for lines in sheets.values() for line in lines])
     if list(sheets)[:1] != [SHEET] or not set(sheets) <= {SHEET, GUIDE}:
