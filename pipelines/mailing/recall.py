@@ -43,7 +43,8 @@ def deadline(aware_at: datetime.datetime) -> datetime.datetime:
 def clock(aware_at: datetime.datetime, now: datetime.datetime) -> str:
     """Return in Danish how long is left."""
     end = deadline(aware_at)
-    hours = (end - now).total_seconds() / 3600
+    # In UTC: a difference of two times in one zone is that of the clocks on the wall.
+    hours = (end.astimezone(datetime.UTC) - now.astimezone(datetime.UTC)).total_seconds() / 3600
     left = f"{danish.number(int(abs(hours)))} timer tilbage"
     if hours <= 0:
         left = f"overskredet for {danish.number(int(abs(hours)))} timer siden"
