@@ -15,14 +15,20 @@ from expectations.suites import ERROR
 from pipelines.danish import number
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.locks import end_with_parent
 
 
 def main() -> int:
     """Judge, print the failures, and return 1 when one of them blocks or could not be judged."""
     parser = argparse.ArgumentParser(prog="python -m expectations", description="Bedøm en modtaget leverance.")
-    parser.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
-    parser.add_argument("--batch", metavar="LEVERANCE", required=True, help="leverancens nummer")
+    parser.add_argument("--output", metavar="MAPPE", type=Path, help="resultatmappen")
+    parser.add_argument("--batch", metavar="LEVERANCE", help="leverancens nummer")
+    parser.add_argument("--wait", action="store_true", help="læs mappe og leverance, adskilt af tabulator, linje for linje")
     arguments = parser.parse_args()
+    if arguments.wait:
+        return _wait()
+    if arguments.output is None or arguments.batch is None:
+        parser.error("--output og --batch skal angives")
     output = Output(arguments.output.resolve())
     try:
         results = judge_batch(output, arguments.batch) + judge_over_time(output, arguments.batch)
@@ -36,6 +42,20 @@ def main() -> int:
         print(f"{word}: {result.file}: {result.name}: {what}. {result.description}")
     print(f"{number(len(results))} forventninger, {number(len(failed))} ikke opfyldt.")
     return 1 if any(result.severity == ERROR or result.problem for result in failed) else 0
+
+
+def _wait() -> int:
+    """Import first, then judge what is asked for; the verdicts are kept beside the rows."""
+    end_with_parent()
+    import great_expectations  # noqa: F401
+
+    try:
+        for line in sys.stdin:
+            folder, _, batch_id = line.rstrip("\n").partition("\t")
+            judge_batch(Output(Path(folder)), batch_id)
+    except UserError:
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

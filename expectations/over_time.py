@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
 CASES_DROPPED, KEYS_GONE, NEW_CODE, STOPPED = "færre sager", "nøgler er væk", "ny kode", "filen vokser ikke"
+CHECK_NAMES = (CASES_DROPPED, KEYS_GONE, NEW_CODE, STOPPED)
 _SETTING_NAMES = {"cases_dropped": CASES_DROPPED, "keys_gone": KEYS_GONE, "new_code": NEW_CODE, "stopped": STOPPED}
 
 

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit, batches, releases, warehouse
+from pipelines import audit, batches, delivery_checks, releases, warehouse
 from pipelines.code_version import code_version
+from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import sole_run
@@ -46,6 +47,7 @@ class Run:
     inputs: warehouse.Inputs | None = None
     release: releases.Release | None = None
     problem: UserError | None = None
+    judge: delivery_checks.Judge | None = None
     nodes: list[Any] = field(default_factory=list)
 
     @property
@@ -92,6 +94,18 @@ class Run:
             mailing_ledger=ledger.export(self.output),
             parameter_overrides=request.parameter_overrides,
         )
+
+    def judge_deliveries(self) -> dict[tuple[str, str], delivery_checks.Verdict]:
+        """Let Great Expectations judge what is new and what is assessed; returns the verdicts on the latter."""
+        assert self.inputs is not None and self.received is not None
+        self.progress.stage("Bedømmer leverancer")
+        assessed = self.inputs.batch.batch_id
+        judge = self.judge or delivery_checks.Judge()
+        judge.judge(self.output, sorted({*self.received.loaded, assessed}))
+        results = judge.results(self.output, assessed)
+        failed = sum(not result.passed for result in results)
+        self.progress.finish(f"{len(results)} forventninger til {assessed}, {failed} ikke opfyldt")
+        return delivery_checks.verdicts(results, contract().tables)
 
     # ---- stage 2: warehouse ----------------------------------------------------------------------------------------
 
@@ -176,7 +190,14 @@ def start(request: Request, progress: Progress) -> Iterator[Run]:
     """Take the lock, settle what a killed run left, and hand out a run."""
     with sole_run(request.output):
         releases.settle(request.output)
-        yield Run(request, progress)
+        run = Run(request, progress)
+        if request.landing is not None and batches.has_news(request.landing, request.output):
+            run.judge = delivery_checks.Judge()
+        try:
+            yield run
+        finally:
+            if run.judge is not None:
+                run.judge.stop()
 
 
 def is_nothing_new(request: Request) -> bool:

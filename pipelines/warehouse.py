@@ -112,7 +112,7 @@ def current_digest(output: Output) -> str | None:
     digests = set()
     for file, query in (
         (output.warehouse, "select build_digest from raw.run"),
-        (output.marts, "select build_digest from marts.dim_run"),
+        (output.marts, "select build_digest from marts.marts.dim_run"),
     ):
         try:
             with duckdb.connect(str(file), read_only=True) as connection:

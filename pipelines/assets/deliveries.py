@@ -48,7 +48,7 @@ def _results(main_run: Run) -> Iterator[Any]:
     assert run.inputs is not None
     receipt = next(item for item in run.inputs.receipts if item["batch_id"] == run.inputs.batch.batch_id)
     files = {file["file"]: file for file in receipt["files"]}
-    verdicts = delivery_checks.judge(run)
+    verdicts = run.judge_deliveries()
     for key, file in _FILES.items():
         judged = files.get(file.name)
         counts = {name: judged[name] for name in ("rows", "loaded", "quarantined")} if judged else {}

@@ -1,0 +1,177 @@
+"""The main job end to end, through the command line, on a small synthetic delivery."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.demo.delivery import write_synthetic_delivery
+from pipelines.layout import Output
+from tests.pipeline.whole_path import command, run, small_world
+
+
+def fingerprint(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_run_says_its_stages_and_where_the_report_is() -> None:
+    world = small_world()
+    for stage in ("Modtager leverancer", "Bygger datavarehuset pr. 30-09-2026", "Skriver rapporter", "Ny udgivelse"):
+        assert stage in world.said
+    assert "\r" not in world.said  # no terminal: one line per stage
+
+
+def test_nation_areas_regions_and_all_municipalities_have_their_page() -> None:
+    pages = small_world().output.published / "current" / "direktorat"
+    assert (pages / "index.html").exists()
+    assert {path.name for path in (pages / "omraade").iterdir()} == {"oest", "vest"}
+    assert {path.name for path in (pages / "region").iterdir()} == {"1081", "1082", "1083", "1084", "1085"}
+    assert len(list((pages / "kommune").glob("*/index.html"))) == 98
+
+
+def test_the_release_names_its_grounds() -> None:
+    release = small_world().release
+    assert release["as_of"] == "2026-09-30"
+    assert release["is_synthetic"] is True
+    assert len(release["inputs"]) == 14
+    assert release["code_version"].startswith("1.")
+    assert {"rule_id", "valid_from"} <= release["rule_versions"][0].keys()
+
+
+def test_every_unit_rule_and_quarter_has_its_row() -> None:
+    world = small_world()
+    (units, rules, periods, rows) = world.query(
+        "select count(distinct unit_code) filter (level = 'municipality'), "
+        "count(distinct rule_id) filter (level = 'municipality'), "
+        "count(distinct period) filter (level = 'municipality' and period_type = 'quarter'), "
+        "count(*) filter (level = 'municipality' and period_type = 'quarter') from marts.fct_compliance"
+    )[0]
+    assert units == 98
+    assert rows == units * rules * periods
+
+
+def test_municipalities_and_unknown_sum_to_the_nation() -> None:
+    differing = small_world().query(
+        """
+        with unknown as (
+            select rule_id, count(*) as due
+            from marts.fct_rule_outcome
+            where status in ('met', 'late', 'missed') and municipality_code is null and deadline < as_of
+                and deadline between date '2025-10-01' and date '2026-09-30'
+            group by all
+        ), sums as (
+            select rule_id, sum(due) filter (level = 'municipality') as municipalities,
+                sum(due) filter (level = 'region') as regions, sum(due) filter (level = 'national') as nation
+            from marts.fct_compliance where period_type = 'rolling4' and period = '2026-Q3' group by all
+        )
+        select sums.rule_id from sums left join unknown using (rule_id)
+        where municipalities is not null
+            and (municipalities + coalesce(unknown.due, 0) <> nation or regions <> municipalities)
+        """
+    )
+    assert differing == []
+
+
+def test_the_analysts_file_has_the_marts_with_their_descriptions() -> None:
+    world = small_world()
+    with duckdb.connect(str(world.output.marts), read_only=True) as connection:
+        schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+        bare = connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
+        ).fetchall()
+        tables = connection.execute("select table_name from duckdb_tables() where comment is null").fetchall()
+    assert schemas == [("marts",)]
+    assert bare == []
+    assert tables == []
+    for file in (world.output.warehouse, world.output.marts):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_running_again_with_nothing_new_changes_nothing() -> None:
+    world = small_world()
+    before = fingerprint(world.output.published)
+    warehouse = world.output.warehouse.stat().st_mtime_ns
+    result = run(world.landing, world.output)
+    assert result.returncode == 0
+    assert "intet er ændret" in result.stdout
+    assert fingerprint(world.output.published) == before
+    assert world.output.warehouse.stat().st_mtime_ns == warehouse
+
+
+def test_a_release_verifies_with_the_command() -> None:
+    result = command("verify", small_world().output.published / "current")
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path) -> None:
+    landing, output = tmp_path / "landing", Output(tmp_path / "output")
+    write_synthetic_delivery(landing, extract_date=date(2026, 6, 30), sentence_cases=60, supervision_cases=30)
+    broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
+    with (broken / "kommunekontakter.csv").open("ab") as file:
+        file.write(b"K;\n")
+    result = run(landing, output)
+    assert result.returncode == 1
+    assert "2026-09-30" in result.stderr and "kommunekontakter.csv" in result.stderr
+    assert "Traceback" not in result.stderr
+    release = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
+    assert release["batch_id"] == "2026-06-30"
+
+    # The same refused bytes are skipped with a notice, and nothing changes.
+    before = fingerprint(output.published)
+    again = run(landing, output)
+    assert again.returncode == 0
+    assert fingerprint(output.published) == before
+
+    # Mended under the same name, the delivery is received; the pointer moves to the later day.
+    shutil.rmtree(broken)
+    write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
+    mended = run(landing, output)
+    assert mended.returncode == 0, mended.stderr
+    release = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
+    assert release["batch_id"] == "2026-09-30"
+
+    # An earlier day builds the warehouse for that day and leaves the pointer where it is.
+    earlier = run(landing, output, "--as-of", "2026-07-15")
+    assert earlier.returncode == 0, earlier.stderr
+    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+        assert connection.execute("select distinct as_of, batch_id from marts.fct_rule_outcome").fetchall() == [
+            (date(2026, 6, 30), "2026-06-30")
+        ]
+    assert json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8")) == release
+
+
+def test_an_empty_landing_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    result = run(tmp_path / "landing", Output(tmp_path / "output"))
+    assert result.returncode == 1
+    assert "ingen leverance" in result.stderr
+    assert result.stderr.count("Traceback") == 0
+
+
+@pytest.mark.parametrize("damage", ["deleted", "overwritten"])
+def test_a_lost_warehouse_is_built_again_from_the_received_bytes(tmp_path: Path, damage: str) -> None:
+    world = small_world()
+    output = Output(tmp_path / "output")
+    shutil.copytree(world.output.root, output.root, symlinks=True)
+    if damage == "deleted":
+        output.warehouse.unlink()
+        shutil.rmtree(output.staged)
+    else:
+        output.warehouse.write_bytes(b"no database" * 1000)
+    empty = tmp_path / "landing"
+    empty.mkdir()
+    result = run(empty, output)
+    assert result.returncode == 0, result.stderr
+    count = "select count(*), sum(hash(fct_rule_outcome::varchar)) from marts.fct_rule_outcome"
+    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+        assert connection.execute(count).fetchall() == world.query(count)

@@ -1,0 +1,65 @@
+"""One small synthetic world, run once per test session and worker, for every test that wants the real path's results."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import duckdb
+
+from pipelines.demo.delivery import write_synthetic_delivery
+from pipelines.layout import Output
+
+KEY = "5a" * 32
+
+
+@dataclass(frozen=True)
+class World:
+    """The landing folder, the output folder, and what the command line said."""
+
+    landing: Path
+    output: Output
+    said: str
+
+    def query(self, sql: str) -> list[tuple]:
+        """Ask the warehouse."""
+        with duckdb.connect(str(self.output.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    @property
+    def release(self) -> dict:
+        """``release.json`` of the current release."""
+        return json.loads((self.output.published / "current" / "release.json").read_text(encoding="utf-8"))
+
+
+def command(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the console script as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY} | environment,
+    )
+
+
+def run(landing: Path, output: Output, *more: object) -> subprocess.CompletedProcess[str]:
+    """Run the main job."""
+    return command("run", "--landing", landing, "--output", output.root, *more)
+
+
+@cache
+def small_world() -> World:
+    """Return the small world, made and run at the first call."""
+    folder = Path(mkdtemp(prefix="god-loesladelse-test-"))
+    landing, output = folder / "landing", Output(folder / "output")
+    write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=500, supervision_cases=300)
+    result = run(landing, output)
+    assert result.returncode == 0, result.stderr
+    return World(landing, output, result.stdout + result.stderr)
