@@ -1,10 +1,10 @@
 with
 
-delivered as (
-
-    select * from {{ source('raw', 'engangshjaelp') }}
-
-),
+{{ corrected(
+    'engangshjaelp',
+    key='ansoegning_id',
+    columns=['kommunekode', 'sendt', 'fuldstaendig', 'afgjort', 'afgoerelse', 'udbetalt', 'beloeb'],
+) }}
 
 final as (
 
@@ -18,7 +18,7 @@ final as (
         afgoerelse as decision,
         try_cast(udbetalt as date) as paid_date,
         try_cast(beloeb as decimal(12, 2)) as amount_dkk
-    from delivered
+    from corrected
 
 )
 

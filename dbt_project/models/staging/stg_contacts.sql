@@ -1,10 +1,10 @@
 with
 
-delivered as (
-
-    select * from {{ source('raw', 'kommunekontakter') }}
-
-),
+{{ corrected(
+    'kommunekontakter',
+    key='kontakt_id',
+    columns=['dato', 'retning', 'emne', 'kommunekode', 'kanal', 'klient_orienteret'],
+) }}
 
 final as (
 
@@ -17,7 +17,7 @@ final as (
         kommunekode as municipality_code,
         kanal as channel,
         {{ flag('klient_orienteret') }} as is_client_informed
-    from delivered
+    from corrected
 
 )
 

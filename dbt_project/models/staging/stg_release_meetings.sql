@@ -1,10 +1,10 @@
 with
 
-delivered as (
-
-    select * from {{ source('raw', 'loesladelsesmoeder') }}
-
-),
+{{ corrected(
+    'loesladelsesmoeder',
+    key='moede_id',
+    columns=['indkaldt', 'afholdt', 'form', 'kommune_inviteret', 'kommune_deltog', 'kif_inviteret'],
+) }}
 
 final as (
 
@@ -17,7 +17,7 @@ final as (
         {{ flag('kommune_inviteret') }} as is_municipality_invited,
         {{ flag('kommune_deltog') }} as did_municipality_attend,
         {{ flag('kif_inviteret') }} as is_probation_invited
-    from delivered
+    from corrected
 
 )
 

@@ -1,10 +1,10 @@
 with
 
-delivered as (
-
-    select * from {{ source('raw', 'huslejehjaelp') }}
-
-),
+{{ corrected(
+    'huslejehjaelp',
+    key='ansoegning_id',
+    columns=['kommunekode', 'behov_konstateret', 'sendt', 'afgjort', 'afgoerelse', 'alternativ_undersoegt'],
+) }}
 
 final as (
 
@@ -17,7 +17,7 @@ final as (
         try_cast(afgjort as date) as decided_date,
         afgoerelse as decision,
         try_cast(alternativ_undersoegt as date) as alternative_examined_date
-    from delivered
+    from corrected
 
 )
 
