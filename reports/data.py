@@ -10,7 +10,7 @@ what is safe there, and ``only`` what one municipality may see in full.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -116,9 +116,7 @@ class ReportData:
     revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
     members: dict[Key, frozenset[str]] = field(default_factory=dict)
     leading: str | None = None
-    _indexes: dict[str, dict[Key, list[dict[str, Any]]]] = field(
-        default_factory=dict, init=False, compare=False, repr=False
-    )
+    _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def quarter(self) -> str:
@@ -135,16 +133,28 @@ class ReportData:
 
     def cases(self, name: str, key: Key) -> list[dict[str, Any]]:
         """Return the rows of ``worklist`` or ``late_cases`` that concern a unit, earliest deadline first."""
-        index = self._indexes.get(name)
-        if index is None:
-            index = self._indexes[name] = {}
-            rows: list[dict[str, Any]] = getattr(self, name)
-            for row in sorted(rows, key=lambda row: (row["deadline"], row["case_id"], row["rule_id"])):
-                for level, column in CASE_UNITS:
-                    if row[column]:
-                        index.setdefault((level, row[column]), []).append(row)
-                index.setdefault(NATION, []).append(row)
+        index: dict[Key, list[dict[str, Any]]] = self.remember(f"cases of {name}", lambda: self._by_unit(name))
         return index.get(key, [])
+
+    def _by_unit(self, name: str) -> dict[Key, list[dict[str, Any]]]:
+        index: dict[Key, list[dict[str, Any]]] = {}
+        rows: list[dict[str, Any]] = getattr(self, name)
+        for row in sorted(rows, key=lambda row: (row["deadline"], row["case_id"], row["rule_id"])):
+            for level, column in CASE_UNITS:
+                if row[column]:
+                    index.setdefault((level, row[column]), []).append(row)
+            index.setdefault(NATION, []).append(row)
+        return index
+
+    def remember(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return something worked out of these data alone, made at the first asking."""
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        return self._remembered[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave what can be worked out again behind when sent to another process."""
+        return self.__dict__ | {"_remembered": {}}
 
     def without_figures(self) -> ReportData:
         """Return what is safe in the shared edition: rules and units, nothing counted. Protected figures come apart."""

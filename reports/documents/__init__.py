@@ -33,19 +33,22 @@ def write_documents(
         (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
         seconds["pdf"] = time.perf_counter() - started
     if "xlsx" in formats or "csv" in formats:
-        from reports.documents.rows import figure_rows
+        from reports.documents.rows import Table, figure_rows, peer_rows
 
         started = time.perf_counter()
         table = figure_rows(edition, own, others, unit)
+        peers: Table | None = others.remember("peer rows", lambda: peer_rows(others)) if owner else None
         if "csv" in formats:
             from reports.documents.csv_file import csv_bytes
 
             (folder / "data.csv").write_bytes(csv_bytes(table))
+            if peers is not None:
+                (folder / "andre.csv").write_bytes(others.remember("peer csv", lambda: csv_bytes(peers)))
             seconds["csv"] = time.perf_counter() - started
         if "xlsx" in formats:
             from reports.documents.workbook import write_workbook
 
             started = time.perf_counter()
-            write_workbook(folder / "data.xlsx", edition, own, unit, table, owner)
+            write_workbook(folder / "data.xlsx", edition, own, unit, table, owner, peers)
             seconds["xlsx"] = time.perf_counter() - started
     return seconds

@@ -2,14 +2,15 @@
 
 Belongs here: columns and rows. Does not belong here: a file's format. Full editions have every period of the unit;
 protected figures have the rolling years that were let through. Beside them stand the units that lie inside (nation,
-area, region) or around (a pack) in the rolling year that the page leads with.
+area, region) in the rolling year that the page leads with. A pack has its owner's figures, and everybody's protected
+ones in a table of their own.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from reports import labels, periods, wording
+from reports import labels, wording
 from reports.data import Figure, ReportData, Rule, Unit
 from reports.duties import rules_of
 from reports.editions import Edition, page_units
@@ -81,11 +82,23 @@ def figure_rows(edition: Edition, own: ReportData, others: ReportData, unit: Uni
     return Table(KEYS + COUNTED + (DETAILS if edition.full else ()), rows)
 
 
+def peer_rows(shared: ReportData) -> Table:
+    """Return everybody's protected figures of the leading rolling year, the same for every pack."""
+    order = ("national", "area", "region", "municipality")
+    units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
+    rules = [rule for _anchor, _title, group in rules_of(shared, "national") for rule in group]
+    rows = [
+        _row(one, rule, "rolling4", shared.quarter, figure, False)
+        for one in units
+        for rule in rules
+        if (figure := shared.figure(one.key, rule.rule_id, "rolling4", shared.quarter)) is not None
+    ]
+    return Table(KEYS + COUNTED, rows)
+
+
 def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:
     if edition.name == "kommune":
-        shared = [one for one in data.units.values() if one.key in data.figures and one.key != unit.key]
-        order = ("national", "area", "region", "municipality")
-        return [one for level in order for one in data.units_of(level) if one in shared]
+        return []
     inside = [one for one in page_units(edition, data) if one.level in ("area", "region", "municipality")]
     if unit.level == "national":
         return inside
@@ -123,19 +136,15 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
     )
     if not full:
         return keys + counted
-    known = figure.late is not None
+    median = figure.median_days_margin
     details: tuple[Any, ...] = (
         _count(figure.late),
         _count(figure.missed),
-        (NOTHING if figure.median_days_margin is None else round(figure.median_days_margin, 1)) if known else HIDDEN,
-        figure.short_notice_due if known else HIDDEN,
-        figure.by_prison_service if known else HIDDEN,
-        figure.by_municipality if known else HIDDEN,
-        figure.by_moved_date if known else HIDDEN,
-        ("ja" if figure.is_complete else "nej") if known else _ended(period, kind),
+        NOTHING if median is None else round(median, 1),
+        figure.short_notice_due,
+        figure.by_prison_service,
+        figure.by_municipality,
+        figure.by_moved_date,
+        "ja" if figure.is_complete else "nej",
     )
     return keys + counted + details
-
-
-def _ended(period: str, kind: str) -> str:
-    return NOTHING if kind == "year" else f"slutter {periods.last_day(period).isoformat()}"

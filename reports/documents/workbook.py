@@ -37,7 +37,13 @@ CASE_COLUMNS = (
 
 
 def write_workbook(
-    path: Path, edition: Edition, own: ReportData, unit: Unit, table: Table, owner: str | None = None
+    path: Path,
+    edition: Edition,
+    own: ReportData,
+    unit: Unit,
+    table: Table,
+    owner: str | None = None,
+    peers: Table | None = None,
 ) -> None:
     """Write the workbook of one unit."""
     name = wording.unit_name(unit)
@@ -64,7 +70,10 @@ def write_workbook(
         count = book.add_format({"num_format": "#,##0"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
-        _figures(book.add_worksheet("Tal"), table, heading, {"share": tenth, "days": tenth, "count": count})
+        formats = {"share": tenth, "days": tenth, "count": count}
+        _figures(book.add_worksheet("Tal"), table, heading, formats)
+        if peers is not None:
+            _figures(book.add_worksheet("Andre, beskyttet"), peers, heading, formats)
         if edition.full:
             _cases(book.add_worksheet("Arbejdsliste"), own, own.cases("worklist", unit.key), heading, date)
             _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
