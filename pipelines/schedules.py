@@ -9,8 +9,9 @@ and ``output`` below the current folder when they are not set).
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -24,26 +25,18 @@ def _folders() -> tuple[Path, Output]:
 
 def is_first_working_day_of_quarter(day: date) -> bool:
     """Whether the day is the first of its quarter that is no Saturday, Sunday or public holiday."""
-    import holidays
+    from pipelines.mailing import quarters
 
-    calendar = holidays.country_holidays("DK", years=day.year, categories=("public", "optional"))
-    if (day.month - 1) % 3 != 0:
-        return False
-    earlier = (date(day.year, day.month, number) for number in range(1, day.day))
-
-    def is_working(other: date) -> bool:
-        return other.weekday() < 5 and other not in calendar
-
-    return is_working(day) and not any(is_working(other) for other in earlier)
+    return day == quarters.first_working_day(quarters.of(day))
 
 
 @dg.op(name="forbered_kontaktliste")
 def prepare_contact_list() -> None:
     """Prepare the quarter's contact list as "system"; two persons must approve before anything is sent."""
-    from pipelines.mailing import outbox
+    from pipelines.mailing import preparing
 
     _, output = _folders()
-    outbox.prepare_for_schedule(output)
+    preparing.prepare_for_schedule(output, datetime.now(ZoneInfo("Europe/Copenhagen")))
 
 
 @dg.job(name="kontaktliste", executor_def=dg.in_process_executor)
