@@ -14,6 +14,8 @@ from pathlib import Path
 
 from pipelines.errors import WrongUse
 from pipelines.layout import Output
+from pipelines.mailing import quarters
+from pipelines.mailing.quarters import Quarter
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -63,8 +65,6 @@ def _add(commands: argparse._SubParsersAction, name: str, text: str) -> argparse
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do what the sub-command says; returns the exit status."""
-    from pipelines.mailing import quarters
-
     output = Output(arguments.output.resolve())
     if not output.root.is_dir():
         raise WrongUse(f"mappen {output.root} findes ikke")
@@ -91,6 +91,7 @@ def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
         print(summary.as_text(closed.survey))
         raise
     print(summary.as_text(prepared))
+    _warn(quarter, now)
     print(f"Oversigt: {output.mailing / quarter.code / 'oversigt.html'}")
     return 0
 
@@ -109,6 +110,7 @@ def _send(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-de
 
     known, chosen = register.read(output), settings.read()
     intended = sending.plan(output, known, chosen, quarter, now)
+    _warn(quarter, now)
     if not arguments.send:
         for entry in intended.to_send:
             print(f"{entry.municipality_code} {known.municipalities[entry.municipality_code]}: {entry.recipient}")
@@ -171,6 +173,12 @@ def _bounce(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-
     codes = bounces.record(output, quarter, arguments.recipient, arguments.reason, arguments.by, now)
     print(f"Registreret som kommet retur: kommune {', '.join(codes)}.")
     return 0
+
+
+def _warn(quarter: Quarter, now: datetime.datetime) -> None:
+    told = quarters.warning(quarter, now.date())
+    if told:
+        print(told, file=sys.stderr)
 
 
 def _moment(text: str, now: datetime.datetime) -> datetime.datetime:

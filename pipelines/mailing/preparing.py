@@ -83,8 +83,6 @@ def prepare(
     from pipelines.mailing import summary
 
     by = accounts.checked_name(name)
-    if now.date() > quarter.last_day:
-        raise UserError(f"{quarter.label} er forbi. Der kan ikke forberedes en udsendelse for det.")
     with outbox.exclusive(output), opened(output) as ledger:
         survey = _survey(register, settings, quarter, ledger)
         if survey.gates and not go_on:

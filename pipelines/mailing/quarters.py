@@ -58,6 +58,14 @@ def of(day: datetime.date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
+def warning(quarter: Quarter, day: datetime.date) -> str | None:
+    """Return what somebody should know who mails a quarter's list on a day outside the quarter."""
+    if quarter.first_day <= day <= quarter.last_day:
+        return None
+    when = "er forbi" if day > quarter.last_day else "er ikke begyndt"
+    return f"Advarsel: {quarter.label} {when}. En liste tæller kun som sendt, når den sendes i sit eget kvartal."
+
+
 def is_working_day(day: datetime.date) -> bool:
     """Return whether offices are open: no weekend, no public holiday, not 5 June, 24 or 31 December."""
     if day.weekday() >= 5:

@@ -15,7 +15,7 @@ import pytest
 from pipelines import audit
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import outbox, sending, settings, states, transport
+from pipelines.mailing import outbox, quarters, sending, settings, states, transport
 from pipelines.mailing.ledger import AlreadyOnItsWay, opened
 from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.transport import Outcome
@@ -302,8 +302,9 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_were(tmp_path: Path) -> None
     assert server.mailbox.accepted == [(TEST_ADDRESS, content)]
 
 
-def test_a_quarter_that_is_over_or_not_prepared_is_not_sent(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="er forbi"):
-        stage.prepare(Output(tmp_path), quarter=Quarter(2026, 3))
+def test_a_list_outside_its_quarter_is_warned_of_and_what_is_not_prepared_is_not_sent(tmp_path: Path) -> None:
+    assert quarters.warning(QUARTER, NOW.date()) is None
+    assert "er forbi" in str(quarters.warning(Quarter(2026, 3), NOW.date()))
+    assert "er ikke begyndt" in str(quarters.warning(Quarter(2027, 1), NOW.date()))
     with pytest.raises(UserError, match="intet forberedt"):
         sending.plan(Output(tmp_path), a_register(), some_settings(), QUARTER, NOW)
