@@ -26,6 +26,7 @@ class Chart:
     drawing: Markup
     data: Markup
     words: str
+    key: str
 
 
 class Point(NamedTuple):
@@ -65,7 +66,12 @@ def _hundredth(share: float | None) -> float | None:
     return None if share is None else round(share * 100, 2)
 
 
-LEFT, RIGHT, TOP, BOTTOM = 38.0, 10.0, 12.0, 26.0
+FUNNEL_KEY = (
+    "Runde punkter: kommuner inden for de yderste grænser. Firkanter med navn: uden for dem. Stiplet: hele landet. "
+    "Prikket: 95 pct.-grænser. Fuldt optrukket: 99,8 pct.-grænser."
+)
+
+LEFT, RIGHT, TOP, BOTTOM = 54.0, 10.0, 12.0, 26.0
 
 
 @lru_cache(maxsize=64)
@@ -77,7 +83,7 @@ def _frame(width: float, height: float) -> str:
     for share in (0, 25, 50, 75, 100):
         y = TOP + inner * (1 - share / 100)
         lines.append((LEFT, y, width - RIGHT, y))
-        parts.append(svg.text(LEFT - 6, y + 4, f"{share}", "c-s", "end"))
+        parts.append(svg.text(LEFT - 6, y + 4, "100 pct." if share == 100 else f"{share}", "c-s", "end"))
     return svg.segments(lines, "c-g") + "".join(parts)
 
 
@@ -122,8 +128,12 @@ def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> C
         traces.append(_trace("r", rolling, with_interval=not quarters))
     if quarters:
         traces.append(_trace("k", quarters, with_interval=True))
+    if quarters:
+        key = "Punkter: kvartal med 95 pct.-interval (åbent punkt: foreløbigt). Linje: rullende fire kvartaler."
+    else:
+        key = "Linje: rullende fire kvartaler med 95 pct.-interval."
     content = {"t": "serie", "x": labels, "d": traces}
-    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words)
+    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, key)
 
 
 def _trace(kind: str, points: Sequence[Point], with_interval: bool) -> dict[str, Any]:
@@ -202,4 +212,4 @@ def funnel(points: Sequence[FunnelPoint], share: float, words: str) -> Chart:
         "top": math.ceil(top),
         "ticks": ticks,
     }
-    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words)
+    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, FUNNEL_KEY)

@@ -146,7 +146,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
     nation = data.figure(NATION, rule.rule_id, "rolling4", data.quarter) or absent
     page |= {
         "rule": rule,
-        "norm": word(labels.NORMS, rule.norm),
+        "norm_word": word(labels.NORMS, rule.norm),
         "norm_explained": labels.NORMS_EXPLAINED.get(rule.norm, ""),
         "party": word(labels.PARTIES, wording.breach_party(rule)),
         "nation": present.shown(nation, SMALLEST_COMPARED, edition.decimals),

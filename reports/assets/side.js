@@ -7,11 +7,11 @@
 
   function layout(more) {
     return Object.assign({
-      template: "none", font: font, separators: ",.", height: 250, margin: { l: 44, r: 12, t: 8, b: 40 },
+      font: font, separators: ",.", height: 250, margin: { l: 56, r: 12, t: 8, b: 40 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: true, hovermode: "closest",
       legend: { orientation: "h", y: -0.16, x: 0 },
       hoverlabel: { bgcolor: "#fff", bordercolor: "#8a96a3", font: font, align: "left" },
-      yaxis: { range: [-3, 103], tickvals: [0, 25, 50, 75, 100], ticksuffix: " %", gridcolor: "#dfe4ea", zeroline: false, fixedrange: true },
+      yaxis: { range: [-3, 103], tickvals: [0, 25, 50, 75, 100], ticktext: ["0", "25", "50", "75", "100 pct."], gridcolor: "#dfe4ea", zeroline: false, fixedrange: true },
       xaxis: { showgrid: false, zeroline: false, fixedrange: true }
     }, more);
   }
@@ -78,11 +78,11 @@
     place.className = "live";
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", figure.querySelector(".drawn svg").getAttribute("aria-label"));
-    figure.appendChild(place);
+    figure.insertBefore(place, figure.querySelector("figcaption"));
     figure.classList.add("on");
     var funnel = content.t === "tragt";
     var more = funnel ? {
-      height: 400, margin: { l: 44, r: 12, t: 8, b: 70 }, legend: { orientation: "h", y: -0.2, x: 0 },
+      height: 400, margin: { l: 56, r: 12, t: 8, b: 70 }, legend: { orientation: "h", y: -0.2, x: 0 },
       xaxis: {
         type: "log", range: [Math.log10(19), Math.log10(content.top)], tickvals: content.ticks, showgrid: false,
         zeroline: false, fixedrange: true, title: { text: "Frister i perioden (logaritmisk skala)" }

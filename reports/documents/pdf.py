@@ -127,6 +127,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "sentences": [str(sentence) for sentence in duty.sentences],
         "chart": svg.standalone(str(duty.chart.drawing)) if duty.chart else None,
         "words": duty.chart.words if duty.chart else "",
+        "key": duty.chart.key if duty.chart else "",
         "head": ["Opgørelse", *duty.headings],
         "rows": [[name, *(text(cell) for cell in cells)] for name, cells in duty.rows],
         "comparison": [
