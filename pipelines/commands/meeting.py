@@ -60,9 +60,13 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
         output, pack.AREAS[arguments.area], codes, lambda as_of: span.chosen(begin, end, as_of), progress
     )
     audit_trail.note(
-        output, "meeting_prepared", area=arguments.area, folder=written.folder.name, municipalities=written.municipalities,
+        output,
+        "meeting_prepared",
+        area=arguments.area,
+        folder=written.folder.name,
+        municipalities=written.municipalities,
         release=written.release_id,
-    )  # fmt: skip
+    )
     print(f"Materialet til mødet ({written.files} filer): {written.folder}")
     print("  omraadekontor/   fulde tal, kun til områdekontoret")
     print(f"  deltagere/       udgivne tal fra {written.release_id}, til mødets deltagere")

@@ -78,12 +78,18 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
         print("Filen er allerede registreret; intet er ændret.")
         return 0
     audit_trail.note(
-        output, "reply_recorded", name=arguments.by, municipality=receipt.municipality_code, sha256=digest,
-        replies=len(receipt.reply_ids), disputes=receipt.disputes,
-    )  # fmt: skip
+        output,
+        "reply_recorded",
+        name=arguments.by,
+        municipality=receipt.municipality_code,
+        sha256=digest,
+        replies=len(receipt.reply_ids),
+        disputes=receipt.disputes,
+    )
     print(
         f"{len(receipt.reply_ids)} svar fra kommune {receipt.municipality_code} er registreret "
-        f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal afgøres af en "
+        f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal "
+        "afgøres af en "
         "anden person: god-loesladelse reply decide"
     )
     return 0

@@ -40,7 +40,7 @@ class Action:
 
 
 def read(connection: Any, file: Path, encoding: str, date_format: str) -> tuple[str, list[Action]]:
-    """Return the sum of the file and its actions; raises FileRefused with one Danish message when it breaks the contract.
+    """Return the sum of the file and its actions; raises FileRefused when it breaks the contract.
 
     The rule must be in the catalogue and not restricted; a meeting that the deliveries know must have their date.
     """
@@ -119,10 +119,17 @@ def record(output: Output, sha256: str, agreed_actions: list[Action], by: str, a
                 "insert into action (file_number, meeting_id, meeting_date, level, unit_code, rule_id, what, who, "
                 "by_when, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    number, one.meeting_id, one.meeting_date.isoformat(), *one.unit, one.rule_id, one.what, one.who,
-                    one.by_when.isoformat(), one.status,
+                    number,
+                    one.meeting_id,
+                    one.meeting_date.isoformat(),
+                    *one.unit,
+                    one.rule_id,
+                    one.what,
+                    one.who,
+                    one.by_when.isoformat(),
+                    one.status,
                 ),
-            )  # fmt: skip
+            )
     return True
 
 
@@ -138,7 +145,13 @@ def recorded(output: Output) -> list[Action]:
     newest: dict[tuple[str, ...], Action] = {}
     for meeting_id, day, level, code, rule_id, what, who, by_when, status in found:
         newest[meeting_id, level, code, rule_id, what] = Action(
-            meeting_id, datetime.date.fromisoformat(day), (level, code), rule_id, what, who,
-            datetime.date.fromisoformat(by_when), status,
-        )  # fmt: skip
+            meeting_id,
+            datetime.date.fromisoformat(day),
+            (level, code),
+            rule_id,
+            what,
+            who,
+            datetime.date.fromisoformat(by_when),
+            status,
+        )
     return sorted(newest.values(), key=lambda one: (one.meeting_date, one.meeting_id, one.unit, one.rule_id, one.what))

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipelines.danish import number, percent
-from pipelines.meetings import wording
+from pipelines.danish import number
+from pipelines.meetings import quality_sections, wording
 from pipelines.meetings.actions import Action
 from pipelines.meetings.content import (
     BARS,
     COUNT,
     DAYS,
     RATIO,
-    SHARE,
     STACKED,
     Cell,
     Chart,
@@ -27,10 +26,9 @@ from pipelines.meetings.content import (
     Section,
     Series,
     Table,
-    harmless,
-)  # fmt: skip
+)
 from pipelines.meetings.facts import Facts, Step
-from pipelines.meetings.proposals import OpenTopic, Topic, Topics, change_topic, gap_topic, good_practice, urgent_topic
+from pipelines.meetings.proposals import Topics, change_topic, gap_topic, good_practice, urgent_topic
 from pipelines.meetings.replies import Recorded
 from pipelines.meetings.sections import (
     CORE,
@@ -42,16 +40,18 @@ from pipelines.meetings.sections import (
     rates_section,
     replies_section,
     rules_by_group,
-)  # fmt: skip
+)
 from pipelines.meetings.span import Span
+from pipelines.meetings.topic_sections import institution_names, topic_sections
 from reports import labels
 from reports.data import Key, Rule
-from reports.quality import QUARANTINE_REASONS
 
 MARKING = "Til tjenstlig brug i områdekontoret. Fulde tal; må ikke vises eller sendes til mødets deltagere."
 PARTIES = (
-    ("by_prison_service", "Kriminalforsorgen"), ("by_municipality", "Kommunen"), ("by_moved_date", "Datoen blev flyttet"),
-)  # fmt: skip
+    ("by_prison_service", "Kriminalforsorgen"),
+    ("by_municipality", "Kommunen"),
+    ("by_moved_date", "Datoen blev flyttet"),
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def build(inputs: Inputs) -> Content:
             source,
         ),
         _course(facts, "moedeforloeb", "Løsladelsesmøder", ("release_meeting_called", "release_meeting_held"), source),
-        *_quality(facts, source),
+        quality_sections.ours(facts, source),
+        quality_sections.theirs(facts),
         _practice(facts, rules, known, source),
         *memory_sections(inputs.actions, facts.quarters, rules, known, source),
         replies_section(inputs.replies, rules),
@@ -98,16 +99,22 @@ def build(inputs: Inputs) -> Content:
     ]
     run = facts.data.run
     return Content(
-        f"Samarbejdsmøde, Kriminalforsorgen {facts.area}", f"Områdekontorets forberedelse: {span.name}", MARKING, run.as_of,
-        run.is_synthetic, tuple(section for section in sections if section is not None), definitions(facts.rules),
-    )  # fmt: skip
+        f"Samarbejdsmøde, Kriminalforsorgen {facts.area}",
+        f"Områdekontorets forberedelse: {span.name}",
+        MARKING,
+        run.as_of,
+        run.is_synthetic,
+        tuple(section for section in sections if section is not None),
+        definitions(facts.rules),
+    )
 
 
 def source_line(facts: Facts) -> str:
     """Return where full figures come from."""
     run = facts.data.run
     return (
-        f"Kilde: datavarehuset (marts.fct_compliance), leverance {run.batch_id}, opgjort {run.as_of:%d-%m-%Y}. Fulde tal. "
+        f"Kilde: datavarehuset (marts.fct_compliance), leverance {run.batch_id}, opgjort {run.as_of:%d-%m-%Y}. "
+        "Fulde tal. "
         "Andel = til tiden / forfaldne."
     )
 
@@ -153,93 +160,6 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
     return Section("overblik", "Forslag til emner", tuple(lines), None, Table(columns, tuple(rows)), (source,))
 
 
-def institution_names(facts: Facts) -> dict[str, str]:
-    """Return the institutions' names by code, harmless in every form."""
-    return {unit.code: harmless(unit.name) for unit in facts.data.units_of("institution")}
-
-
-def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: str) -> list[Section]:
-    """Return one section per proposed topic, with its evidence."""
-    rules = {rule.rule_id: rule for rule in facts.rules}
-    sections = []
-    if topics.gap:
-        sentences = (wording.gap_sentence(topics.gap, rules, known), wording.certainty_note(topics.gap))
-        sections.append(
-            comparison_section(
-                "emne-forskel", "Emne: en forskel", topics.gap, rules, known, sentences, source, ("Andre", "Enheden")
-            )
-        )
-    if topics.change:
-        sentences = (wording.change_sentence(topics.change, rules, known), wording.certainty_note(topics.change))
-        sections.append(_change_section(facts, topics.change, rules, known, sentences, source))
-    if topics.urgent:
-        sections.append(_urgent_section(facts, topics.urgent, rules, source))
-    return sections
-
-
-def comparison_section(
-    key: str,
-    title: str,
-    topic: Topic,
-    rules: dict[str, Rule],
-    known: dict[Key, str],
-    sentences: tuple[str, ...],
-    source: str,
-    names: tuple[str, str],
-) -> Section:
-    """Return a comparison of two counts as two bars and a table."""
-    found = topic.found
-    rule = rules[found.rule_id]
-    pairs = ((names[0], found.other), (harmless(known[found.unit]) if names[1] == "Enheden" else names[1], found.now))
-    chart = Chart(
-        BARS, SHARE, tuple(name for name, _ in pairs), (Series("Andel til tiden", tuple(count.rate for _, count in pairs)),),
-        f"{rule.title}: {', '.join(f'{name} {percent(count.rate)}' for name, count in pairs)}.",
-    )  # fmt: skip
-    columns = (Column("Enhed", wide=True), Column("Til tiden", RATIO))
-    rows = tuple((name, Ratio(*count)) for name, count in pairs)
-    return Section(
-        key,
-        f"{title}: {rule.title}",
-        sentences,
-        chart,
-        Table(columns, rows),
-        (source,),
-        (f"{rule.text} Kilde: {rule.source}",),
-    )
-
-
-def _change_section(
-    facts: Facts, topic: Topic, rules: dict[str, Rule], known: dict[Key, str], sentences: tuple[str, ...], source: str
-) -> Section:
-    rule = rules[topic.found.rule_id]
-    wanted = (*facts.span.before.quarters, *facts.span.quarters)
-    figures = {
-        quarter: (due, met) for quarter, due, met in facts.quarters(topic.found.unit, rule.rule_id, complete=False)
-    }
-    return line_section(
-        "emne-aendring", f"Emne: en ændring: {rule.title}", [rule], wanted, lambda _, quarter: Ratio(*figures.get(quarter, (0, 0))), sentences,
-        source, "Kvartal",
-    )  # fmt: skip
-
-
-def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], source: str) -> Section:
-    names = institution_names(facts)
-    rule = rules[topic.rule_id]
-    shown = topic.by_institution[:12]
-    categories = tuple(names.get(code, "Ukendt institution") for code, _ in shown)
-    chart = Chart(
-        BARS, COUNT, categories, (Series("Haster", tuple(count for _, count in shown)),),
-        f"{rule.title}: pligter, der haster, pr. institution. Tallene står i tabellen.",
-    )  # fmt: skip
-    columns = (Column("Institution", wide=True), Column("Haster", COUNT))
-    rows = tuple((names.get(code, "Ukendt institution"), count) for code, count in topic.by_institution)
-    note = f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen med sager trækkes med: god-loesladelse worklist"
-    return Section(
-        "emne-haster", f"Emne: det, der haster: {rule.title}", (wording.urgent_sentence(topic, rules, names), note), chart,
-        Table(columns, rows), ("Kilde: marts.worklist.", source), (f"{rule.text} Kilde: {rule.source}",),
-    )  # fmt: skip
-
-
 def _responsible(facts: Facts, source: str) -> Section:
     rows: list[tuple[Cell, ...]] = []
     sums: dict[str, list[list[int]]] = {name: [] for _, name in PARTIES}
@@ -262,34 +182,54 @@ def _responsible(facts: Facts, source: str) -> Section:
     series = tuple(Series(name, tuple(value[0] for value in sums[name])) for _, name in PARTIES)
     total = {name: sum(value[0] for value in sums[name]) for _, name in PARTIES}
     sentence = (
-        f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden, var Kriminalforsorgen ansvarlig for "
-        f"{number(total['Kriminalforsorgen'])} og kommunerne for {number(total['Kommunen'])}; i {number(total['Datoen blev flyttet'])} "
+        f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden, var Kriminalforsorgen "
+        "ansvarlig for "
+        f"{number(total['Kriminalforsorgen'])} og kommunerne for {number(total['Kommunen'])}; i "
+        f"{number(total['Datoen blev flyttet'])} "
         "blev løsladelsesdatoen flyttet."
     )
     columns = [Column("Pligt", wide=True)]
     for _, name in PARTIES:
         columns += [Column(f"{name}, før", COUNT), Column(f"{name}, nu", COUNT)]
     chart = Chart(
-        STACKED, COUNT, tuple(categories), series,
+        STACKED,
+        COUNT,
+        tuple(categories),
+        series,
         f"Pligter ikke opfyldt til tiden i {facts.span.name}, efter emne og ansvarlig part. Tallene står i tabellen.",
-    )  # fmt: skip
+    )
     return Section(
-        "ansvar", "Hvem havde ansvaret, når det ikke skete til tiden?", (sentence,), chart, Table(tuple(columns), tuple(rows)), (source,),
+        "ansvar",
+        "Hvem havde ansvaret, når det ikke skete til tiden?",
+        (sentence,),
+        chart,
+        Table(tuple(columns), tuple(rows)),
+        (source,),
         ("Ansvarlig er den part, hvis trin var for sent; for engangshjælp afgøres det sag for sag.",),
-    )  # fmt: skip
+    )
 
 
 def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name_before: str) -> Section:
     """Return where the time goes between the two authorities: the middle case's days at each step."""
     chart = Chart(
-        BARS, DAYS, tuple(step.name for step in steps),
-        (Series(name_before, tuple(step.median for step in before)), Series(name, tuple(step.median for step in steps))),
+        BARS,
+        DAYS,
+        tuple(step.name for step in steps),
+        (
+            Series(name_before, tuple(step.median for step in before)),
+            Series(name, tuple(step.median for step in steps)),
+        ),
         "Dage i den midterste sag for hvert trin, før og nu. Tallene står i tabellen.",
-    )  # fmt: skip
+    )
     columns = (
-        Column("Trin", wide=True), Column("Hos"), Column("Sager før", COUNT), Column("Midterste sag før, dage", DAYS),
-        Column("Sager nu", COUNT), Column("Midterste sag nu, dage", DAYS), Column("Én af ti tog længere end, dage", DAYS),
-    )  # fmt: skip
+        Column("Trin", wide=True),
+        Column("Hos"),
+        Column("Sager før", COUNT),
+        Column("Midterste sag før, dage", DAYS),
+        Column("Sager nu", COUNT),
+        Column("Midterste sag nu, dage", DAYS),
+        Column("Én af ti tog længere end, dage", DAYS),
+    )
     rows = tuple(
         (
             now.name,
@@ -303,11 +243,17 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
         for now, past in zip(steps, before)
     )
     return Section(
-        "tid", "Hvor går tiden mellem de to myndigheder?", (), chart, Table(columns, rows),
+        "tid",
+        "Hvor går tiden mellem de to myndigheder?",
+        (),
+        chart,
+        Table(columns, rows),
         ("Kilde: sagernes datoer i datavarehuset (marts.fct_rule_outcome, staging.stg_aid_applications).",),
-        ("Trin, der er afsluttet i perioden, for de deltagende kommuner; trin, der ikke er afsluttet, er ikke med. "
-         "Under fem sager vises ingen dage.",),
-    )  # fmt: skip
+        (
+            "Trin, der er afsluttet i perioden, for de deltagende kommuner; trin, der ikke er afsluttet, er ikke med. "
+            "Under fem sager vises ingen dage.",
+        ),
+    )
 
 
 def _pattern(
@@ -319,9 +265,15 @@ def _pattern(
     known = wording.names(facts.data)
     heading, what = ("Kommune", "kommunerne") if level == "municipality" else ("Institution", "institutionerne")
     return pattern_section(
-        f"moenster-{level}", f"Mønstre mellem {what}", heading, [(known[level, code], (level, code)) for code in codes], core,
-        lambda key, rule: counts_of(facts, key, facts.span)(rule), facts.span.name, source,
-    )  # fmt: skip
+        f"moenster-{level}",
+        f"Mønstre mellem {what}",
+        heading,
+        [(known[level, code], (level, code)) for code in codes],
+        core,
+        lambda key, rule: counts_of(facts, key, facts.span)(rule),
+        facts.span.name,
+        source,
+    )
 
 
 def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source: str) -> Section:
@@ -335,99 +287,13 @@ def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source:
     return line_section(key, title, rules, quarters, counts, (), source, "Kvartal")
 
 
-def _quality(facts: Facts, source: str) -> list[Section]:
-    data = facts.data
-    unknown = data.undeterminable.get(facts.area_key, {})
-    names, shares, rows = [], [], []
-    for rule in facts.rules:
-        count = sum(int(row["count"]) for row in unknown.get(rule.rule_id, []))
-        due = facts.tally(facts.area_key, rule.rule_id, facts.span).due
-        if count:
-            names.append(rule.title)
-            shares.append(count)
-            reasons = ", ".join(
-                f"{labels.word(labels.REASONS, row['reason'])} ({number(row['count'])})"
-                for row in unknown[rule.rule_id]
-            )
-            rows.append((rule.title, count, due, reasons))
-    delivered = [row for row in data.quality if row["batch_id"] == data.run.batch_id]
-    total = sum(row.get("rows") or 0 for row in delivered)
-    held = sum(row.get("quarantined") or 0 for row in delivered)
-    late = sum(row["count"] for row in delivered if row.get("reason") == "recorded_late")
-    sentences = [
-        f"I leverancen er {number(held)} af {number(total)} rækker sat til side med fejl."
-        if total
-        else "Leverancens rækketal er ikke opgjort."
-    ]
-    sentences.append(f"{number(late)} hændelser er {QUARANTINE_REASONS['recorded_late']}.")
-    chart = Chart(BARS, COUNT, tuple(names), (Series("Kan ikke afgøres", tuple(shares)),),
-                  "Sager pr. pligt, der ikke kan afgøres, fordi oplysninger mangler hos os. Tallene står i tabellen.") if names else None  # fmt: skip
-    columns = (
-        Column("Pligt", wide=True),
-        Column("Kan ikke afgøres", COUNT),
-        Column("Forfaldne i perioden", COUNT),
-        Column("Årsag", wide=True),
-    )
-    ours = Section(
-        "datakvalitet-vores",
-        "Datakvalitet: vores egen først",
-        tuple(sentences),
-        chart,
-        Table(columns, tuple(rows)),
-        (source,),
-    )
-    checks = (
-        ("agreement_current", "Samarbejdsaftalen er ajour"),
-        ("contact_list_mailed", "Kontaktlisten er kommet frem"),
-    )
-    lines: list[tuple[Cell, ...]] = []
-    for rule_id, title in checks:
-        found = [
-            row for row in data.unit_rules if row["rule_id"] == rule_id and row["unit_code"] in facts.municipalities
-        ]
-        for status in ("met", "missed", "undeterminable"):
-            same = [row for row in found if row["status"] == status]
-            if same:
-                why = sorted({labels.word(labels.REASONS, row["reason"]) for row in same if row["reason"]})
-                lines.append((title, labels.word(_UNIT_STATUSES, status), len(same), ", ".join(why)))
-    answers = facts.tally(facts.area_key, "municipal_response", facts.span)
-    lines.append(
-        (
-            "Svar på henvendelser",
-            "Intet svar registreret",
-            answers.missed,
-            "enten intet svar eller ikke registreret hos os",
-        )
-    )
-    table = Table(
-        (
-            Column("Hvad", wide=True),
-            Column("Tilstand"),
-            Column("Kommuner eller sager", COUNT),
-            Column("Hvorfor", wide=True),
-        ),
-        tuple(lines),
-    )
-    theirs = Section(
-        "datakvalitet-kommuner",
-        "Datakvalitet: kommunernes side",
-        (),
-        None,
-        table,
-        ("Kilde: marts.fct_unit_rule, marts.fct_compliance.",),
-    )
-    return [ours, theirs]
-
-
-_UNIT_STATUSES = {"met": "I orden", "missed": "Ikke i orden", "undeterminable": "Kan ikke afgøres"}
-
-
 def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], source: str) -> Section:
     found = good_practice(facts.changes_of([("municipality", code) for code in facts.municipalities]))
     sentences = [wording.practice_sentence(topic, rules, known) for topic in found[:6]]
     if not found:
         sentences = [
-            "Ingen kommune er gået frem mere, end tilfældigheder kan give. Det siger intet om, at arbejdet er uden virkning."
+            "Ingen kommune er gået frem mere, end tilfældigheder kan give. Det siger intet om, at arbejdet er "
+            "uden virkning."
         ]
     columns = (Column("Kommune", wide=True), Column("Pligt", wide=True), Column("Før", RATIO), Column("Nu", RATIO))
     rows = tuple(

@@ -115,7 +115,8 @@ def refuse_numbers(name: str, cells: list[list[str]]) -> None:
     """Refuse a file when any cell holds what may be a civil registration number."""
     if any(contains_number(text) for values in cells for text in values):
         raise FileRefused(
-            f"{name} indeholder, hvad der ligner et personnummer. Filen er afvist, og intet er gemt. Fjern det, og slet "
+            f"{name} indeholder, hvad der ligner et personnummer. Filen er afvist, og intet er gemt. Fjern det, "
+            "og slet "
             "den gamle fil. Sager nævnes kun ved sagsnummer."
         )
 

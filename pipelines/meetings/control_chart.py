@@ -49,7 +49,7 @@ class ControlChart:
 
 
 def control_chart(quarters: Sequence[tuple[str, int, int]], meeting_quarter: str) -> ControlChart:
-    """Return the chart of (quarter, due, met), oldest first; the quarter of the meeting itself counts to neither side."""
+    """Return the chart of (quarter, due, met), oldest first; the quarter of the meeting counts to neither side."""
     usable = [row for row in quarters if row[1] > 0 and row[0] != meeting_quarter]
     before = [row for row in usable if row[0] < meeting_quarter]
     after = [row for row in usable if row[0] > meeting_quarter]

@@ -72,7 +72,7 @@ def _slide(deck: Any, content: Content, section: Section, place: int, pages: int
     sentences = section.sentences[:_MOST_SENTENCES]
     if sentences:
         alone = section.chart is None and section.table is None
-        size = 18 if alone else 15 if sum(map(len, sentences)) < _LONG_SENTENCES else 13
+        size = 18 if alone else 16 if section.chart is None or sum(map(len, sentences)) < _LONG_SENTENCES else 13
         per_line = 1500 // size
         lines = sum(1 + len(sentence) // per_line for sentence in sentences)
         height = lines * size * 1.25 / 72 + len(sentences) * 0.1

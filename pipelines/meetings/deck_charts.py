@@ -11,14 +11,18 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipelines.meetings.content import BARS, DAYS, LINES, SHARE, Chart
+from pipelines.meetings.content import BARS, DAYS, LINES, SHARE, STACKED, Chart
 from pipelines.meetings.workbook import OPTIONS
 
-_COLOURS = ("B5C4D1", "0B5A8A", "7A8896", "0B3C5D")
+# From light (longest ago) to dark (now); the parties of a stacked bar have shades that differ in lightness as well.
+_RAMPS = {2: ("B5C4D1", "0B5A8A"), 3: ("B5C4D1", "5B93B8", "0B3C5D"), 4: ("C9D6E2", "8FB0C9", "4A86AF", "0B3C5D")}
+_STACK = ("B5C4D1", "0B5A8A", "5A6672")
 _LINES = ("0B5A8A", "7A8896", "7A8896", "7A8896")
 _SINGLE = "0B5A8A"
 _TEXT, _GRID = "3D4752", "DFE4EA"
-_FORMATS = {SHARE: "0 %", DAYS: "0.0"}
+# An empty part after the second semicolon leaves out a nought, which would stand on top of its neighbour.
+_COUNTS = "#,##0;-#,##0;"
+_WHITE = "FFFFFF"
 _CREATED = "2000-01-01"
 
 
@@ -28,7 +32,7 @@ def add_chart(slide: Any, chart: Chart, left: float, top: float, width: float, h
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches
 
-    data = CategoryChartData(number_format=_FORMATS.get(chart.unit, "0"))
+    data = CategoryChartData(number_format=_format(chart))
     data.categories = list(chart.categories)
     for series in chart.series:
         data.add_series(series.name, series.values)
@@ -41,6 +45,15 @@ def add_chart(slide: Any, chart: Chart, left: float, top: float, width: float, h
     _form(drawn, chart)
 
 
+def _format(chart: Chart) -> str:
+    if chart.unit == SHARE:
+        return "0 %"
+    values = [value for series in chart.series for value in series.values if value is not None]
+    if chart.unit == DAYS and any(float(value) != int(value) for value in values):
+        return "0.0"
+    return _COUNTS if chart.kind == STACKED else "#,##0"
+
+
 def _workbook(chart: Chart) -> bytes:
     """Return the chart's data as a workbook: categories in column A, a series in each further one."""
     import datetime
@@ -51,7 +64,7 @@ def _workbook(chart: Chart) -> bytes:
     workbook = xlsxwriter.Workbook(memory, OPTIONS)
     workbook.set_properties({"author": "Kriminalforsorgen", "created": datetime.datetime.fromisoformat(_CREATED)})
     sheet = workbook.add_worksheet("Sheet1")  # the name that the chart's references have
-    form = workbook.add_format({"num_format": _FORMATS.get(chart.unit, "0")})
+    form = workbook.add_format({"num_format": _format(chart)})
     sheet.set_column(0, 0, 44)
     for row, category in enumerate(chart.categories, start=1):
         sheet.write_string(row, 0, category)
@@ -86,23 +99,24 @@ def _form(drawn: Any, chart: Chart) -> None:
     values.format.line.fill.background()
     values.major_tick_mark = categories.major_tick_mark = XL_TICK_MARK.NONE
     categories.format.line.color.rgb = RGBColor.from_string("8A96A3")
+    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = _format(chart), False
     plot = drawn.plots[0]
     if chart.kind != LINES:
         categories.reverse_order = True
         # With the order turned round the values would stand on top; the labels on the bars say them already.
         values.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-        plot.gap_width = 45
+        plot.gap_width = 45 if many > 3 else 180
         plot.overlap = 100 if chart.kind not in (BARS,) else -5
         plot.has_data_labels = True
         labels = plot.data_labels
         labels.show_value, labels.number_format, labels.number_format_is_linked = (
             True,
-            _FORMATS.get(chart.unit, "0"),
+            _format(chart),
             False,
         )
         labels.font.size = Pt(small - 1 if chart.kind == BARS else small)
     for place, series in enumerate(plot.series):
-        palette = (_SINGLE,) if len(chart.series) == 1 else _LINES if chart.kind == LINES else _COLOURS
+        palette = _palette(chart)
         colour = RGBColor.from_string(palette[place % len(palette)])
         if chart.kind == LINES:
             _line(series, colour, is_limit=place > 1 or series.name == "Midterlinje", place=place)
@@ -110,6 +124,19 @@ def _form(drawn: Any, chart: Chart) -> None:
             series.invert_if_negative = False
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = colour
+            if chart.kind == STACKED:
+                labels = series.data_labels
+                labels.show_value, labels.number_format, labels.number_format_is_linked = True, _format(chart), False
+                labels.font.size = Pt(small)
+                labels.font.color.rgb = RGBColor.from_string(_TEXT if place == 0 else _WHITE)
+
+
+def _palette(chart: Chart) -> tuple[str, ...]:
+    if len(chart.series) == 1:
+        return (_SINGLE,)
+    if chart.kind == LINES:
+        return _LINES
+    return _STACK if chart.kind == STACKED else _RAMPS.get(len(chart.series), _RAMPS[4])
 
 
 def _line(series: Any, colour: Any, *, is_limit: bool, place: int) -> None:

@@ -14,7 +14,14 @@ from reports import svg
 _WIDTH = 640.0
 _LABELS = 220.0
 _RIGHT = 46.0
-_FILLS = ("#b5c4d1", "#0b5a8a", "#7a8896", "#0b3c5d")
+# The slides' shades: from light (longest ago) to dark (now); lines have one strong colour and greys.
+_RAMPS = {
+    2: ("#b5c4d1", "#0b5a8a"),
+    3: ("#b5c4d1", "#5b93b8", "#0b3c5d"),
+    4: ("#c9d6e2", "#8fb0c9", "#4a86af", "#0b3c5d"),
+}
+_STACK = ("#b5c4d1", "#0b5a8a", "#5a6672")
+_LINE_COLOURS = ("#0b5a8a", "#7a8896", "#b5c4d1", "#b5c4d1")
 _LONGEST_LABEL = 40
 
 
@@ -99,7 +106,11 @@ def _legend(chart: Chart, parts: list[str]) -> float:
 
 
 def _fill(chart: Chart, place: int) -> str:
-    return _FILLS[1] if len(chart.series) == 1 else _FILLS[place % len(_FILLS)]
+    if len(chart.series) == 1:
+        return _LINE_COLOURS[0]
+    ramp = _RAMPS.get(len(chart.series), _RAMPS[4])
+    palette = _LINE_COLOURS if chart.kind == LINES else _STACK if chart.kind == STACKED else ramp
+    return palette[place % len(palette)]
 
 
 def _rectangle(x: float, y: float, width: float, height: float, fill: str) -> str:

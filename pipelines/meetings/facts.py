@@ -67,9 +67,10 @@ class Facts:
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules judged per case that an area may see, in the catalogue's order."""
         return tuple(
-            rule for rule in self.data.rules
+            rule
+            for rule in self.data.rules
             if not rule.restricted and set(rule.case_types) & {"sentence", "supervision"}
-        )  # fmt: skip
+        )
 
     @property
     def institutions(self) -> tuple[str, ...]:
@@ -93,7 +94,7 @@ class Facts:
         return sorted(found)
 
     def gaps(self) -> tuple[list[Compared], list[Compared]]:
-        """Return the comparisons of the area with the rest of the country, and of its units with the rest of the area."""
+        """Compare the area with the rest of the country, and each of its units with the rest of the area."""
         area, units = [], []
         for rule in self.rules:
             whole = self.tally(self.area_key, rule.rule_id, self.span).in_time
@@ -122,20 +123,23 @@ class Facts:
         """Return the comparisons of these units with themselves in the years before."""
         return [
             Compared(
-                rule.rule_id, key,
-                self.tally(key, rule.rule_id, self.span).in_time, self.tally(key, rule.rule_id, self.span.before).in_time,
+                rule.rule_id,
+                key,
+                self.tally(key, rule.rule_id, self.span).in_time,
+                self.tally(key, rule.rule_id, self.span.before).in_time,
             )
             for key in keys
             for rule in self.rules
-        ]  # fmt: skip
+        ]
 
     def worklist(self) -> list[dict[str, Any]]:
         """Return the open duties of the area's participating municipalities."""
         allowed = {rule.rule_id for rule in self.rules}
         return [
-            row for row in self.data.worklist
+            row
+            for row in self.data.worklist
             if row["municipality_code"] in self.municipalities and row["rule_id"] in allowed
-        ]  # fmt: skip
+        ]
 
 
 def _less(whole: Count, part: Count) -> Count:
@@ -148,9 +152,14 @@ def read(connection: Any, area: str, municipalities: Iterable[str] | None, span:
     own = [unit.code for unit in data.units_of("municipality") if unit.area == area]
     chosen = tuple(own) if municipalities is None else tuple(code for code in own if code in set(municipalities))
     return Facts(
-        data, area, chosen, span, steps(connection, chosen, span), steps(connection, chosen, span.before),
+        data,
+        area,
+        chosen,
+        span,
+        steps(connection, chosen, span),
+        steps(connection, chosen, span.before),
         tuple(row for row in next_meetings(connection).get(area, []) if row.municipality_code in chosen),
-    )  # fmt: skip
+    )
 
 
 # Each step: its Danish name, whose it is, and the days of each case with the day it is counted on. A step that ends
@@ -165,7 +174,8 @@ _STEPS = (
     (
         "Fra kontakt til kommunens svar",
         "kommune",
-        "select event_date as day, event_date - (deadline - allowed) as days, municipality_code from marts.fct_rule_outcome "
+        "select event_date as day, event_date - (deadline - allowed) as days, municipality_code from "
+        "marts.fct_rule_outcome "
         "cross join (select max(cast(parameters ->> '$.days' as integer)) as allowed from publish.pub_rule "
         "where rule_id = 'municipal_response') where rule_id = 'municipal_response' and event_date is not null",
     ),
@@ -185,7 +195,8 @@ _STEPS = (
         "Fra løsladelse eller afgørelse til udbetaling",
         "kommune",
         "select paid.event_date as day, paid.event_date - greatest(paid.deadline, aid.decided_date) as days, "
-        "paid.municipality_code from marts.fct_rule_outcome as paid join (select case_id, min(decided_date) as decided_date "
+        "paid.municipality_code from marts.fct_rule_outcome as paid join (select case_id, min(decided_date) as "
+        "decided_date "
         "from staging.stg_aid_applications where decision = 'bevilget' group by case_id) as aid using (case_id) "
         "where paid.rule_id = 'aid_paid' and paid.event_date is not null",
     ),

@@ -59,10 +59,14 @@ def build(inputs: Inputs) -> Content:
         replies_section(inputs.replies, rules),
     ]
     return Content(
-        f"Samarbejdsmøde: {name}", f"Kommunens egen side: {span.name}",
-        f"Tilhører {name} (kommunekode {unit.code}). Fulde tal; må kun sendes til kommunen selv.", run.as_of, run.is_synthetic,
-        tuple(sections), definitions(facts.rules),
-    )  # fmt: skip
+        f"Samarbejdsmøde: {name}",
+        f"Kommunens egen side: {span.name}",
+        f"Tilhører {name} (kommunekode {unit.code}). Fulde tal; må kun sendes til kommunen selv.",
+        run.as_of,
+        run.is_synthetic,
+        tuple(sections),
+        definitions(facts.rules),
+    )
 
 
 def _overview(inputs: Inputs, name: str, source: str) -> Section:
@@ -70,8 +74,10 @@ def _overview(inputs: Inputs, name: str, source: str) -> Section:
     overdue = sum(row["days_left"] < 0 for row in worklist)
     late = len(inputs.facts.data.late_cases)
     lines = [
-        f"{name} har {number(len(worklist))} åbne pligter i arbejdslisten, heraf {number(overdue)} overskredne, som stadig kan opfyldes.",
-        f"{number(late)} afgørelser af pligter var for sent eller blev ikke gjort i de seneste fire kvartaler. Skemaet svar.xlsx har dem alle; "
+        f"{name} har {number(len(worklist))} åbne pligter i arbejdslisten, heraf {number(overdue)} overskredne, "
+        "som stadig kan opfyldes.",
+        f"{number(late)} afgørelser af pligter var for sent eller blev ikke gjort i de seneste fire kvartaler. "
+        "Skemaet svar.xlsx har dem alle; "
         "kommunen kan svare med en årsag og, hvor den har en anden dato, med sin egen dato.",
     ]
     if inputs.meeting is not None:
@@ -110,9 +116,11 @@ def _responsible(inputs: Inputs, source: str) -> Section:
         if now.late + now.missed:
             rows.append((rule.title, now.late, now.missed, *(getattr(now, field) for field, _ in PARTIES)))
     columns = (
-        Column("Pligt", wide=True), Column("For sent", COUNT), Column("Ikke gjort", COUNT),
+        Column("Pligt", wide=True),
+        Column("For sent", COUNT),
+        Column("Ikke gjort", COUNT),
         *(Column(f"Ansvar: {name}", COUNT) for _, name in PARTIES),
-    )  # fmt: skip
+    )
     text = "Ansvarlig er den part, hvis trin var for sent; en flyttet løsladelsesdato er ingens."
     return Section(
         "ansvar",

@@ -30,12 +30,13 @@ from pipelines.meetings import (
     facts,
     municipality_pack,
     participant_pack,
+    quality_sections,
     released,
     replies,
     reply_form,
     wording,
     workbook,
-)  # fmt: skip
+)
 from pipelines.meetings.calendar_file import calendar_file
 from pipelines.meetings.content import Content
 from pipelines.meetings.facts import Facts
@@ -93,14 +94,17 @@ def _narrowed(connection: Any, read: Facts, wanted: list[str]) -> Facts:
     strangers = sorted(set(wanted) - set(read.municipalities))
     if strangers or not wanted:
         raise WrongUse(
-            f"--municipalities nævner kommuner, der ikke hører til Kriminalforsorgen {read.area}: {', '.join(strangers)}"
+            f"--municipalities nævner kommuner, der ikke hører til Kriminalforsorgen {read.area}: "
+            f"{', '.join(strangers)}"
         )
     own = tuple(code for code in read.municipalities if code in wanted)
     return replace(
-        read, municipalities=own, steps=facts.steps(connection, own, read.span),
+        read,
+        municipalities=own,
+        steps=facts.steps(connection, own, read.span),
         steps_before=facts.steps(connection, own, read.span.before),
         meetings=tuple(row for row in read.meetings if row.municipality_code in own),
-    )  # fmt: skip
+    )
 
 
 def _write(
@@ -134,11 +138,19 @@ def participants(read: Facts, public: released.Released, own_actions: list[actio
     run = read.data.run
     return participant_pack.build(
         participant_pack.Inputs(
-            released=public, area=read.area, municipalities=read.municipalities, span=read.span, rules=read.rules,
-            names=wording.names(read.data.without_figures()), as_of=run.as_of, is_synthetic=run.is_synthetic,
-            actions=own_actions, meetings=read.meetings,
+            released=public,
+            area=read.area,
+            municipalities=read.municipalities,
+            span=read.span,
+            rules=read.rules,
+            names=wording.names(read.data.without_figures()),
+            as_of=run.as_of,
+            is_synthetic=run.is_synthetic,
+            actions=own_actions,
+            meetings=read.meetings,
+            quality=quality_sections.for_participants(read),
         )
-    )  # fmt: skip
+    )
 
 
 def own_page(
@@ -155,13 +167,16 @@ def own_page(
     )
     return municipality_pack.build(
         municipality_pack.Inputs(
-            unit=unit, facts=alone, steps=facts.steps(connection, (unit.code,), read.span),
-            steps_before=facts.steps(connection, (unit.code,), read.span.before), released=public,
+            unit=unit,
+            facts=alone,
+            steps=facts.steps(connection, (unit.code,), read.span),
+            steps_before=facts.steps(connection, (unit.code,), read.span.before),
+            released=public,
             actions=[one for one in agreed if one.unit == unit.key],
             replies=[one for one in answers if one.reply.municipality_code == unit.code],
             meeting=next((row for row in read.meetings if row.municipality_code == unit.code), None),
         )
-    )  # fmt: skip
+    )
 
 
 def _files(folder: Path, content: Content, *, with_deck: bool) -> None:
@@ -180,15 +195,21 @@ def _manifest(folder: Path, read: Facts, public: released.Released) -> None:
         if path.is_file()
     ]
     content = {
-        "area": read.area, "from": read.span.first_day.isoformat(), "to": read.span.last_day.isoformat(),
-        "as_of": run.as_of.isoformat(), "batch_id": run.batch_id, "code_version": run.code_version,
-        "release_id": public.release_id, "municipalities": list(read.municipalities),
+        "area": read.area,
+        "from": read.span.first_day.isoformat(),
+        "to": read.span.last_day.isoformat(),
+        "as_of": run.as_of.isoformat(),
+        "batch_id": run.batch_id,
+        "code_version": run.code_version,
+        "release_id": public.release_id,
+        "municipalities": list(read.municipalities),
         "recipients": {
-            "omraadekontor": "kun områdekontoret (fulde tal)", "deltagere": "mødets deltagere (udgivne tal)",
+            "omraadekontor": "kun områdekontoret (fulde tal)",
+            "deltagere": "mødets deltagere (udgivne tal)",
             "kommune/<kode>": "kun den kommune selv (dens fulde tal)",
         },
         "files": files,
-    }  # fmt: skip
+    }
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "indhold.json").write_text(text, encoding="utf-8")
 

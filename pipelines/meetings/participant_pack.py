@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pipelines.danish import number
 from pipelines.meetings import wording
 from pipelines.meetings.actions import Action
-from pipelines.meetings.area_pack import comparison_section
 from pipelines.meetings.calendar_file import NextMeeting
 from pipelines.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, harmless
 from pipelines.meetings.contract import agreed
@@ -29,6 +28,7 @@ from pipelines.meetings.sections import (
     rules_by_group,
 )
 from pipelines.meetings.span import Span
+from pipelines.meetings.topic_sections import comparison_section
 from reports import periods
 from reports.data import Key, Rule
 
@@ -51,6 +51,7 @@ class Inputs:
     is_synthetic: bool
     actions: Sequence[Action]
     meetings: Sequence[NextMeeting]
+    quality: Section
 
     @property
     def area_key(self) -> Key:
@@ -61,7 +62,8 @@ class Inputs:
     def source(self) -> str:
         """Return where the figures come from."""
         return (
-            f"Kilde: udgivelse {self.released.release_id}, delt udgave, rullende fire kvartaler. Andel = til tiden / forfaldne. "
+            f"Kilde: udgivelse {self.released.release_id}, delt udgave, rullende fire kvartaler. Andel = til "
+            "tiden / forfaldne. "
             "Små tal er skjult af hensyn til fortrolighed."
         )
 
@@ -97,18 +99,23 @@ def build(inputs: Inputs) -> Content:
                 (),
                 inputs.source,
                 "Rullende år til og med",
-            )  # fmt: skip
+            )
         )
     sections += [
-        _quality(inputs),
+        inputs.quality,
         _practice(inputs, rules),
         _actions(inputs, rules),
         meetings_section(inputs.meetings, name_them=False),
     ]
     return Content(
-        f"Samarbejdsmøde, Kriminalforsorgen {inputs.area}", f"Deltagernes materiale: {span.name}", MARKING, inputs.as_of,
-        inputs.is_synthetic, tuple(sections), definitions(inputs.rules),
-    )  # fmt: skip
+        f"Samarbejdsmøde, Kriminalforsorgen {inputs.area}",
+        f"Deltagernes materiale: {span.name}",
+        MARKING,
+        inputs.as_of,
+        inputs.is_synthetic,
+        tuple(sections),
+        definitions(inputs.rules),
+    )
 
 
 def _of_year(inputs: Inputs, year: str) -> Callable[[Rule], Ratio]:
@@ -132,7 +139,7 @@ def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -
 
 
 def _topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
-    """Return the topics that released figures of the area as a whole can carry; no municipality is made a topic here."""
+    """Return the topics that the area's released figures can carry; no municipality is made a topic here."""
     ids = list(rules)
     known, titled = dict(inputs.names), dict(rules)
     gap = gap_topic(inputs.released.gaps(inputs.area_key, ids, inputs.span), ())
@@ -178,26 +185,25 @@ def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     units = [(inputs.names["municipality", code], ("municipality", code)) for code in inputs.municipalities]
     year = inputs.span.last
     return pattern_section(
-        "moenster-municipality", "Mønstre mellem kommunerne", "Kommune", units, core,
-        lambda key, rule: inputs.counts(key, rule, year), _year_name(year), inputs.source,
-    )  # fmt: skip
-
-
-def _quality(inputs: Inputs) -> Section:
-    lines = (
-        "Kriminalforsorgens egne registreringer er grundlaget. Fejl og mangler i dem står i udgivelsens side om datakvalitet "
-        "(delt/datakvalitet.html), vores egne først.",
-        "En kommune, der har en anden dato end vores, kan svare på sin egen liste over sager. En godkendt rettelse kan ses i den "
-        "næste udgivelse.",
+        "moenster-municipality",
+        "Mønstre mellem kommunerne",
+        "Kommune",
+        units,
+        core,
+        lambda key, rule: inputs.counts(key, rule, year),
+        _year_name(year),
+        inputs.source,
     )
-    return Section("datakvalitet", "Datakvalitet på begge sider", lines, sources=(inputs.source,))
 
 
 def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     keys = [("municipality", code) for code in inputs.municipalities]
     found = good_practice(inputs.released.changes(keys, list(rules), inputs.span))
     lines = [wording.practice_sentence(topic, rules, inputs.names) for topic in found[:6]]
-    text = "Ingen kommune er i de udgivne tal gået frem mere, end tilfældigheder kan give. Det siger intet om, at arbejdet er uden virkning."
+    text = (
+        "Ingen kommune er i de udgivne tal gået frem mere, end tilfældigheder kan give. Det siger intet om, at "
+        "arbejdet er uden virkning."
+    )
     return Section(
         "god-praksis",
         "God praksis: hvem er gået frem?",
@@ -215,9 +221,15 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
         )
     whos, states = agreed().words("hvem"), agreed().words("status")
     columns = (
-        Column("Møde", DATE), Column("Pligt"), Column("Aftalt", wide=True), Column("Hvem"), Column("Frist", DATE), Column("Status"),
-        Column("Året før mødet", RATIO), Column("Seneste år", RATIO),
-    )  # fmt: skip
+        Column("Møde", DATE),
+        Column("Pligt"),
+        Column("Aftalt", wide=True),
+        Column("Hvem"),
+        Column("Frist", DATE),
+        Column("Status"),
+        Column("Året før mødet", RATIO),
+        Column("Seneste år", RATIO),
+    )
     rows = []
     for one in own:
         meeting = periods.quarter_of(one.meeting_date)
@@ -229,10 +241,18 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
             else None
         )
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
-        rows.append((
-            one.meeting_date, title, harmless(one.what), whos[one.who], one.by_when, states[one.status],
-            Ratio(*before) if before else None, Ratio(*now) if now else None,
-        ))  # fmt: skip
+        rows.append(
+            (
+                one.meeting_date,
+                title,
+                harmless(one.what),
+                whos[one.who],
+                one.by_when,
+                states[one.status],
+                Ratio(*before) if before else None,
+                Ratio(*now) if now else None,
+            )
+        )
     return Section(
         "tiltag", "Hvad aftalte vi sidst?", (wording.CAVEAT,), None, Table(columns, tuple(rows)), (inputs.source,)
     )

@@ -126,10 +126,14 @@ def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
             institutions[code] = institutions.get(code, 0) + 1
         topics.append(
             OpenTopic(
-                rule_id, overdue, len(urgent) - overdue, len(rows), min(row["deadline"] for row in urgent),
+                rule_id,
+                overdue,
+                len(urgent) - overdue,
+                len(rows),
+                min(row["deadline"] for row in urgent),
                 tuple(sorted(institutions.items(), key=lambda item: (-item[1], item[0]))),
             )
-        )  # fmt: skip
+        )
     return min(topics, key=lambda one: (-one.overdue - one.due_soon, -one.overdue, one.rule_id), default=None)
 
 
@@ -137,9 +141,11 @@ def _standing(kind: str, comparisons: Sequence[Compared], level: float) -> list[
     """Return the comparisons of one family that are more than chance and large enough to matter."""
     family = [one for one in comparisons if min(one.now.due, one.other.due) >= SMALLEST_COMPARED]
     p_values = exact_p_values(
-        [one.now.met for one in family], [one.now.due for one in family],
-        [one.other.met for one in family], [one.other.due for one in family],
-    )  # fmt: skip
+        [one.now.met for one in family],
+        [one.now.due for one in family],
+        [one.other.met for one in family],
+        [one.other.due for one in family],
+    )
     topics = []
     for one, p_value, stands in zip(family, p_values, held_by_holm(p_values, level)):
         if stands and abs(one.now.rate - one.other.rate) >= SMALLEST_DIFFERENCE:

@@ -46,7 +46,7 @@ class Released:
         return Count(found[0], found[1])
 
     def total(self, key: Key, rule_id: str, span: Span) -> Count | None:
-        """Return the sum of a span's rolling years when all of them are shown; they follow each other without overlap."""
+        """Return the sum of a span's rolling years, which do not overlap, when all of them are shown."""
         counts = [self.count(key, rule_id, year) for year in span.years]
         known = [count for count in counts if count is not None]
         if len(known) < len(counts):
@@ -93,7 +93,8 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
     folder = release.folder / SHARED.folder if release is not None else None
     if release is None or folder is None or not (folder / "data.csv").exists():
         raise UserError(
-            f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne tal om hinanden. "
+            f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne "
+            "tal om hinanden. "
             "Kør først: god-loesladelse run"
         )
     figures: dict[tuple[Key, str, str], Figure] = {}

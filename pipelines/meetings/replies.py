@@ -82,10 +82,20 @@ def record(output: Output, sha256: str, replies: Sequence[Reply], by: str, at: d
                 connection.execute(
                     "insert into reply values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        reply_id, number, code, reply.case_id, reply.rule_id, reply.reason, reply.disputed,
-                        reply.table_name, row_key, reply.column_name, _text(reply.held), _text(reply.claimed),
+                        reply_id,
+                        number,
+                        code,
+                        reply.case_id,
+                        reply.rule_id,
+                        reply.reason,
+                        reply.disputed,
+                        reply.table_name,
+                        row_key,
+                        reply.column_name,
+                        _text(reply.held),
+                        _text(reply.claimed),
                     ),
-                )  # fmt: skip
+                )
         else:
             number = known[0]
         rows = connection.execute(
@@ -108,7 +118,8 @@ def decide(
             raise UserError("Der er intet svar med det nummer. Se numrene med: god-loesladelse reply list")
         if found.reply.disputed is None:
             raise UserError(
-                f"Svar {reply_id} er en forklaring uden bestridt dato. Der er intet at afgøre; den tælles ved siden af udfaldet."
+                f"Svar {reply_id} er en forklaring uden bestridt dato. Der er intet at afgøre; den tælles ved "
+                "siden af udfaldet."
             )
         if found.verdict is not None:
             raise UserError(f"Svar {reply_id} er allerede afgjort af {found.decided_by}. En afgørelse ændres ikke.")
@@ -150,10 +161,16 @@ def export_corrections(output: Output) -> list[tuple[str, str, str, str, str, st
         for place, (column, value) in enumerate(values.items(), start=1):
             rows.append(
                 (
-                    f"{one.reply_id}-{place}", reply.case_id, reply.table_name, reply.row_key, column, value,
-                    reply.reason, one.decided_on,
+                    f"{one.reply_id}-{place}",
+                    reply.case_id,
+                    reply.table_name,
+                    reply.row_key,
+                    column,
+                    value,
+                    reply.reason,
+                    one.decided_on,
                 )
-            )  # fmt: skip
+            )
     return rows
 
 

@@ -27,7 +27,7 @@ from pipelines.meetings.content import (
     Series,
     Table,
     harmless,
-)  # fmt: skip
+)
 from pipelines.meetings.contract import agreed
 from pipelines.meetings.control_chart import ControlChart, control_chart
 from pipelines.meetings.replies import Recorded
@@ -72,7 +72,7 @@ def definitions(rules: Iterable[Rule]) -> tuple[tuple[str, str], ...]:
         ("Til tiden", "Pligten er opfyldt senest på fristens dag."),
         (labels.HIDDEN, labels.HIDDEN_IN_WORDS.capitalize() + "."),
         (labels.NOTHING, labels.NOTHING_IN_WORDS.capitalize() + "."),
-    )  # fmt: skip
+    )
 
 
 def rates_section(
@@ -119,7 +119,9 @@ def line_section(
     """Return the course of some duties over time, as lines and as a table."""
     series = tuple(Series(rule.title, tuple(counts(rule, quarter).rate for quarter in quarters)) for rule in rules)
     columns = (Column(period_name, wide=True), *(Column(rule.title, RATIO) for rule in rules))
-    rows: tuple[tuple[Cell, ...], ...] = tuple((periods.short_name(quarter), *(counts(rule, quarter) for rule in rules)) for quarter in quarters)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (periods.short_name(quarter), *(counts(rule, quarter) for rule in rules)) for quarter in quarters
+    )
     subjects = " og ".join(rule.title.lower() for rule in rules)
     words = f"{title}: andel til tiden over tid for {subjects}. Tallene står i tabellen."
     categories = tuple(periods.short_name(quarter) for quarter in quarters)
@@ -141,7 +143,9 @@ def pattern_section(
 ) -> Section:
     """Return units beside one another in the order given (alphabetical): no ranking, and few cases are not drawn."""
     columns = (Column(heading, wide=True), *(Column(rule.title, RATIO) for rule in rules))
-    rows: tuple[tuple[Cell, ...], ...] = tuple((harmless(name), *(counts(unit, rule) for rule in rules)) for name, unit in units)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (harmless(name), *(counts(unit, rule) for rule in rules)) for name, unit in units
+    )
     drawn = []
     for name, unit in units:
         first = counts(unit, rules[0])
@@ -152,7 +156,7 @@ def pattern_section(
         "alfabetisk og ingen rangorden; små forskelle er tilfældige."
     )
     chart = None
-    if drawn:
+    if len(drawn) > 1:
         words = f"{rules[0].title}: andel til tiden pr. enhed. Tallene står i tabellen."
         shares = tuple(share for _, share in drawn)
         chart = Chart(BARS, SHARE, tuple(name for name, _ in drawn), (Series("Andel til tiden", shares),), words)
@@ -178,10 +182,18 @@ def memory_sections(
         chart = control_chart(quarters(one.unit, one.rule_id), meeting_quarter)
         sentence = wording.movement_sentence(chart)
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
-        rows.append((
-            short_date(one.meeting_date), known.get(one.unit, one.unit[1]), title, harmless(one.what), whos[one.who],
-            one.by_when, states[one.status], sentence,
-        ))  # fmt: skip
+        rows.append(
+            (
+                short_date(one.meeting_date),
+                known.get(one.unit, one.unit[1]),
+                title,
+                harmless(one.what),
+                whos[one.who],
+                one.by_when,
+                states[one.status],
+                sentence,
+            )
+        )
         if any(point.centre is not None for point in chart.points) and len(charts) < most_charts:
             charts.append(
                 _movement(
@@ -192,9 +204,15 @@ def memory_sections(
         text = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
         return [Section("tiltag", "Hvad aftalte vi sidst?", (text,))]
     columns = (
-        Column("Møde"), Column("Enhed"), Column("Pligt"), Column("Aftalt", wide=True), Column("Hvem"), Column("Frist", DATE),
-        Column("Status"), Column("Har tallet flyttet sig?", wide=True),
-    )  # fmt: skip
+        Column("Møde"),
+        Column("Enhed"),
+        Column("Pligt"),
+        Column("Aftalt", wide=True),
+        Column("Hvem"),
+        Column("Frist", DATE),
+        Column("Status"),
+        Column("Har tallet flyttet sig?", wide=True),
+    )
     first = Section(
         "tiltag", "Hvad aftalte vi sidst?", (wording.CAVEAT,), None, Table(columns, tuple(rows)), (source, _METHOD)
     )
@@ -202,8 +220,10 @@ def memory_sections(
 
 
 _METHOD = (
-    "Statistisk processtyring (p-kort): midterlinje og eksakte binomialgrænser (som tre standardafvigelser) af mindst otte "
-    "kvartaler før mødet; mødets eget kvartal tæller ikke. En flytning er et punkt uden for grænserne eller syv i træk på "
+    "Statistisk processtyring (p-kort): midterlinje og eksakte binomialgrænser (som tre standardafvigelser) af "
+    "mindst otte "
+    "kvartaler før mødet; mødets eget kvartal tæller ikke. En flytning er et punkt uden for grænserne eller syv "
+    "i træk på "
     "samme side. Fra otte kvartaler efter mødet får tiden efter egen midterlinje og egne grænser."
 )
 
@@ -216,7 +236,10 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
         "Nedre grænse": tuple(point.low for point in chart.points),
         "Øvre grænse": tuple(point.high for point in chart.points),
     }
-    words = f"{title}: andel til tiden pr. kvartal med midterlinje og grænser før og efter mødet {short_date(action.meeting_date)}."
+    words = (
+        f"{title}: andel til tiden pr. kvartal med midterlinje og grænser før og efter mødet "
+        f"{short_date(action.meeting_date)}."
+    )
     series = tuple(Series(name, shares) for name, shares in values.items())
     limits = list(values)[1:]
     columns = (Column("Kvartal", wide=True), Column("Til tiden", RATIO), *(Column(name, SHARE) for name in limits))
@@ -244,16 +267,22 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule]) -> 
             "svar", "Kommunernes svar", ("Der er ikke registreret svar på sager, der er for sent eller ikke gjort.",)
         )
     columns = (
-        Column("Pligt", wide=True), Column("Kommunens årsag", wide=True), Column("Sager", COUNT),
-        Column("Bestridt, afventer", COUNT), Column("Bestridt, godkendt", COUNT), Column("Bestridt, afvist", COUNT),
-    )  # fmt: skip
+        Column("Pligt", wide=True),
+        Column("Kommunens årsag", wide=True),
+        Column("Sager", COUNT),
+        Column("Bestridt, afventer", COUNT),
+        Column("Bestridt, godkendt", COUNT),
+        Column("Bestridt, afvist", COUNT),
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (rules[rule_id].title if rule_id in rules else rule_id, reasons[reason], *counts)
         for (rule_id, reason), counts in sorted(counted.items())
     )
     text = (
-        f"{number(len(recorded))} svar er registreret. En forklaring ændrer ikke et udfald; den tælles her ved siden af. Kun en "
-        "bestridt dato, som en anden person har godkendt, rettes, og det kan ses i næste udgivelses tabel over ændringer."
+        f"{number(len(recorded))} svar er registreret. En forklaring ændrer ikke et udfald; den tælles her ved "
+        "siden af. Kun en "
+        "bestridt dato, som en anden person har godkendt, rettes, og det kan ses i næste udgivelses tabel over "
+        "ændringer."
     )
     return Section("svar", "Kommunernes svar", (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
 
@@ -262,7 +291,8 @@ def meetings_section(meetings: Sequence[NextMeeting], *, name_them: bool) -> Sec
     """Return who has not had a meeting within two years, and when the next is due."""
     overdue = [row for row in meetings if row.is_overdue]
     text = (
-        f"{number(len(meetings) - len(overdue))} af {number(len(meetings))} kommuner har deltaget i et samarbejdsmøde inden for to "
+        f"{number(len(meetings) - len(overdue))} af {number(len(meetings))} kommuner har deltaget i et "
+        "samarbejdsmøde inden for to "
         f"år; {number(len(overdue))} har ikke."
     )
     table = None

@@ -53,7 +53,8 @@ def change_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key,
     found = topic.found
     word = "frem" if topic.difference > 0 else "tilbage"
     return (
-        f"{rules[found.rule_id].title}: {known[found.unit]} er gået {word} fra {ratio(found.other.met, found.other.due)} til "
+        f"{rules[found.rule_id].title}: {known[found.unit]} er gået {word} fra "
+        f"{ratio(found.other.met, found.other.due)} til "
         f"{ratio(found.now.met, found.now.due)} til tiden. {_size(topic)}"
     )
 
@@ -67,7 +68,8 @@ def _size(topic: Topic) -> str:
 def certainty_note(topic: Topic) -> str:
     """Return how sure it is that the finding is no chance."""
     return (
-        f"Fundet blandt {number(topic.tests)} sammenligninger med eksakte test. Risikoen for, at rene tilfældigheder giver "
+        f"Fundet blandt {number(topic.tests)} sammenligninger med eksakte test. Risikoen for, at rene "
+        "tilfældigheder giver "
         f"blot ét emne om forskel eller ændring, er holdt på højst {percent(LEVEL)} i alt (Holms metode)."
     )
 
@@ -75,7 +77,8 @@ def certainty_note(topic: Topic) -> str:
 def practice_note() -> str:
     """Return how sure the list of good practice is."""
     return (
-        "Kun fremgang, der er større end tilfældigheder giver, er nævnt; risikoen for blot ét falsk fund på listen er højst "
+        "Kun fremgang, der er større end tilfældigheder giver, er nævnt; risikoen for blot ét falsk fund på "
+        "listen er højst "
         f"{percent(PRACTICE_LEVEL)} (eksakte test, Holms metode). Listen er ingen rangorden."
     )
 

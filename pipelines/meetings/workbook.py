@@ -26,10 +26,14 @@ def make(content: Content) -> bytes:
 
     memory = io.BytesIO()
     workbook = xlsxwriter.Workbook(memory, OPTIONS)
-    workbook.set_properties({
-        "title": f"{content.title}. {content.subtitle}", "subject": content.marking, "author": "Kriminalforsorgen",
-        "created": midnight(content.as_of),
-    })  # fmt: skip
+    workbook.set_properties(
+        {
+            "title": f"{content.title}. {content.subtitle}",
+            "subject": content.marking,
+            "author": "Kriminalforsorgen",
+            "created": midnight(content.as_of),
+        }
+    )
     formats = {name: workbook.add_format({"num_format": code}) for name, code in _FORMATS.items()}
     formats["bold"] = workbook.add_format({"bold": True})
     formats["title"] = workbook.add_format({"bold": True, "font_size": 14, "font_color": "#0b3c5d"})
@@ -99,9 +103,10 @@ def _parts(column: Column) -> list[Column]:
     if column.kind != RATIO:
         return [column]
     return [
-        Column(f"{column.heading}: forfaldne", COUNT), Column(f"{column.heading}: til tiden", COUNT),
+        Column(f"{column.heading}: forfaldne", COUNT),
+        Column(f"{column.heading}: til tiden", COUNT),
         Column(f"{column.heading}: andel", SHARE),
-    ]  # fmt: skip
+    ]
 
 
 def _values(column: Column, cell: Cell) -> list[Cell]:
