@@ -155,8 +155,8 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) 
     _insert(connection, "raw.mailing_ledger", inputs.mailing_ledger)
     _insert(connection, "raw.parameter_overrides", inputs.parameter_overrides)
     _insert(connection, "raw.corrections", inputs.corrections)
-    for file in inputs.earlier_figures:
-        connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(file)])
+    for figures in inputs.earlier_figures:
+        connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(figures)])
 
 
 def schema_of(file: File) -> str:
