@@ -1,7 +1,7 @@
-"""Batches: receiving deliveries, choosing the one to assess, and bringing back its staged rows.
+"""Batches: receiving deliveries, and bringing back their staged rows; the door to all that is asked about batches.
 
-Belongs here: which delivery becomes a batch, in which order, and what state each is in. Does not belong here: reading
-(``landing``), judging (``quarantine``), files (``archive``, ``staging``), and the end of a batch (``retention``).
+Belongs here: which delivery becomes a batch, in which order. Does not belong here: reading (``landing``), judging
+(``quarantine``), files (``archive``, ``staging``), choosing (``batch_register``), the end of a batch (``retention``).
 
 Whoever calls ``receive`` or ``stage`` holds the output folder's lock (``locks.sole_run``).
 """
@@ -11,13 +11,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pipelines import archive, audit, plausibility, quarantine, staging
 from pipelines import landing as landing_folder
+from pipelines.batch_register import (
+    CURRENT,
+    EXPIRED,
+    SUPERSEDED,
+    WITHDRAWN,
+    Batch,
+    all_batches,
+    batch_before,
+    choose,
+    find,
+    read_batch,
+    receipts,
+)
 from pipelines.configuration import section
 from pipelines.contract import contract
 from pipelines.danish import short_date
@@ -28,7 +41,22 @@ from pipelines.privacy import PseudonymKey, contained, pseudonym_key
 from pipelines.quarantine import JudgedFile
 from pipelines.refusal import DeliveryRefused, shown_name
 
-CURRENT, SUPERSEDED, WITHDRAWN, EXPIRED = "gældende", "erstattet", "trukket tilbage", "udløbet"
+__all__ = [
+    "CURRENT",
+    "EXPIRED",
+    "SUPERSEDED",
+    "WITHDRAWN",
+    "Batch",
+    "ReceiveResult",
+    "all_batches",
+    "choose",
+    "clear_landing",
+    "find",
+    "has_news",
+    "receipts",
+    "receive",
+    "stage",
+]
 
 
 @dataclass
@@ -38,114 +66,6 @@ class ReceiveResult:
     loaded: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A batch that has been received, with its receipt and its state."""
-
-    batch_id: str
-    extract_date: date
-    source_system: str
-    manifest_sha256: str
-    received_at: datetime
-    state: str
-    receipt: dict[str, Any]
-
-    @property
-    def is_synthetic(self) -> bool:
-        """Whether the delivery says of itself that it is invented."""
-        return "syntetisk" in self.source_system.casefold()
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether figures may be made from it."""
-        return self.state in (CURRENT, SUPERSEDED)
-
-    @property
-    def order(self) -> tuple[date, int]:
-        """Older batches sort first, a redelivery after what it replaces."""
-        return self.extract_date, landing_folder.redelivery_number(self.batch_id)
-
-
-# ---- what there is --------------------------------------------------------------------------------------------------
-
-
-def all_batches(output: Output) -> list[Batch]:
-    """Return every batch received, oldest first."""
-    found = [_batch(output, batch_id) for batch_id in archive.batch_ids(output)]
-    found.sort(key=lambda batch: batch.order)
-    newest = {batch.extract_date: batch.batch_id for batch in found if batch.is_usable}
-    return [
-        batch
-        if not batch.is_usable or newest[batch.extract_date] == batch.batch_id
-        else Batch(**{**batch.__dict__, "state": SUPERSEDED})
-        for batch in found
-    ]
-
-
-def _batch(output: Output, batch_id: str) -> Batch:
-    receipt = archive.read_paper(output, batch_id, archive.RECEIPT)
-    assert receipt is not None
-    rejudged = archive.read_paper(output, batch_id, archive.REJUDGED)
-    state = CURRENT
-    if archive.read_paper(output, batch_id, archive.EXPIRED):
-        state = EXPIRED
-    if archive.read_paper(output, batch_id, archive.WITHDRAWN):
-        state = WITHDRAWN
-    return Batch(
-        batch_id=batch_id,
-        extract_date=date.fromisoformat(receipt["extract_date"]),
-        source_system=receipt["source_system"],
-        manifest_sha256=receipt["manifest_sha256"],
-        received_at=datetime.fromisoformat(receipt["received_at"]),
-        state=state,
-        receipt=receipt | (rejudged or {}),
-    )
-
-
-def receipts(output: Output) -> list[dict[str, Any]]:
-    """Return every batch's receipt, oldest first, each with its ``state``."""
-    return [{**batch.receipt, "state": batch.state} for batch in all_batches(output)]
-
-
-def find(output: Output, batch_id: str) -> Batch:
-    """Return one batch; raises UserError when it has not been received."""
-    known = {batch.batch_id: batch for batch in all_batches(output)}
-    if batch_id not in known:
-        names = ", ".join(known) or "ingen"
-        raise UserError(
-            f"Leverancen {shown_name(batch_id)} er ikke modtaget i {output.root}. Modtagne leverancer: {names}."
-        )
-    return known[batch_id]
-
-
-def choose(output: Output, as_of: date | None = None, batch_id: str | None = None) -> Batch:
-    """Return the batch to assess: the one named, else the newest that may be used with an extract date by ``as_of``."""
-    if batch_id is not None:
-        batch = find(output, batch_id)
-        if not batch.is_usable:
-            raise UserError(f"Leverancen {batch_id} er {batch.state} og kan ikke bruges. Vælg en anden med --batch.")
-        return batch
-    usable = [batch for batch in all_batches(output) if batch.is_usable]
-    if not usable:
-        raise UserError(
-            f"Der er ingen leverance at regne på i {output.root}. Læg en i mappen med leverancer, og kør igen."
-        )
-    in_time = [batch for batch in usable if as_of is None or batch.extract_date <= as_of]
-    if not in_time:
-        oldest, wanted = short_date(usable[0].extract_date), short_date(as_of or date.max)
-        raise UserError(
-            f"Ingen leverance er udtrukket den {wanted} eller før; den ældste er fra {oldest}. Vælg en senere dag med "
-            "--as-of eller en leverance med --batch."
-        )
-    return in_time[-1]
-
-
-def batch_before(output: Output, extract_date: date) -> Batch | None:
-    """Return the newest usable batch of an earlier extract date."""
-    earlier = [batch for batch in all_batches(output) if batch.is_usable and batch.extract_date < extract_date]
-    return earlier[-1] if earlier else None
 
 
 # ---- receiving ------------------------------------------------------------------------------------------------------
@@ -221,7 +141,7 @@ def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
         return None
     checksums = landing_folder.checksums(folder)
     if is_received:
-        batch = _batch(output, folder.name)
+        batch = read_batch(output, folder.name)
         if _is_same(batch.receipt, checksums):
             return "" if batch.is_usable else f"Leverancen er {batch.state}."
     refused = archive.refused_as(output, landing_folder.fingerprint(checksums))
@@ -416,7 +336,7 @@ def clear_landing(landing: Path, output: Output) -> list[str]:
     for folder in landing_folder.folders(landing):
         if not (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists():
             continue
-        batch = _batch(output, folder.name)
+        batch = read_batch(output, folder.name)
         checksums = landing_folder.checksums(folder)
         kept = all(archive.is_kept(output, file["sha256"], file["file"]) for file in batch.receipt["files"])
         if not _is_same(batch.receipt, checksums) or not kept:
