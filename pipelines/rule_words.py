@@ -1,0 +1,85 @@
+"""The Danish words for the codes that outcomes hold: statuses, norms, parties and reasons.
+
+Belongs here: one word or sentence per code. Does not belong here: sentences built from figures or dates (``explain``).
+"""
+
+from __future__ import annotations
+
+STATUSES = {
+    "met": "opfyldt til tiden",
+    "late": "opfyldt for sent",
+    "missed": "ikke opfyldt",
+    "pending": "fristen er ikke nået",
+    "not_applicable": "uden for reglen",
+    "undeterminable": "kan ikke afgøres",
+}
+
+NORMS = {"statutory": "lovkrav", "guideline": "anbefaling", "indicator": "indikator"}
+
+PARTIES = {
+    "kriminalforsorgen": "kriminalforsorgen",
+    "kommune": "kommunen",
+    "dato_flyttet": "ingen af parterne: løsladelsesdatoen blev flyttet efter afgørelsen",
+}
+
+CODES = {
+    "mail": "mail",
+    "telefon": "telefon",
+    "moede": "møde",
+    "digital_post": "Digital Post",
+    "andet": "anden kanal",
+    "lav": "lav",
+    "mellem": "mellem",
+    "hoej": "høj",
+    "meget_hoej": "meget høj",
+    "egen": "egen bolig",
+    "midlertidig": "midlertidigt ophold",
+    "udslusning": "udslusningsfængsel",
+    "herberg": "herberg",
+    "hjemloes": "hjemløs",
+    **STATUSES,
+}
+
+#: Why a case is outside a rule, cannot be judged, or got its outcome, as the end of a sentence.
+REASONS = {
+    "remand": "personen er varetægtsfængslet og afsoner ikke",
+    "expelled": "personen er udvist ved dom",
+    "not_started": "sagen var ikke begyndt på opgørelsesdagen",
+    "no_action_plan_duty": "pligten til at koordinere handleplan omfatter ikke sagen",
+    "not_contacted": "kommunen er ikke kontaktet om handleplan, så der er intet at svare på",
+    "no_contact": "der er ingen henvendelser om handleplan eller oplysninger",
+    "no_housing_need": "der er ikke registreret behov for bolig",
+    "no_renewal_due": "ingen boligopskrivning har haft eller får en frist for fornyelse",
+    "not_released": "personen er ikke løsladt på opgørelsesdagen",
+    "not_homeless": "personen blev ikke løsladt til hjemløshed eller herberg",
+    "no_aid_need": "der er ikke registreret behov for engangshjælp",
+    "not_granted": "der er ikke bevilget engangshjælp",
+    "no_meeting_need": "der er hverken vilkår om tilsyn, behov for bolig eller behov for engangshjælp",
+    "short_sentence": "der var ved straffens start for kort tid til forventet løsladelse",
+    "no_supervision": "løsladelsen sker ikke på prøve med tilsyn",
+    "no_assessment": "der er ingen risiko- og behovsvurdering",
+    "sentence_under_30_days": "straffen er for kort til, at løsladelsen fremrykkes",
+    "no_rent_need": "der er ikke konstateret behov for hjælp til husleje",
+    "six_months_or_less": "den forventede afsoningstid overstiger ikke grænsen",
+    "not_applied": "der er ikke sendt en ansøgning om hjælp til husleje",
+    "not_marked": "sagen er ikke mærket til infohuset",
+    "no_expected_release": "der er ingen forventet løsladelsesdato i sagen",
+    "expected_release_passed": "den forventede løsladelsesdato er passeret, uden at en løsladelse er registreret",
+    "within_28_days": "fristen regnes fra straffens start",
+    "one_year_before": "fristen regnes tilbage fra den forventede løsladelse",
+    "lapsed": "opskrivningen var udløbet eller slettet",
+    "documented": "grunden til den manglende opskrivning er noteret",
+    "not_registered": "der var ingen opskrivning",
+    "date_moved": "afgørelsen var i tide til den løsladelse, der da var ventet; datoen er flyttet siden",
+    "no_application": "der er ikke sendt en ansøgning",
+    "application_late": "ingen ansøgning var fuldstændig i så god tid, at kommunen kunne nå at afgøre den",
+    "decision_late": "ansøgningen var fuldstændig i tide, men afgørelsen kom ikke til tiden",
+    "no_agreement": "der er ingen samarbejdsaftale",
+    "out_of_date": "aftalen er ikke opdateret inden for tiden",
+    "absent": "kommunen var inviteret, men deltog ikke",
+    "not_invited": "kommunen var ikke inviteret",
+    "not_sent": "kontaktlisten blev ikke sendt i kvartalet",
+    "refused": "mailen blev afvist",
+    "bounced": "mailen kom retur",
+    "no_ledger": "der er endnu ingen postomdeling i protokollen",
+}
