@@ -47,7 +47,7 @@ class PseudonymKey:
 
     def token(self, digits: str) -> str:
         """Return what stands for a number inside a case's or a row's own number, so that rows still meet."""
-        return f"[personnummer {self.client_key(digits)[:16]}]"
+        return f"[personnummer-{self.client_key(digits)[:16]}]"
 
 
 def key_file() -> Path:

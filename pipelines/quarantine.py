@@ -9,6 +9,7 @@ Columns are judged, not rows: each distinct value once, so that a million rows n
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from pipelines.values import FAULT_OF_TYPE, reader
 HIDDEN = "[skjult]"
 _SHOWN_CHARACTERS = frozenset("0123456789-.,/: ")
 _SHOWN_DIGITS = 8
+# A sentence that stands where a case's number should is not shown; an empty place is.
+_IDENTIFIER = re.compile(r"[\w.\-/\[\]]{0,60}")
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,11 @@ class JudgedFile:
     def quarantined(self) -> Iterator[tuple[int, Fault, str]]:
         """Yield line, fault and the row as JSON text without personal values."""
         hidden = {column.stored_name for column in self.file.contact_columns}
+        identifiers = [column.stored_name for column in self.file.columns if _is_identifier(self.file, column)]
         for place in sorted(self.faults):
             row = {name: values[place] for name, values in self.columns.items()}
             row.update({name: HIDDEN for name in hidden if row[name] is not None})
+            row.update({name: HIDDEN for name in identifiers if not _IDENTIFIER.fullmatch(row[name] or "")})
             yield self.lines[place], self.faults[place], json.dumps(row, ensure_ascii=False)
 
 
@@ -170,6 +175,11 @@ def _read_column(column: Column, raw: Sequence[str], date_format: str) -> tuple[
 def _composed(text: str) -> str:
     # The same letter may come as one character or as two; keys and codes are compared as one.
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _is_identifier(file: File, column: Column) -> bool:
+    is_named_so = column.name in file.key or bool(column.references) or column.name.endswith("_id")
+    return column.type == "text" and is_named_so
 
 
 def _shown(text: str) -> str:
@@ -263,8 +273,7 @@ def _stored(
             values = list(map(pseudonyms.__getitem__, values))
         elif column.is_text:
             # A number inside a case's own number must not be kept either, but rows must still find each other.
-            is_identifier = column.name in file.key or bool(column.references) or column.name.endswith("_id")
-            masked = mask_column(values, key.token if is_identifier else None)
+            masked = mask_column(values, key.token if _is_identifier(file, column) else None)
             judged.rows_with_numbers |= set(masked)
             for place, text in masked.items():
                 values[place] = text
