@@ -83,6 +83,7 @@ class Run:
 
     def _inputs(self) -> warehouse.Inputs:
         from pipelines.mailing import ledger
+        from pipelines.meetings import replies
 
         request = self.request
         batch = batches.choose(self.output, as_of=request.as_of, batch_id=request.batch_id)
@@ -93,6 +94,7 @@ class Run:
             receipts=batches.receipts(self.output),
             mailing_ledger=ledger.export(self.output),
             parameter_overrides=request.parameter_overrides,
+            corrections=replies.export_corrections(self.output),
         )
 
     def judge_deliveries(self) -> dict[tuple[str, str], delivery_checks.Verdict]:
