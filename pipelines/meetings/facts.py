@@ -99,16 +99,16 @@ class Facts:
         for rule in self.rules:
             whole = self.tally(self.area_key, rule.rule_id, self.span).in_time
             nation = self.tally(NATION, rule.rule_id, self.span).in_time
-            area.append(Compared(rule.rule_id, self.area_key, whole, _less(nation, whole)))
+            area.append(Compared(rule.rule_id, self.area_key, whole, nation.without(whole)))
             for code in self.municipalities:
                 own = self.tally(("municipality", code), rule.rule_id, self.span).in_time
-                units.append(Compared(rule.rule_id, ("municipality", code), own, _less(whole, own)))
+                units.append(Compared(rule.rule_id, ("municipality", code), own, whole.without(own)))
             own_units = {
                 code: self.tally(("institution", code), rule.rule_id, self.span).in_time for code in self.institutions
             }
             together = Count(sum(one.due for one in own_units.values()), sum(one.met for one in own_units.values()))
             units += [
-                Compared(rule.rule_id, ("institution", code), own, _less(together, own))
+                Compared(rule.rule_id, ("institution", code), own, together.without(own))
                 for code, own in own_units.items()
             ]
         return area, units
@@ -140,10 +140,6 @@ class Facts:
             for row in self.data.worklist
             if row["municipality_code"] in self.municipalities and row["rule_id"] in allowed
         ]
-
-
-def _less(whole: Count, part: Count) -> Count:
-    return Count(max(0, whole.due - part.due), max(0, whole.met - part.met))
 
 
 def read(connection: Any, area: str, municipalities: Iterable[str] | None, span: Span) -> Facts:

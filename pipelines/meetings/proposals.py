@@ -30,6 +30,8 @@ PRACTICE_LEVEL = 0.05
 # A difference of fewer hundredths may be real in large numbers, and still be nothing to hold a meeting about.
 SMALLEST_DIFFERENCE = 0.05
 URGENT_DAYS = 14
+# How sure it must be that an area without a unit shows the area's finding, for the unit to be no finding of its own.
+FOLLOWS = 0.05
 
 
 class Count(NamedTuple):
@@ -42,6 +44,10 @@ class Count(NamedTuple):
     def rate(self) -> float:
         """The share in time; ``due`` must be positive."""
         return self.met / self.due
+
+    def without(self, part: Count) -> Count:
+        """Return the rest when a part is taken away; counts of different sources never go below nothing."""
+        return Count(max(0, self.due - part.due), max(0, self.met - part.met))
 
 
 @dataclass(frozen=True)
@@ -94,13 +100,14 @@ class Topics:
 
 def gap_topic(area: Sequence[Compared], units: Sequence[Compared]) -> Topic | None:
     """Return the largest gap that is more than chance and to the unit's disadvantage, or None."""
-    found = _standing("gap", area, LEVEL / FAMILIES) + _standing("gap", units, LEVEL / FAMILIES)
-    return _largest([topic for topic in found if topic.difference < 0])
+    found = _standing("gap", area, LEVEL / FAMILIES), _standing("gap", units, LEVEL / FAMILIES)
+    return _largest([topic for topic in _own_findings(*found) if topic.difference < 0])
 
 
 def change_topic(area: Sequence[Compared], units: Sequence[Compared]) -> Topic | None:
     """Return the largest change since the years before that is more than chance, in either direction, or None."""
-    return _largest(_standing("change", area, LEVEL / FAMILIES) + _standing("change", units, LEVEL / FAMILIES))
+    found = _standing("change", area, LEVEL / FAMILIES), _standing("change", units, LEVEL / FAMILIES)
+    return _largest(_own_findings(*found))
 
 
 def good_practice(municipalities: Sequence[Compared]) -> list[Topic]:
@@ -152,6 +159,27 @@ def _standing(kind: str, comparisons: Sequence[Compared], level: float) -> list[
             low, high = difference_interval(one.now.met, one.now.due, one.other.met, one.other.due)
             topics.append(Topic(kind, one, p_value, low, high, len(family)))
     return topics
+
+
+def _own_findings(area: Sequence[Topic], units: Sequence[Topic]) -> list[Topic]:
+    """Return the area's findings and those of units that are more than their area's finding seen again.
+
+    A unit only follows its area when the rest of the area, without it, shows the same.
+    """
+    by_rule = {topic.found.rule_id: topic for topic in area}
+    return [*area, *(topic for topic in units if not _follows(topic, by_rule.get(topic.found.rule_id)))]
+
+
+def _follows(unit: Topic, area: Topic | None) -> bool:
+    if area is None or (unit.difference > 0) != (area.difference > 0):
+        return False
+    now = area.found.now.without(unit.found.now)
+    # A change is seen against the area's own past, without the unit's; a gap against the rest of the country.
+    other = area.found.other.without(unit.found.other) if unit.kind == "change" else area.found.other
+    if not now.due or not other.due or abs(now.rate - other.rate) < SMALLEST_DIFFERENCE:
+        return False
+    same_direction = (now.rate > other.rate) == (area.difference > 0)
+    return same_direction and exact_p_values([now.met], [now.due], [other.met], [other.due])[0] <= FOLLOWS
 
 
 def _largest(topics: Sequence[Topic]) -> Topic | None:

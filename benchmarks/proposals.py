@@ -1,0 +1,64 @@
+"""How often the rules for topics speak in worlds of pure chance, and how often they find what was planted.
+
+Run by hand: ``python -m benchmarks.proposals [worlds]``. Prints one line per question. The test suite asks the same of
+100 small worlds; these are as large as an area (48 municipalities, 30 institutions, 20 duties).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from pipelines.meetings.proposals import change_topic, gap_topic, good_practice
+from tests.meetings.chance_world import AREA, Planted, World, world
+
+SIZE = {"rules": 20, "municipalities": 48, "institutions": 30, "cases": 1500}
+
+
+def main(worlds: int) -> None:
+    """Print the shares."""
+    started = time.perf_counter()
+    gaps = changes = either = practice = 0
+    for seed in range(worlds):
+        made = world(seed, **SIZE)
+        gap, change = _topics(made)
+        gaps += gap
+        changes += change
+        either += gap or change
+        practice += bool(good_practice(made.municipality_changes))
+    seconds = time.perf_counter() - started
+    print(f"pure chance, {worlds} worlds: gap {gaps}, change {changes}, either {either}, good practice {practice}")
+    print(f"seconds a world: {seconds / worlds:.2f}")
+    for name, planted in _plants():
+        found = 0
+        for seed in range(worlds // 4):
+            made = world(seed, planted=planted, **SIZE)
+            topic = (gap_topic(made.area_gaps, made.unit_gaps), change_topic(made.area_changes, made.unit_changes))
+            wanted = next(iter(planted))[:2]
+            found += any(one is not None and (one.found.rule_id, one.found.unit) == wanted for one in topic)
+        print(f"planted, {name}: found in {found} of {worlds // 4}")
+
+
+def _topics(made: World) -> tuple[bool, bool]:
+    gap = gap_topic(made.area_gaps, made.unit_gaps)
+    change = change_topic(made.area_changes, made.unit_changes)
+    return gap is not None, change is not None
+
+
+def _plants() -> list[tuple[str, Planted]]:
+    large, house = ("municipality", "0"), ("institution", "3")
+    return [
+        ("area, change of 10 points", {("rule_03", AREA, "before"): 0.60, ("rule_03", AREA, "now"): 0.70}),
+        (
+            "large municipality, change of 25 points",
+            {("rule_03", large, "before"): 0.50, ("rule_03", large, "now"): 0.75},
+        ),
+        (
+            "institution of 50 cases, change of 45 points",
+            {("rule_03", house, "before"): 0.40, ("rule_03", house, "now"): 0.85},
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)

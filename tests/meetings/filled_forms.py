@@ -1,0 +1,53 @@
+"""Reply forms as a municipality sends them back, honest and hostile.
+
+Belongs here: taking the form that the program writes and changing it as a person (or an attacker) would. Does not
+belong here: any expectation.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from pipelines.layout import Output
+from pipelines.meetings import reply_form
+from pipelines.warehouse import open_read_only
+
+Change = Callable[[Any], None]
+
+
+def form(output: Output, municipality: str = "101") -> bytes:
+    """Return the empty form of a municipality."""
+    with open_read_only(output) as connection:
+        return reply_form.template(
+            connection, municipality, connection.execute("select as_of from raw.run").fetchall()[0][0]
+        )
+
+
+def filled(output: Output, target: Path, answers: dict[str, dict[str, Any]], change: Change | None = None) -> Path:
+    """Write the form with answers by case (or by row key), and whatever else ``change`` does to the workbook."""
+    workbook = openpyxl.load_workbook(io.BytesIO(form(output)))
+    sheet = workbook["Svar"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        for name in (sheet.cell(row, columns["raekke"]).value, sheet.cell(row, columns["sags_id"]).value):
+            for column, value in answers.pop(str(name), {}).items():
+                sheet.cell(row, columns[column]).value = value
+    assert not answers, f"no line of the form for {sorted(answers)}"
+    if change is not None:
+        change(workbook)
+    workbook.save(target)
+    return target
+
+
+def with_parts(file: Path, parts: dict[str, bytes]) -> Path:
+    """Add parts to a workbook's archive."""
+    with zipfile.ZipFile(file, "a") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file
