@@ -5,6 +5,9 @@ Belongs here: the server and the faults it knows. Does not belong here: what the
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,6 +127,10 @@ class MailServer(Controller):
     def die(self) -> None:
         """Stop listening from inside the server's own loop: whoever connects now is turned away."""
         if self.server is not None:
+            for listening in self.server.sockets:
+                # A forked child holds the socket too; shutting it down ends the listening for both.
+                with contextlib.suppress(OSError):
+                    socket.socket(fileno=os.dup(listening.fileno())).shutdown(socket.SHUT_RDWR)
             self.server.close()
 
     def __enter__(self) -> MailServer:

@@ -143,6 +143,7 @@ def through(server: object, **changed: object) -> Settings:
         smtp_port=server.port,
         smtp_security="none",
         backoff_seconds=0.0,
+        timeout_seconds=5.0,
         **changed,  # type: ignore[attr-defined]
     )
 
