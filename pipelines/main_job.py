@@ -92,7 +92,7 @@ class Run:
             batch=batch,
             as_of=as_of,
             receipts=batches.receipts(self.output),
-            mailing_ledger=ledger.export(self.output),
+            mailing_ledger=ledger.export(self.output, as_of),
             parameter_overrides=request.parameter_overrides,
             corrections=replies.export_corrections(self.output),
         )
