@@ -10,13 +10,14 @@ import csv
 import gc
 import io
 from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NoReturn
 
 from pipelines.contract import File, contract
 from pipelines.raw_table import RawTable, column_places, unknown_columns
 from pipelines.refusal import DeliveryRefused, number
 
+_ROWS_AT_ONCE = 50_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -24,15 +25,16 @@ def read(file: File, data: bytes, encoding: str) -> RawTable:
     """Return the file's table; raises DeliveryRefused."""
     _check_bytes(file, data)
     text = _decode(file, data, encoding)
-    rows, lines = _rows(file, text)
-    header = next(iter(rows))
-    places = column_places(file, header)
-    del rows[0]
-    fields = list(chain.from_iterable(rows))  # every row is as wide as the header; slicing is the fastest transposing
-    rows.clear()
+    csv.field_size_limit(contract().limits.line_bytes)
+    gc.disable()  # a million small lists would set it going again and again, with nothing to collect
+    try:
+        header, fields, lines = _rows(file, text)
+    finally:
+        gc.enable()
     return RawTable(
         file=file,
-        columns={name: fields[place :: len(header)] for name, place in places.items()},
+        # Every row is as wide as the header, and slicing is the fastest way to turn rows into columns.
+        columns={name: fields[place :: len(header)] for name, place in column_places(file, header).items()},
         lines=lines,
         unknown_columns=unknown_columns(file, header),
     )
@@ -83,39 +85,57 @@ def _is_utf_8(data: bytes) -> bool:
     return True
 
 
-def _rows(file: File, text: str) -> tuple[list[list[str]], Sequence[int]]:
-    """Return all rows with the header first, and the line on which each data row begins."""
-    limit = contract().limits.line_bytes
-    csv.field_size_limit(limit)
+def _rows(file: File, text: str) -> tuple[list[str], list[str], Sequence[int]]:
+    """Return the header, the fields of all data rows one after another, and the line on which each row begins."""
     reader = _reader(text)
-    rows: list[list[str]] = []
-    fault: csv.Error | None = None
-    gc.disable()  # a million small lists would set it going again and again, with nothing to collect
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        fault = error
-    finally:
-        gc.enable()
-    if fault is not None:
-        raise DeliveryRefused("malformed_file", f"{file.name} linje {number(reader.line_num)}: {_in_danish(fault)}.")
-    read_lines = reader.line_num
-    while rows and not rows[-1]:  # empty lines after the last row hold nothing
-        rows.pop()
-        read_lines -= 1
-    if not rows:
+    header = next(_parts(file, reader, 1), [[]])[0]
+    if not header:
         raise DeliveryRefused("malformed_file", f"{file.name} er tom. Den skal i det mindste have overskriften.")
-    spread = read_lines != len(rows)  # some row holds a line break
-    lines: Sequence[int] = list(_starts(text, len(rows)))[1:] if spread else range(2, len(rows) + 1)
-    width = len(rows[0])
-    if any(count != width for count in set(map(len, rows))):
-        place = next(place for place, row in enumerate(rows) if len(row) != width)
-        raise DeliveryRefused(
-            "malformed_file",
-            f"{file.name} linje {number(lines[place - 1])} har {number(len(rows[place]))} felter, men overskriften har "
-            f"{number(width)}. Sæt citationstegn om tekster med semikolon eller linjeskift.",
-        )
-    return rows, lines
+    column_places(file, header)  # an unfit header is told before the rows are read
+    header_lines, width = reader.line_num, len(header)
+    fields: list[str] = []
+    rows = blank_lines = 0
+    for part in _parts(file, reader, _ROWS_AT_ONCE):
+        if blank_lines or any(length != width for length in set(map(len, part))):
+            for row in part:
+                if not row:
+                    blank_lines += 1  # after the last row they hold nothing
+                elif blank_lines or len(row) != width:
+                    _refuse_width(file, text, rows, 0 if blank_lines else len(row), width)
+                else:
+                    fields += row
+                    rows += 1
+        else:
+            fields.extend(chain.from_iterable(part))
+            rows += len(part)
+    has_line_breaks = header_lines != 1 or reader.line_num != 1 + rows + blank_lines
+    return header, fields, list(_starts(text, rows)) if has_line_breaks else range(2, rows + 2)
+
+
+def _parts(file: File, reader: Any, rows: int) -> Iterator[list[list[str]]]:
+    """Yield the rows some at a time, so that an unfit file is refused before all of it has been read."""
+    while True:
+        fault: csv.Error | None = None
+        try:
+            part = list(islice(reader, rows))
+        except csv.Error as error:
+            fault = error
+        if fault is not None:
+            raise DeliveryRefused(
+                "malformed_file", f"{file.name} linje {number(reader.line_num)}: {_in_danish(fault)}."
+            )
+        if not part:
+            return
+        yield part
+
+
+def _refuse_width(file: File, text: str, rows_before: int, width: int, expected: int) -> NoReturn:
+    line = next(islice(_starts(text, rows_before + 1), rows_before, None))
+    raise DeliveryRefused(
+        "malformed_file",
+        f"{file.name} linje {number(line)} har {number(width)} felter, men overskriften har {number(expected)}. "
+        "Sæt citationstegn om tekster med semikolon eller linjeskift.",
+    )
 
 
 def _reader(text: str) -> Any:
@@ -132,12 +152,13 @@ def _reader(text: str) -> Any:
 
 
 def _starts(text: str, rows: int) -> Iterator[int]:
+    """Yield the line on which each data row begins."""
     reader = _reader(text)
-    line = 1
-    for _ in range(rows):
-        yield line
-        next(reader)
+    for _ in range(rows + 1):
         line = reader.line_num + 1
+        next(reader)
+        if line > 1:
+            yield line
 
 
 def _in_danish(error: csv.Error) -> str:

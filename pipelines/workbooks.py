@@ -24,6 +24,7 @@ from pipelines.refusal import DeliveryRefused, number
 _MOST_PARTS = 1000
 _MOST_CELLS = 5_000_000
 _ROWS_OF_BLANKS = 10_000
+_LARGE = 20_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _DATE_FORMATS = {"iso": "%Y-%m-%d", "dmy": "%d-%m-%Y"}
 _ACTIVE_PARTS = re.compile(
@@ -35,13 +36,7 @@ def read(file: File, data: bytes, date_format: str, expected_rows: int) -> RawTa
     """Return the table on the first sheet; raises DeliveryRefused."""
     parts = _unpack(file, data)
     sheet = _first_sheet(file, parts)
-    filled_rows = _check_parts(file, parts, sheet)
-    # Far too many are refused before the reader builds them all; the exact count is compared afterwards.
-    if filled_rows > expected_rows + 1 + _ROWS_OF_BLANKS:
-        raise DeliveryRefused(
-            "row_count_mismatch",
-            f"{file.name} har {number(filled_rows - 1)} rækker, men manifest.json siger {number(expected_rows)}.",
-        )
+    _check_parts(file, parts, sheet, expected_rows)
     return _table(file, _cells(file, parts), date_format)
 
 
@@ -178,19 +173,17 @@ def _target(file: File, parts: dict[str, bytes], relations: str, wanted: Callabl
     return posixpath.normpath(found[0].lstrip("/") if found[0].startswith("/") else folder + found[0])
 
 
-def _check_parts(file: File, parts: dict[str, bytes], sheet: str) -> int:
-    """Refuse what a workbook of plain values does not have; return how many rows of the sheet hold something."""
-    rows = 0
+def _check_parts(file: File, parts: dict[str, bytes], sheet: str, expected_rows: int) -> None:
+    """Refuse what a workbook of plain values does not have."""
     for name, content in parts.items():
         if name.endswith(".rels"):
             _scan(file, content, lambda element, attributes: _check_relation(file, element, attributes))
         elif name == "[Content_Types].xml":
             _scan(file, content, lambda element, attributes: _check_content_type(file, attributes))
         elif name == sheet:
-            rows = _check_sheet(file, content)
+            _check_sheet(file, content, expected_rows)
         elif "sheets/" in name and name.endswith(".xml"):
             _scan(file, content, lambda element, attributes: _check_formula(file, element))
-    return rows
 
 
 def _check_relation(file: File, element: str, attributes: dict[str, str]) -> None:
@@ -213,7 +206,7 @@ def _check_formula(file: File, element: str) -> None:
         _unsafe(file, "indeholder formler")
 
 
-def _check_sheet(file: File, content: bytes) -> int:
+def _check_sheet(file: File, content: bytes, expected_rows: int) -> None:
     row = column = last_row = last_column = filled = 0
     has_value = False
 
@@ -241,9 +234,15 @@ def _check_sheet(file: File, content: bytes) -> int:
         nonlocal filled
         if element == "row" and has_value:
             filled += 1
+            # Far too many are refused before they are all built; the exact count is compared when they are.
+            if filled > expected_rows + 1 + _ROWS_OF_BLANKS:
+                raise DeliveryRefused(
+                    "row_count_mismatch",
+                    f"{file.name} har over {number(filled - 2)} rækker, men manifest.json siger "
+                    f"{number(expected_rows)}. Lever filen hel, og tæl rækkerne uden overskriften.",
+                )
 
     _scan(file, content, on_start, on_end=on_end)
-    return filled
 
 
 def _column_number(reference: str) -> int:
@@ -262,9 +261,10 @@ def _cells(file: File, parts: dict[str, bytes]) -> list[list[Any]]:
     import python_calamine  # late: a delivery without a sound workbook never gets here
 
     checked = io.BytesIO()
-    with zipfile.ZipFile(checked, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+    packing = zipfile.ZIP_DEFLATED if sum(map(len, parts.values())) > _LARGE else zipfile.ZIP_STORED
+    with zipfile.ZipFile(checked, "w", packing, compresslevel=1) as archive:
+        while parts:  # each is let go as soon as it is written: a large workbook is not held twice
+            archive.writestr(*parts.popitem())
     checked.seek(0)
     cells = None
     try:
