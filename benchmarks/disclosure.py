@@ -16,7 +16,7 @@ import numpy as np
 
 from pipelines.disclosure import certificate
 from pipelines.disclosure.audit import audit
-from pipelines.disclosure.model import UNKNOWN, Count, Place, Printed, Problem, Value
+from pipelines.disclosure.model import UNKNOWN, Count, Key, Place, Printed, Problem, Value
 from pipelines.disclosure.protect import Protection, protect
 
 REGION_SIZES = (29, 17, 22, 19, 11)
@@ -118,22 +118,20 @@ def main() -> None:
     parser.add_argument("--rules", type=int, default=len(RULES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--revisions", type=float, default=0.0)
-    parser.add_argument("--lookahead", type=int, default=None)
-    parser.add_argument("--no-audit", action="store_true")
     options = parser.parse_args()
     world = World(options.seed, rules=options.rules)
     earlier: list[Printed] = []
     for number in range(options.releases):
         window = world.quarters[number + 3]
         problem = world.problem(window)
-        done = protect(problem, threshold=5, seed=b"benchmark", earlier=earlier, lookahead=options.lookahead)
+        done = protect(problem, threshold=5, seed=b"benchmark", earlier=earlier)
         shown, total = share_shown(world, window, done)
         print(
             f"{window}: cells {done.cells}, hidden first {done.hidden_first}, second {done.hidden_second}, "
             f"rates shown {shown} of {total} ({shown / max(total, 1):.1%}), {done.programmes} programmes, "
             f"{done.seconds:.1f} s, unsolved {len(done.unsolved)}", flush=True,
         )
-        published: dict = dict[object, Value](done.published)
+        published: dict[Key, Value] = dict(done.published)
         last = number == options.releases - 1
         if number == 0 or last:
             verdict = audit(published, problem, threshold=5, earlier=earlier)
@@ -141,7 +139,7 @@ def main() -> None:
             begun = time.perf_counter()
             faults = certificate.verify(verdict.certificate, published, problem, earlier)
             print(f"  certificate: {len(faults)} faults, {time.perf_counter() - begun:.1f} s", flush=True)
-        earlier.append(Printed(problem, done.published))
+        earlier.append(Printed(problem, done.published, done.tables))
         world.revise(options.revisions)
 
 

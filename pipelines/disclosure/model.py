@@ -125,6 +125,8 @@ class Certificate:
     insiders: bool
     tables: tuple[Table, ...]
     claims: tuple[Claim, ...]
+    given_away: tuple[tuple[Target, str], ...] = ()
+    """Figures (and to whom) that earlier releases had opened already; no table can close them again."""
 
 
 @dataclass(frozen=True)

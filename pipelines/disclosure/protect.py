@@ -71,7 +71,7 @@ def protect(
     seed: bytes,
     earlier: Sequence[Printed] = (),
     insiders: bool = True,
-    risk: float = 1e-4,
+    risk: float = 1e-3,
 ) -> Protection:
     """Return the figures of this release with everything hidden that has to be.
 
