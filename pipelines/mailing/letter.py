@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 
 from pipelines import danish
+from pipelines.civil_registration import mask_numbers
 from pipelines.mailing.changes import Changes
 from pipelines.mailing.contact_list import NOT_STATED
 from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.register import Agreement, Institution
+from pipelines.mailing.texts import clean_line
 
 SYNTHETIC = "PRØVE: oplysningerne er opdigtede."
 
@@ -66,9 +68,9 @@ class Letter:
         own = self.agreement
         updated = danish.long_date(own.updated) if own.updated else NOT_STATED
         return [
-            ("Central postkasse", " ".join(own.mailbox.split()) or NOT_STATED),
+            ("Central postkasse", _shown(own.mailbox)),
             ("Kontaktperson", own.contact_name or NOT_STATED),
-            ("Kontaktpersonens mail", " ".join(own.contact_mail.split()) or NOT_STATED),
+            ("Kontaktpersonens mail", _shown(own.contact_mail)),
             ("Telefon", own.contact_phone or NOT_STATED),
             ("Aftalen er senest opdateret", updated),
         ]
@@ -84,6 +86,11 @@ class Letter:
         if not self.is_out_of_date:
             return asked
         return f"Det er længe siden, aftalen er opdateret, så vi beder jer særligt om at svare. {asked}"
+
+
+def _shown(address: str) -> str:
+    # An address is kept as delivered until it is judged, so it is cleaned here, where it is shown.
+    return mask_numbers(clean_line(address)) or NOT_STATED
 
 
 _ADDRESSEE = re.compile(r"Til kommune ([0-9]{3}) ")

@@ -214,7 +214,10 @@ def _messages(survey: Prepared, settings: Settings, ledger: Ledger) -> dict[str,
         )
         made[code] = maker.contact_list(letter, one)
         # The sender opens every message before it goes; one that could not go must not be approved either.
-        identity.read(made[code])
+        try:
+            identity.read(made[code])
+        except identity.UnreadableMessage as problem:
+            raise UserError(f"Meddelelsen til kommune {code} kan ikke sendes: {problem}. Ret registeret.") from None
     return made
 
 

@@ -220,7 +220,10 @@ def test_too_many_changed_addresses_stop_the_preparation(tmp_path: Path) -> None
 def test_no_civil_registration_number_reaches_a_message(tmp_path: Path) -> None:
     output = Output(tmp_path)
     known = a_register(
-        agreements=[agreement(code, name="Bo 010170-1234", phone="0101701234") for code in MUNICIPALITIES],
+        agreements=[
+            agreement(code, name="Bo 010170-1234", phone="0101701234", mail="010170-1234@k101.example.dk")
+            for code in MUNICIPALITIES
+        ],
         institutions=[*stage.INSTITUTIONS, ("I8", "Arrest 610170 1234", "arrest", "Øst", *[None] * 5)],
     )
     assert "institution I8" in known.masked and "kommune 101" in known.masked
@@ -229,6 +232,13 @@ def test_no_civil_registration_number_reaches_a_message(tmp_path: Path) -> None:
         for one in message(output, code).walk():
             if one.get_content_maintype() == "text":
                 assert "1234" not in one.get_content()
+            elif one.get_content_subtype().endswith("sheet"):
+                book = openpyxl.load_workbook(io.BytesIO(one.get_content()))
+                values = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+                assert not any("1234" in value for value in values)
+            elif one.get_content_subtype() == "pdf":
+                pages = pypdf.PdfReader(io.BytesIO(one.get_content())).pages
+                assert not any("1234" in shown.extract_text() for shown in pages)
     assert "personnummer er udeladt" in summary.as_text(prepared)
 
 

@@ -193,6 +193,15 @@ def test_the_database_itself_allows_one_message_per_municipality_and_quarter(out
             ledger.begin_sending(f"{row.message_id}x", NOW)
 
 
+def test_the_ledger_synchronises_each_write_and_is_readable_by_its_owner_only(output: Output) -> None:
+    with opened(output) as ledger:
+        read = ledger._connection.execute
+        assert read("pragma journal_mode").fetchone() == ("wal",)
+        assert read("pragma synchronous").fetchone() == (2,), "2 = full: a commit is on disk when it returns"
+    for file in [*output.mailing.glob("ledger.sqlite*"), *outbox.folder(output, QUARTER).glob("*")]:
+        assert file.stat().st_mode & 0o077 == 0
+
+
 def test_an_address_outside_the_register_cannot_be_sent_to(output: Output) -> None:
     with MailServer() as server:
         session = transport.Smtp(stage.through(server), frozenset({TEST_ADDRESS})).connect()
