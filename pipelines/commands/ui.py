@@ -22,6 +22,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Replace this process by Dagster's own."""
     output = Output(arguments.output.resolve())
     os.environ["GOD_LOESLADELSE_OUTPUT"] = str(output.root)
+    # Dagster's remarks about its own successor commands say nothing to the user of this program.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore")
     os.environ["GOD_LOESLADELSE_LANDING"] = str(arguments.landing.resolve())
     dagster_instance.prepare(output)
     program = str(Path(sys.executable).with_name("dagster"))
