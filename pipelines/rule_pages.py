@@ -1,7 +1,7 @@
-"""One page of text per rule for ``metode.html``: what it says, whom it is about, its worked examples and its versions.
+"""One page of text per rule for ``metode.html``: what it says, whom it is about, worked examples and versions.
 
-Belongs here: gathering the catalogue and what is written beside each model. Does not belong here: HTML (``reports``) and
-the outcomes of any case (``explain``).
+Belongs here: gathering the catalogue and what is written beside each model. Does not belong here: HTML (``reports``)
+and the outcomes of any case (``explain``).
 """
 
 from __future__ import annotations
@@ -100,4 +100,5 @@ def _version(row: Mapping[str, str]) -> RuleVersion:
 
 
 def _date(text: str) -> datetime.date | None:
-    return datetime.date.fromisoformat(text) if text else None
+    """Return a day of validity; the first and last days that the contract knows mean that the version is open."""
+    return None if text in ("1900-01-01", "9999-12-31") else datetime.date.fromisoformat(text)

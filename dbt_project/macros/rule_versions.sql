@@ -1,7 +1,7 @@
 {#
   The versions of one rule with the numbers of the law, one row each, what-if values in place of the catalogue's own.
-  `parameters` maps a parameter's name to its type; each becomes a column. The first version is open backwards and the
-  last one open forwards, so that every date has a version.
+  `parameters` maps a parameter's name to its type; each becomes a column. The first version begins and the last one ends
+  where the contract's dates do, so that every date has a version.
 #}
 {% macro rule_versions(rule_id, parameters={}) -%}
     select
@@ -9,8 +9,8 @@
         catalogue.party,
         catalogue.anchor,
         catalogue.counts_forward,
-        coalesce(catalogue.valid_from, date '0001-01-01') as valid_from,
-        coalesce(catalogue.valid_to, date '9999-12-31') as valid_to
+        catalogue.valid_from,
+        catalogue.valid_to
         {%- for name, type in parameters.items() %},
         cast(
             coalesce(

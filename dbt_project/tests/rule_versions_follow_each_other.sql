@@ -7,11 +7,11 @@ versions as (
         rule_id,
         version,
         anchor,
-        coalesce(valid_from, date '0001-01-01') as valid_from,
-        coalesce(valid_to, date '9999-12-31') as valid_to,
+        valid_from,
+        valid_to,
         row_number() over in_order as place,
         count(*) over (partition by rule_id) as version_count,
-        lag(coalesce(valid_to, date '9999-12-31')) over in_order as earlier_valid_to,
+        lag(valid_to) over in_order as earlier_valid_to,
         first_value(anchor) over in_order as first_anchor
     from {{ ref('rule_catalogue') }}
     window in_order as (partition by rule_id order by version)
@@ -23,8 +23,10 @@ final as (
     select *
     from versions
     where
-        valid_from > valid_to
-        or (place = 1 and valid_from > date '0001-01-01')
+        valid_from is null
+        or valid_to is null
+        or valid_from > valid_to
+        or (place = 1 and valid_from > date '1900-01-01')
         or (place = version_count and valid_to < date '9999-12-31')
         or (place > 1 and valid_from <> earlier_valid_to + 1)
         or anchor <> first_anchor

@@ -55,8 +55,8 @@ final as (
     select
         effective.rule_id,
         effective.version as rule_version,
-        coalesce(effective.valid_from, date '1900-01-01') as valid_from,
-        coalesce(effective.valid_to, date '9999-12-31') as valid_to,
+        effective.valid_from,
+        effective.valid_to,
         effective.case_types,
         effective.norm,
         effective.source,
