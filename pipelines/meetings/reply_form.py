@@ -28,6 +28,8 @@ _WIDTHS = {"regel": 28, "aarsag": 22, "bestridt_dato": 26}
 # Parts of a workbook in which a remark can stand outside the cells. The file itself is never kept, only its answers.
 _REMARKS = re.compile(r"comment|person|drawing|media/|charts?/|diagram|slicer", re.I)
 
+Held = dict[str, dict[str, datetime.date | None]]
+
 _LATE = """
     select case_id, rule_id, status, deadline, event_date
     from publish.pub_late_case where municipality_code = ? order by deadline, case_id, rule_id
@@ -40,12 +42,11 @@ def late_cases(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
     return [dict(zip(names, row)) for row in connection.execute(_LATE, [municipality_code]).fetchall()]
 
 
-def held_rows(
-    connection: Any, dispute: Dispute, case_id: str, municipality_code: str
-) -> dict[str, datetime.date | None]:
-    """Return the rows of ours that a disputed date can stand on: row key -> the date held (None: none)."""
+def held_rows(connection: Any, dispute: Dispute, municipality_code: str) -> Held:
+    """Return our rows that a disputed date can stand on, of the municipality's late cases: case -> row key -> date."""
     columns = {row[0] for row in connection.execute(f"describe raw.{dispute.table}").fetchall()}
-    conditions, values = ["sags_id = ?"], [case_id]
+    conditions = ["sags_id in (select case_id from publish.pub_late_case where municipality_code = ?)"]
+    values = [municipality_code]
     if "kommunekode" in columns:
         conditions.append("kommunekode = ?")
         values.append(municipality_code)
@@ -53,21 +54,23 @@ def held_rows(
         conditions.append(f'"{column}" = ?')
         values.append(value)
     found = connection.execute(
-        f'select "{dispute.key}", try_cast("{dispute.column}" as date) from raw.{dispute.table} '
-        f"where {' and '.join(conditions)} order by 2, 1",
+        f'select sags_id, "{dispute.key}", try_cast("{dispute.column}" as date) from raw.{dispute.table} '
+        f"where {' and '.join(conditions)} order by 1, 3, 2",
         values,
     ).fetchall()
-    return dict(found)
+    held: Held = {}
+    for case_id, key, day in found:
+        held.setdefault(case_id, {})[key] = day
+    return held
 
 
 def template(connection: Any, municipality_code: str, as_of: datetime.date) -> bytes:
     """Return the form of one municipality; the same warehouse gives the same bytes."""
     import xlsxwriter
 
+    held = {code: held_rows(connection, one, municipality_code) for code, one in agreed().disputes.items()}
     lines = [
-        line
-        for case in late_cases(connection, municipality_code)
-        for line in _lines(connection, case, municipality_code)
+        line for case in late_cases(connection, municipality_code) for line in _lines(held, case, municipality_code)
     ]
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -118,7 +121,7 @@ def template(connection: Any, municipality_code: str, as_of: datetime.date) -> b
     return memory.getvalue()
 
 
-def _lines(connection: Any, case: dict[str, Any], code: str) -> list[dict[str, Any]]:
+def _lines(held: dict[str, Held], case: dict[str, Any], code: str) -> list[dict[str, Any]]:
     """Return one line per row of ours that the outcome can rest on; one without a row when there is none."""
     base = {
         "kommunekode": code,
@@ -130,10 +133,10 @@ def _lines(connection: Any, case: dict[str, Any], code: str) -> list[dict[str, A
     disputes = agreed().disputes_of(case["rule_id"])
     # The date that decides the outcome is the one that most other rules do not share: the last named for the rule.
     own = next((one for one in reversed(disputes) if one.column != "fuldstaendig"), disputes[-1] if disputes else None)
-    held = held_rows(connection, own, case["case_id"], code) if own else {}
-    if not held:
+    ours = held[own.code].get(case["case_id"], {}) if own else {}
+    if not ours:
         return [{**base, "vores_dato": case["event_date"]}]
-    return [{**base, "raekke": key, "vores_dato": date} for key, date in held.items()]
+    return [{**base, "raekke": key, "vores_dato": date} for key, date in ours.items()]
 
 
 def _guide() -> list[tuple[str, str]]:
@@ -216,7 +219,7 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
     dispute = agreed().disputes[disputed]
     if rule_id not in dispute.rules:
         raise FileRefused(f"{where}: den dato har ingen betydning for reglen. Se arket {GUIDE} for de datoer, der har.")
-    held = held_rows(connection, dispute, case_id, code)
+    held = held_rows(connection, dispute, code).get(case_id, {})
     row_key = row["raekke"]
     if row_key is None and len(held) == 1:
         row_key = next(iter(held))

@@ -67,8 +67,9 @@ def _size(topic: Topic) -> str:
 
 def certainty_note(topic: Topic) -> str:
     """Return how sure it is that the finding is no chance."""
+    many = "sammenligning" if topic.tests == 1 else "sammenligninger"
     return (
-        f"Fundet blandt {number(topic.tests)} sammenligninger med eksakte test. Risikoen for, at rene "
+        f"Fundet blandt {number(topic.tests)} {many} med eksakte test. Risikoen for, at rene "
         "tilfældigheder giver "
         f"blot ét emne om forskel eller ændring, er holdt på højst {percent(LEVEL)} i alt (Holms metode)."
     )
@@ -106,7 +107,7 @@ def urgent_sentence(topic: OpenTopic, rules: Mapping[str, Rule], institutions: M
         f"{institutions.get(code, 'ukendt institution')} ({number(count)})" for code, count in topic.by_institution[:3]
     ]
     return (
-        f"{rules[topic.rule_id].title}: {' og '.join(parts)}. Ældste frist: {long_date(topic.first_deadline)}. "
+        f"{rules[topic.rule_id].title}: {'; '.join(parts)}. Ældste frist: {long_date(topic.first_deadline)}. "
         f"Flest hos {', '.join(most)}."
     )
 

@@ -1,4 +1,4 @@
-"""The made-up output folder, built once per module that asks for it; each test gets a folder of its own."""
+"""The made-up output folder, built once; each test gets a folder of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.layout import Output
 from tests.meetings import made_up_output
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Output:
     """Return an output folder that no test may change."""
     return made_up_output.make(tmp_path_factory.mktemp("output"))

@@ -1,0 +1,102 @@
+"""Golden sentences of the packs: what is said, and that it is never more certain than its figures."""
+
+from __future__ import annotations
+
+import datetime
+
+from pipelines.meetings import wording
+from pipelines.meetings.control_chart import control_chart
+from pipelines.meetings.proposals import Compared, Count, OpenTopic, Topic, change_topic, gap_topic, good_practice
+from reports.data import Key
+from tests.meetings.test_control_chart import MEETING, STEADY, series
+from tests.reports.small_world import world
+
+RULES = {rule.rule_id: rule for rule in world().rules}
+NAMES = wording.names(world())
+AREA: Key = ("area", "Øst")
+TOWN: Key = ("municipality", "101")
+
+
+def plain(text: str) -> str:
+    """Return the text with ordinary spaces."""
+    return text.replace("\u00a0", " ")
+
+
+def gap(unit: Key, now: Count, other: Count) -> Topic:
+    """Return a gap that is found for certain."""
+    found = gap_topic([Compared("contact_sentence", unit, now, other)], [])
+    assert found is not None
+    return found
+
+
+def test_a_gap_of_the_area_is_told_with_counts_and_uncertainty() -> None:
+    sentence = wording.gap_sentence(gap(AREA, Count(1204, 812), Count(1310, 1021)), RULES, NAMES)
+    assert plain(sentence) == (
+        "Kommunen kontaktet om handleplan: Kriminalforsorgen Øst havde 812 af 1.204 sager (67 pct.) til tiden, "
+        "og resten af "
+        "landet 1.021 af 1.310 sager (78 pct.). Forskellen er 10 procentpoint (usikkerhed: 7 til 14)."
+    )
+
+
+def test_a_gap_of_a_municipality_is_seen_against_the_rest_of_its_area() -> None:
+    sentence = plain(wording.gap_sentence(gap(TOWN, Count(100, 30), Count(900, 700)), RULES, NAMES))
+    assert sentence.startswith("Kommunen kontaktet om handleplan: Københavns Kommune havde 30 af 100 sager (30 pct.)")
+    assert "resten af området 700 af 900 sager (78 pct.)" in sentence
+
+
+def test_a_change_says_which_way() -> None:
+    up = change_topic([Compared("aid_decided", AREA, Count(400, 320), Count(400, 200))], [])
+    down = change_topic([Compared("aid_decided", AREA, Count(400, 200), Count(400, 320))], [])
+    assert up is not None and down is not None
+    assert plain(wording.change_sentence(up, RULES, NAMES)) == (
+        "Afgørelse om engangshjælp før løsladelsen: Kriminalforsorgen Øst er gået frem fra 200 af 400 sager (50 "
+        "pct.) til 320 "
+        "af 400 sager (80 pct.) til tiden. Forskellen er 30 procentpoint (usikkerhed: 24 til 36)."
+    )
+    assert "er gået tilbage fra 320" in plain(wording.change_sentence(down, RULES, NAMES))
+
+
+def test_the_note_says_how_many_comparisons_there_were() -> None:
+    assert plain(wording.certainty_note(gap(AREA, Count(1204, 812), Count(1310, 1021)))) == (
+        "Fundet blandt 1 sammenligning med eksakte test. Risikoen for, at rene tilfældigheder giver blot ét emne "
+        "om forskel "
+        "eller ændring, er holdt på højst 2 pct. i alt (Holms metode)."
+    )
+
+
+def test_the_urgent_duty_is_told_with_its_oldest_deadline_and_institutions() -> None:
+    topic = OpenTopic("aid_decided", 2, 1, 4, datetime.date(2026, 7, 2), (("F01", 2), ("", 1)))
+    names = {"F01": "Nyborg Fængsel"}
+    assert wording.urgent_sentence(topic, RULES, names) == (
+        "Afgørelse om engangshjælp før løsladelsen: 2 er overskredne og kan stadig opfyldes; 1 har frist inden "
+        "for 14 dage. "
+        "Ældste frist: 2. juli 2026. Flest hos Nyborg Fængsel (2), ukendt institution (1)."
+    )
+    single = OpenTopic("aid_decided", 1, 0, 1, datetime.date(2026, 7, 2), (("F01", 1),))
+    assert ": 1 er overskredet og kan stadig opfyldes." in wording.urgent_sentence(single, RULES, names)
+
+
+def test_good_practice_names_the_progress_and_no_rank() -> None:
+    found = good_practice([Compared("aid_decided", TOWN, Count(90, 80), Count(90, 30))])
+    assert plain(wording.practice_sentence(found[0], RULES, NAMES)) == (
+        "Københavns Kommune, afgørelse om engangshjælp før løsladelsen: fra 30 af 90 sager (33 pct.) til 80 af "
+        "90 sager "
+        "(89 pct.)."
+    )
+    assert "ingen rangorden" in wording.practice_note()
+
+
+def test_a_movement_is_claimed_only_where_points_allow_it() -> None:
+    few = control_chart(series(STEADY[:3], [(40, 30)] * 4), MEETING)
+    same = control_chart(series(STEADY, [(40, 20)] * 4), MEETING)
+    moved = control_chart(series(STEADY, [(40, 24)] * 7), MEETING)
+    assert plain(wording.movement_sentence(few)) == (
+        "Før mødet: 60 af 120 sager (50 pct.). Efter: 120 af 160 sager (75 pct.). For få punkter til at sige, om "
+        "tallet har "
+        "flyttet sig."
+    )
+    assert wording.movement_sentence(same).endswith("det har ikke flyttet sig mere end tilfældigt.")
+    assert "flyttet sig op siden mødet" in wording.movement_sentence(moved)
+    assert wording.movement_sentence(control_chart([], MEETING)).startswith(
+        "Før mødet: ingen sager. Efter: ingen sager"
+    )
