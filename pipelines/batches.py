@@ -9,7 +9,7 @@ Whoever calls ``receive`` or ``stage`` holds the output folder's lock (``locks.s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -58,14 +58,21 @@ __all__ = [
     "stage",
 ]
 
+# As many characters as 128 bits in hexadecimal.
+_GOOD_KEY = 32
+
 
 @dataclass
 class ReceiveResult:
-    """What came of the landing folder: batches loaded, refused and skipped (each with its Danish message)."""
+    """What came of the landing folder: batches loaded, refused and skipped (each with its Danish message).
+
+    ``notices`` are what a user should know although nothing is wrong: columns and files that were kept out, a weak key.
+    """
 
     loaded: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
 
 
 # ---- receiving ------------------------------------------------------------------------------------------------------
@@ -114,10 +121,23 @@ def receive(
             reason, message = refusal.reason, refusal.message
         else:
             result.loaded.append(batch_id)
+            result.notices += [(batch_id, notice) for notice in _notices(output, batch_id, key)]
             continue
         _note_refused(folder, output, reason, message)
         result.refused.append((batch_id, message))
     return result
+
+
+def _notices(output: Output, batch_id: str, key: PseudonymKey) -> Iterator[str]:
+    receipt = find(output, batch_id).receipt
+    for file in receipt["files"]:
+        if file["unknown_columns"]:
+            names = ", ".join(file["unknown_columns"][:10])
+            yield f"{file['file']} har kolonner, som kontrakten ikke har; de er holdt ude: {names}."
+    if receipt["unknown_files"]:
+        yield f"Mappen har filer, som kontrakten ikke har; de er ikke læst: {', '.join(receipt['unknown_files'][:10])}."
+    if len(key.secret) < _GOOD_KEY:
+        yield f"Pseudonymnøglen er kort. Brug mindst {_GOOD_KEY} tilfældige tegn, ellers kan numrene gættes."
 
 
 def _key(output: Output, *, accept_new_key: bool) -> PseudonymKey:

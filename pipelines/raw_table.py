@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.contract import File
-from pipelines.refusal import DeliveryRefused, name_list, shown_name
+from pipelines.refusal import DeliveryRefused, number, shown_name
 
 
 @dataclass
@@ -30,11 +30,13 @@ class RawTable:
 def column_places(file: File, header: Sequence[str]) -> dict[str, int]:
     """Return where each column of the contract stands in the header; raises DeliveryRefused when that is unclear."""
     names = [name.strip() for name in header]
-    repeated = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if repeated:
+    if len(set(names)) < len(names):
+        newest = {name: place for place, name in enumerate(names)}
+        first = next(newest[name] for place, name in enumerate(names) if newest[name] != place)
+        # A file without a header has a person's row here: only a name that is the contract's own is told.
+        what = names[first] if names[first] in file.column_names else f"i kolonne {number(first + 1)}"
         raise DeliveryRefused(
-            "malformed_file",
-            f"{file.name}: overskriften {name_list(repeated)} står to gange. Giv hver kolonne sit navn.",
+            "malformed_file", f"{file.name}: overskriften {what} står to gange. Giv hver kolonne sit navn."
         )
     missing = [name for name in file.column_names if name not in names]
     if missing:

@@ -6,13 +6,11 @@ Messages name file, row or column, figure and remedy, and never a value of a row
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pipelines.civil_registration import mask_numbers
 from pipelines.danish import number
 from pipelines.errors import UserError
 
-__all__ = ["DeliveryRefused", "name_list", "number", "shown_name"]
+__all__ = ["DeliveryRefused", "number", "shown_name"]
 
 
 class DeliveryRefused(UserError):
@@ -30,10 +28,3 @@ def shown_name(name: str) -> str:
     printable = "".join(character if character.isprintable() else "?" for character in name)
     short = printable if len(printable) <= 60 else printable[:57] + "..."
     return mask_numbers(short) if short else "(uden navn)"
-
-
-def name_list(names: Iterable[str], most: int = 8) -> str:
-    """Return names as one text, the rest of a long list as a count."""
-    shown = [shown_name(name) for name in names]
-    rest = f" og {number(len(shown) - most)} til" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + rest

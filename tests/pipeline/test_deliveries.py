@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import archive, audit, batches, held_data, quarantine, retention, returns, staging
+from pipelines import archive, audit, batches, cli, held_data, quarantine, retention, returns, staging
 from pipelines import landing as landing_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -429,3 +429,58 @@ def test_every_row_reaches_the_checks_as_a_frame(landing: Path, output: Output) 
     cases = frames["afsoningssager"]
     assert sorted(cases["line"]) == [2, 3, 4]
     assert list(cases.loc[cases["reason"].notna(), "reason"]) == ["unknown_code"]
+
+
+def test_what_the_contract_does_not_have_is_kept_out_and_told(
+    landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", "short")
+    delivery = SmallDelivery()
+    lines = delivery.bytes_of(CONTACTS).decode().splitlines()
+    delivery.files[CONTACTS] = "\n".join([f"{lines[0]};ny", *(f"{line};x" for line in lines[1:])]).encode()
+    folder = delivery.write(landing)
+    (folder / "vejledning.txt").write_text("x")
+    notices = " ".join(text for _, text in batches.receive(landing, output).notices)
+    assert "kommunekontakter.csv har kolonner" in notices and "ny." in notices
+    assert "vejledning.txt" in notices and "nøglen er kort" in notices
+    assert "ny" not in loaded(output)["kommunekontakter"][0]
+
+
+# ---- commands -------------------------------------------------------------------------------------------------------
+
+
+def test_the_batch_command_lists_withdraws_returns_and_expires(
+    landing: Path, output: Output, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery = SmallDelivery()
+    delivery.rows[CASES][1]["varetaegt"] = "X"
+    delivery.write(landing)
+    batches.receive(landing, output)
+    place = ["--output", str(output.root)]
+    assert cli.main(["batch", "list", "--files", *place]) == 0
+    told = capsys.readouterr().out
+    assert "2026-09-30    gældende" in told and "unknown_code 1" in told
+    assert cli.main(["batch", "returns", "2026-09-30", "--to", str(tmp_path / "retur"), *place]) == 0
+    assert "institution_I001_afsoningssager.csv" in capsys.readouterr().out
+    assert cli.main(["batch", "expire", *place]) == 0
+    assert "Intet er over fristen" in capsys.readouterr().out
+    assert cli.main(["batch", "withdraw", "2026-09-30", "--reason", "forkert", *place]) == 0
+    assert cli.main(["batch", "list", *place]) == 0
+    assert "trukket tilbage" in capsys.readouterr().out
+    assert cli.main(["batch", "withdraw", "2026-01-01", "--reason", "forkert", *place]) == 1
+    assert "er ikke modtaget" in capsys.readouterr().err
+
+
+def test_the_person_command_asks_and_lists_without_showing_the_number(
+    landing: Path, output: Output, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SmallDelivery().write(landing)
+    batches.receive(landing, output)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "010101-0001")
+    assert cli.main(["person", "--output", str(output.root)]) == 0
+    told = capsys.readouterr()
+    assert "afsoningssager.csv 1" in told.out and "straf_dage: 90" in told.out
+    assert "010101" not in told.out + told.err + output.audit_log.read_text()
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "310201-0001")
+    assert cli.main(["person", "--output", str(output.root)]) == 1
+    assert "310201" not in capsys.readouterr().err
