@@ -1,0 +1,185 @@
+"""The pages in a real browser, opened from a file share as their readers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports.rendering import render_sample
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason="Debian's chromium is not installed: the pages were not tried in a browser"
+)
+PAGES = (
+    "direktorat/index.html",
+    "direktorat/omraade/oest/index.html",
+    "direktorat/region/1081/index.html",
+    "direktorat/kommune/851/index.html",
+    "direktorat/kommune/825/index.html",
+    "direktorat/institution/F01/index.html",
+    "direktorat/pligt/aid_decided/index.html",
+    "direktorat/metode.html",
+    "direktorat/datakvalitet.html",
+    "direktorat/tilgaengelighed.html",
+    "delt/index.html",
+    "delt/kommune/851/index.html",
+    "delt/kommune/825/index.html",
+    "delt/pligt/housing_registered/index.html",
+    "delt/metode.html",
+    "delt/datakvalitet.html",
+    "kommune/851/index.html",
+    "kommune/851/sammenligning.html",
+    "kommune/851/metode.html",
+    "kommune/851/datakvalitet.html",
+    "kommune/851/tilgaengelighed.html",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render_sample(tmp_path_factory.mktemp("site"), ("html",))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.complaints = []
+    opened.on("console", lambda message: opened.complaints.append(message.text))
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.on(
+        "request",
+        lambda request: None if request.url.startswith(("file:", "data:")) else opened.complaints.append(request.url),
+    )
+    yield opened
+    opened.close()
+
+
+def address(site: Path, name: str) -> str:
+    return (site / name).as_uri()
+
+
+def draw_all(page: Any) -> None:
+    """Scroll through the page, since charts are drawn when they come into view."""
+    page.evaluate(
+        "async () => { for (const one of document.querySelectorAll('.chart')) { one.scrollIntoView(); "
+        "for (let waited = 0; waited < 200 && !one.querySelector('.live .main-svg'); waited += 1) "
+        "await new Promise(done => setTimeout(done, 25)); } }"
+    )
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('.chart')].every(one => one.querySelector('.live .main-svg'))"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_accessibility_violation_no_error_and_no_request_outside(
+    page: Any, site: Path, name: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(address(site, name))
+    # Everything folded is opened, so that it is judged as well.
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    # Before axe, which tries to fetch the style sheet and is refused.
+    assert page.complaints == []
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    violations = [
+        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:200])
+        for one in found.response["violations"]
+    ]
+    assert violations == []
+
+
+@pytest.mark.parametrize(
+    "name", ["direktorat/index.html", "direktorat/kommune/851/index.html", "delt/kommune/851/index.html"]
+)
+def test_every_chart_is_drawn_and_complains_of_nothing(page: Any, site: Path, name: str) -> None:
+    page.goto(address(site, name))
+    draw_all(page)
+    assert page.evaluate("() => document.querySelectorAll('.chart .live .trace').length") > 0
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("name", ["direktorat/index.html", "delt/kommune/851/index.html"])
+def test_without_javascript_tables_and_drawings_are_all_there(browser: Any, site: Path, name: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(address(site, name))
+    charts = opened.locator(".chart")
+    assert charts.count() > 0
+    assert charts.count() == opened.locator(".chart .drawn svg:visible").count()
+    assert opened.locator("article table:visible").count() > 10
+    assert opened.locator(".search:visible").count() == 0
+    context.close()
+
+
+def test_the_list_of_municipalities_is_found_in_by_search_with_any_spelling(page: Any, site: Path) -> None:
+    page.goto(address(site, "direktorat/index.html"))
+    rows = page.locator("#kommunetabel tbody tr:visible")
+    assert rows.count() == 98
+    page.fill("#soeg", "ålborg")
+    assert rows.locator("th").all_inner_texts() == ["Aalborg"]
+    assert page.inner_text("#soeg-antal") == "1 kommune"
+    page.fill("#soeg", "")
+    assert rows.count() == 98
+
+
+def test_the_list_is_sorted_in_danish_and_never_by_a_rate_on_few_cases(page: Any, site: Path) -> None:
+    page.goto(address(site, "direktorat/pligt/aid_decided/index.html"))
+    names = page.locator("#kommunetabel tbody th")
+    assert names.all_inner_texts()[-4:] == ["Ærø", "Aabenraa", "Aalborg", "Aarhus"]
+    page.click("#kommunetabel thead th:nth-child(1) button")
+    page.click("#kommunetabel thead th:nth-child(1) button")
+    assert names.all_inner_texts()[:3] == ["Aarhus", "Aalborg", "Aabenraa"]
+    page.click("#kommunetabel thead th:nth-child(5) button")
+    assert page.get_attribute("#kommunetabel thead th:nth-child(5)", "aria-sort") == "descending"
+    values = page.eval_on_selector_all("#kommunetabel tbody td.rate", "cells => cells.map(one => one.dataset.v)")
+    shown = [float(value) for value in values if value]
+    assert shown == sorted(shown, reverse=True) and values[len(shown) :] == [""] * (98 - len(shown))
+    after = names.all_inner_texts()[len(shown) :]
+    from pipelines.danish import sort_key
+
+    assert after == sorted(after, key=sort_key)
+    page.click("#kommunetabel thead th:nth-child(3) button")
+    counts = page.eval_on_selector_all(
+        "#kommunetabel tbody tr", "rows => rows.map(one => Number(one.cells[2].dataset.v))"
+    )
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_the_page_can_be_used_by_keyboard(page: Any, site: Path) -> None:
+    page.goto(address(site, "direktorat/pligt/aid_decided/index.html"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Spring til indhold"
+    page.focus("#kommunetabel thead th:nth-child(3) button")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#kommunetabel thead th:nth-child(3)", "aria-sort") == "descending"
+
+
+def test_the_nations_page_is_ready_within_a_second(page: Any, site: Path) -> None:
+    page.goto(address(site, "direktorat/index.html"))
+    ready = page.evaluate("() => performance.getEntriesByType('navigation')[0].domInteractive")
+    # A second on a quiet machine; twice that leaves room for the other tests beside it.
+    assert ready < 2000
+
+
+def test_a_page_fits_a_telephone_without_scrolling_sideways(page: Any, site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    for name in ("direktorat/index.html", "direktorat/kommune/851/index.html"):
+        page.goto(address(site, name))
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
