@@ -53,11 +53,6 @@ class Manifest:
     content: bytes
     extract_date_text: str
 
-    @property
-    def redelivery(self) -> int:
-        """1 for the first delivery of an extract date, 2 for ``-2`` and so on."""
-        return redelivery_number(self.batch_id)
-
 
 @dataclass
 class Delivery:
