@@ -111,7 +111,10 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
         decided_on=str(found.decided_on),
     )
     if verdict == replies.ACCEPTED:
-        print(f"Svar {found.reply_id} er godkendt. Rettelsen slår igennem i opgørelser fra {found.decided_on} og frem.")
+        print(
+            f"Svar {found.reply_id} er godkendt med virkning fra {found.decided_on}. Rettelsen indgår i næste kørsel, og "
+            "næste udgivelses tabel over ændringer viser, hvad den betød."
+        )
     else:
         print(f"Svar {found.reply_id} er afvist. Udfaldet er uændret.")
     return 0

@@ -211,16 +211,13 @@ def _responsible(facts: Facts, source: str) -> Section:
 
 def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name_before: str) -> Section:
     """Return where the time goes between the two authorities: the middle case's days at each step."""
-    chart = Chart(
-        BARS,
-        DAYS,
-        tuple(step.name for step in steps),
-        (
-            Series(name_before, tuple(step.median for step in before)),
-            Series(name, tuple(step.median for step in steps)),
-        ),
-        "Dage i den midterste sag for hvert trin, før og nu. Tallene står i tabellen.",
+    known = [step.median for step in (*steps, *before) if step.median is not None]
+    series = (
+        Series(name_before, tuple(step.median for step in before)),
+        Series(name, tuple(step.median for step in steps)),
     )
+    words = "Dage i den midterste sag for hvert trin, før og nu. Tallene står i tabellen."
+    chart = Chart(BARS, DAYS, tuple(step.name for step in steps), series, words) if known else None
     columns = (
         Column("Trin", wide=True),
         Column("Hos"),

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 from pipelines.danish import long_date, number
-from pipelines.meetings.content import TEXT, Content, Section, Table, written
+from pipelines.meetings.content import LINES, TEXT, Chart, Content, Section, Series, Table, written
 from pipelines.meetings.deck_charts import add_chart
 from pipelines.meetings.workbook import midnight
 
@@ -25,6 +26,7 @@ _FONT = "Arial"
 _MOST_ROWS = 11
 _MOST_COLUMNS = 8
 _MOST_SENTENCES = 5
+_MOST_BARS = 24
 _LONG_SENTENCES = 340
 _PACKED = (1980, 1, 1, 0, 0, 0)
 
@@ -79,11 +81,23 @@ def _slide(deck: Any, content: Content, section: Section, place: int, pages: int
         _text(slide, sentences, top, height, size, _TEXT)
         top += height + 0.1
     if section.chart is not None:
-        add_chart(slide, section.chart, _LEFT, top, _INNER, 6.85 - top)
+        _charts(slide, section.chart, top, 6.85 - top)
     elif section.table is not None and section.table.rows:
         _table(slide, section.table, top, 6.8)
     _footer(slide, content, place, pages)
     slide.notes_slide.notes_text_frame.text = _notes(section)
+
+
+def _charts(slide: Any, chart: Chart, top: float, height: float) -> None:
+    """Add a chart; one with very many bars stands as two beside each other, so that its names can be read."""
+    if chart.kind == LINES or len(chart.categories) <= _MOST_BARS:
+        add_chart(slide, chart, _LEFT, top, _INNER, height)
+        return
+    middle = (len(chart.categories) + 1) // 2
+    for place, part in enumerate((slice(None, middle), slice(middle, None))):
+        series = tuple(Series(one.name, one.values[part]) for one in chart.series)
+        half = replace(chart, categories=chart.categories[part], series=series)
+        add_chart(slide, half, _LEFT + place * _INNER / 2, top, _INNER / 2, height)
 
 
 def _notes(section: Section) -> str:
@@ -171,7 +185,7 @@ def _table(slide: Any, table: Table, top: float, bottom: float) -> None:
     columns = table.columns[:_MOST_COLUMNS]
     cells = [[written(cell, column.kind) for column, cell in zip(columns, row)] for row in table.rows]
     rows = cells[:_MOST_ROWS]
-    weights = [2.4 if column.wide else 1.0 for column in columns]
+    weights = [column.weight for column in columns]
     size = 12 if len(columns) <= 5 and len(rows) <= 8 else 10
     height = min(0.42, (bottom - top - 0.3) / (len(rows) + 1))
     frame = slide.shapes.add_table(

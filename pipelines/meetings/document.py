@@ -61,7 +61,7 @@ def _section(section: Section) -> dict[str, Any]:
         "drawing": drawing(section.chart) if section.chart else None,
         "words": section.chart.words if section.chart else "",
         "columns": [
-            {"heading": column.heading, "wide": column.wide, "number": column.kind != TEXT} for column in columns
+            {"heading": column.heading, "weight": column.weight, "number": column.kind != TEXT} for column in columns
         ],
         "rows": [
             [written(cell, column.kind) for column, cell in zip(columns, row)] for row in (table.rows if table else ())

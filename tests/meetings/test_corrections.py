@@ -1,0 +1,118 @@
+"""An accepted reply changes the outcome of its own case and of no other, through the dated correction alone.
+
+One warehouse is built from a delivery of three pairs of equal cases; the first of each pair has an accepted reply.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines import dbt_build, rule_models
+from pipelines.layout import Output
+from pipelines.meetings import replies
+from tests.rules.build import Smaller, load
+from tests.rules.delivery_reader import FILES
+
+AS_OF = datetime.date(2026, 9, 30)
+AT = datetime.datetime(2026, 9, 1, 12, tzinfo=datetime.UTC)
+# A release on Wednesday 17 June 2026: the decision is due on 3 June.
+RELEASE, DECIDED_LATE, DECIDED_IN_TIME = "2026-06-17", "2026-06-08", datetime.date(2026, 6, 2)
+
+
+def _case(case_id: str) -> dict[str, str]:
+    return {
+        "sags_id": case_id, "cpr": "0101011234", "institution_kode": "F1", "maalgruppe": "1", "varetaegt": "N",
+        "udvist": "N", "handleplanspligt": "J", "straf_dage": "300", "straf_ivaerksat": "2025-12-01",
+        "engangshjaelp_behov": "J", "faktisk_loesladelse": RELEASE, "loesladelse_art": "proeve",
+    }  # fmt: skip
+
+
+def _delivery() -> dict[str, list[dict[str, Any]]]:
+    cases = ["C-1", "C-2", "C-3", "C-4", "C-5", "C-6"]
+    tables: dict[str, list[dict[str, Any]]] = {file: [] for file in FILES}
+    tables["institutioner"] = [{"institution_kode": "F1", "navn": "Prøve", "art": "faengsel", "omraade": "Øst"}]
+    tables["afsoningssager"] = [_case(case) for case in cases]
+    tables["loesladelsesdatoer"] = [
+        {
+            "sags_id": case,
+            "registreret": "2025-12-01",
+            "forventet_proeveloesladelse": RELEASE,
+            "forventet_loesladelse": "2026-09-27",
+        }
+        for case in cases
+    ]
+    tables["handlekommuner"] = [{"sags_id": case, "gyldig_fra": "2025-12-01", "kommunekode": "101"} for case in cases]
+    tables["kommunekontakter"] = [
+        {"kontakt_id": f"K-{case}", "sags_id": case, "dato": "2025-12-10", "retning": "ud", "emne": "handleplan",
+         "kommunekode": "101", "kanal": "mail", "klient_orienteret": "J"}
+        for case in cases
+    ]  # fmt: skip
+    tables["engangshjaelp"] = [
+        {"ansoegning_id": f"E-{case}", "sags_id": case, "kommunekode": "101", "sendt": "2026-04-01",
+         "fuldstaendig": "2026-04-02", "afgjort": DECIDED_LATE, "afgoerelse": "bevilget"}
+        for case in cases
+    ]  # fmt: skip
+    return tables
+
+
+def _corrections(output: Output) -> list[tuple[Any, ...]]:
+    """Record and decide three replies; the last one is rejected."""
+    aid = ("aid_decided", "anden_dato", "afgoerelse", "engangshjaelp")
+    late = datetime.date.fromisoformat(DECIDED_LATE)
+    answers = [
+        replies.Reply("101", "C-1", *aid, "E-C-1", "afgjort", late, DECIDED_IN_TIME),
+        replies.Reply(
+            "101", "C-3", "municipal_response", "anden_dato", "svar", "kommunekontakter", None, "dato", None,
+            datetime.date(2025, 12, 20),
+        ),
+        replies.Reply("101", "C-5", *aid, "E-C-5", "afgjort", late, DECIDED_IN_TIME),
+    ]  # fmt: skip
+    receipt = replies.record(output, "0" * 64, answers, "Mette", AT)
+    for reply_id, verdict in zip(receipt.reply_ids, (replies.ACCEPTED, replies.ACCEPTED, replies.REJECTED)):
+        replies.decide(output, reply_id, verdict, "Hans", AT)
+    return list(replies.export_corrections(output))
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], tuple[Any, ...]]]:
+    """Return (status, event date) by case and rule."""
+    root: Path = tmp_path_factory.mktemp("corrections")
+    corrections = _corrections(Output(root / "output"))
+    file = root / "build" / "warehouse.duckdb"
+    load(_delivery(), AS_OF, file, smaller=Smaller(corrections=corrections))
+    rule_models.refresh()
+    # Two rules and what they rest on; tests about all rules together would not hold here.
+    nodes = dbt_build.build(file, file.parent, select=("+rule_aid_decided", "+rule_municipal_response"))
+    assert not [node for node in nodes if node.unique_id.startswith("model.") and not node.is_sound]
+    with duckdb.connect(str(file), read_only=True) as connection:
+        rows = [
+            (case_id, rule, status, event)
+            for rule in ("aid_decided", "municipal_response")
+            for case_id, status, event in connection.execute(
+                f"select case_id, status, event_date from rules.rule_{rule}"
+            ).fetchall()
+        ]
+        assert connection.execute("select count(*) from raw.corrections").fetchall() == [(len(corrections),)]
+    yield {(case_id, rule): (status, event) for case_id, rule, status, event in rows}
+
+
+def test_an_accepted_date_makes_the_late_decision_timely(outcomes: dict[tuple[str, str], tuple[Any, ...]]) -> None:
+    assert outcomes["C-1", "aid_decided"] == ("met", DECIDED_IN_TIME)
+    assert outcomes["C-2", "aid_decided"] == ("late", datetime.date.fromisoformat(DECIDED_LATE))
+
+
+def test_an_accepted_answer_that_we_had_not_registered_counts(
+    outcomes: dict[tuple[str, str], tuple[Any, ...]],
+) -> None:
+    assert outcomes["C-3", "municipal_response"] == ("met", datetime.date(2025, 12, 20))
+    assert outcomes["C-4", "municipal_response"] == ("missed", None)
+
+
+def test_a_rejected_date_changes_nothing(outcomes: dict[tuple[str, str], tuple[Any, ...]]) -> None:
+    assert outcomes["C-5", "aid_decided"] == outcomes["C-6", "aid_decided"]
