@@ -1,0 +1,77 @@
+"""Warehouses that several tests read, built once per process and kept for its duration.
+
+Belongs here: which deliveries are built and for which day. Does not belong here: any expectation of what is in them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.demo.delivery import write_synthetic_delivery
+from pipelines.layout import SEEDS
+from tests.rules.build import build_warehouse
+from tests.rules.delivery_reader import Tables, read_delivery
+from tests.shared_material import SHARED
+
+BOUNDARIES = SHARED / "examples" / "boundaries" / "2026-09-30"
+
+
+@cache
+def municipality_codes() -> frozenset[str]:
+    """The codes of the 98 municipalities."""
+    with (SEEDS / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["municipality_code"] for row in csv.DictReader(file))
+
+
+@cache
+def scratch() -> Path:
+    """A folder that is gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="god-loesladelse-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def delivery(folder: Path) -> tuple[date, Tables]:
+    """A delivery's extract date and the rows of it that follow the contract."""
+    return read_delivery(folder, set_aside=[], municipality_codes=municipality_codes())
+
+
+@cache
+def boundaries(as_of: date) -> Path:
+    """The boundary delivery, assessed on a day."""
+    extract_date, tables = delivery(BOUNDARIES)
+    target = scratch() / f"boundaries-{as_of}" / "warehouse.duckdb"
+    build_warehouse(tables, as_of, target, extract_date=extract_date)
+    return target
+
+
+@cache
+def demo_delivery() -> Path:
+    """A small synthetic delivery."""
+    return write_synthetic_delivery(scratch() / "landing", sentence_cases=600, supervision_cases=300)
+
+
+@cache
+def demo() -> Path:
+    """The small synthetic delivery, assessed on its extract date."""
+    extract_date, tables = delivery(demo_delivery())
+    target = scratch() / "demo" / "warehouse.duckdb"
+    build_warehouse(tables, extract_date, target)
+    return target
+
+
+def rows(file: Path, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """What a query gives in a warehouse."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(query, list(values)).fetchall()
