@@ -23,7 +23,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m expectations", description="Bedøm en modtaget leverance.")
     parser.add_argument("--output", metavar="MAPPE", type=Path, help="resultatmappen")
     parser.add_argument("--batch", metavar="LEVERANCE", help="leverancens nummer")
-    parser.add_argument("--wait", action="store_true", help="læs mappe og leverance, adskilt af tabulator, linje for linje")
+    parser.add_argument(
+        "--wait", action="store_true", help="læs mappe og leverance, adskilt af tabulator, linje for linje"
+    )
     arguments = parser.parse_args()
     if arguments.wait:
         return _wait()
