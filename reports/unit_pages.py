@@ -128,10 +128,10 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
             sentences = [f"I det seneste år er andelen for pligten »{leading.rule.title}« {labels.HIDDEN_IN_WORDS}."]
         else:
             sentences = [wording.level_sentence(leading.rule, quarter, now or absent, year, unit.level)]
-        second = wording.change_sentence(year, before)
+        second = wording.change_sentence(year, before, capital=False)
         if unit.level != "national" and nation is not None:
-            second = f"{second[:-1]}; {wording.comparison_sentence(year, nation, capital=False)}."
-        sentences.append(second)
+            second = f"{second}; {wording.comparison_sentence(year, nation, capital=False)}"
+        sentences.append(wording.ended(f"{second[0].upper()}{second[1:]}"))
     if edition.full:
         waiting = own.open_duties.get(unit.key, {}).values()
         sentences.append(

@@ -123,7 +123,12 @@ def comparison_sentence(now: Figure, nation: Figure, *, capital: bool = True) ->
 
 
 def _closed(text: str, capital: bool) -> str:
-    return f"{text[0].upper()}{text[1:]}." if capital else text
+    return ended(f"{text[0].upper()}{text[1:]}") if capital else text
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with its full stop; one that ends with an abbreviation has it already."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def open_sentence(due_soon: int, overdue: int) -> str:

@@ -1,0 +1,94 @@
+"""The documents: accessible PDF, a workbook of numbers, a csv that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from reports.documents.csv_file import csv_bytes, field
+from reports.documents.rows import figure_rows
+from reports.documents.workbook import write_workbook
+from reports.editions import FULL
+from tests.reports.rendering import render_sample
+from tests.reports.small_world import world
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render_sample(tmp_path_factory.mktemp("site"))
+
+
+def test_every_report_follows_pdf_ua_and_pdf_a(site: Path) -> None:
+    import page
+    import pypdf
+
+    reports = sorted(site.rglob("*.pdf"))
+    assert len(reports) > 8
+    for path in reports:
+        content = path.read_bytes()
+        for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A):
+            result = page.validate_pdf_bytes(content, profile=profile)
+            assert result.is_compliant, (path, [failure.message for failure in result.failures][:3])
+    reader = pypdf.PdfReader(site / "direktorat/kommune/851/rapport.pdf")
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "da-DK" and bool(root["/MarkInfo"]["/Marked"])
+    assert reader.metadata and reader.metadata.title == (
+        "Aalborg Kommune – God Løsladelse, direktoratets udgave (syntetiske data)"
+    )
+
+
+def test_a_pack_names_its_owner_in_every_file(site: Path) -> None:
+    import pypdf
+    from openpyxl import load_workbook
+
+    folder = site / "kommune/851"
+    for path in folder.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert '<meta name="author" content="Aalborg Kommune">' in text and "Kommunens udgave: Aalborg Kommune" in text
+        assert "<script" not in text and "assets/" not in text
+    metadata = pypdf.PdfReader(folder / "rapport.pdf").metadata
+    assert metadata and metadata.author == "Aalborg Kommune"
+    assert load_workbook(folder / "data.xlsx").properties.creator == "Aalborg Kommune"
+    with zipfile.ZipFile(folder / "pakke.zip") as packed:
+        names = packed.namelist()
+        assert packed.comment.decode() == "Aalborg Kommune (851)"
+    assert all(name.startswith("god-loesladelse_851_aalborg_2026-09-30/") for name in names)
+    assert {Path(name).name for name in names} == {path.name for path in folder.iterdir()} - {"pakke.zip"}
+
+
+def test_the_workbook_has_numbers_filters_a_frozen_heading_and_definitions(site: Path) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(site / "direktorat/kommune/851/data.xlsx")
+    assert book.sheetnames == ["Læs mig", "Tal", "Arbejdsliste", "Ikke til tiden", "Definitioner"]
+    sheet = book["Tal"]
+    assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref
+    headings = [cell.value for cell in sheet[1]]
+    assert isinstance(sheet.cell(2, headings.index("forfaldne") + 1).value, int)
+    defined = {row[0].value for row in book["Definitioner"].iter_rows(min_row=2)}
+    assert {row[3].value for row in sheet.iter_rows(min_row=2)} <= defined and set(headings) <= defined
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_text_becomes_a_formula(tmp_path: Path, start: str) -> None:
+    from openpyxl import load_workbook
+
+    data = world()
+    unit = dataclasses.replace(data.units["institution", "F01"], name=f"{start}HYPERLINK(1)")
+    table = figure_rows(FULL, data, data, unit)
+    first = csv_bytes(table).decode("utf-8-sig").split("\r\n", 1)[1]
+    assert f"'{start}HYPERLINK(1)" in first
+    write_workbook(tmp_path / "x.xlsx", FULL, data, unit, table)
+    sheet = load_workbook(tmp_path / "x.xlsx")["Tal"]
+    assert sheet["B2"].data_type == "s" and sheet["B2"].hyperlink is None
+
+
+def test_the_csv_is_what_a_danish_spreadsheet_expects(site: Path) -> None:
+    content = (site / "direktorat/kommune/851/data.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and b";" in content
+    line = next(row for row in content.decode("utf-8-sig").split("\r\n") if "aid_paid" in row and "2026-Q3" in row)
+    assert ";61;40;65,6;" in line
+    assert field(1234.56) == "1234,6" and field('a;"b"') == '"a;""b"""' and field("..") == ".." and field("–") == "–"

@@ -1,0 +1,231 @@
+"""Whole pages of the small world: golden figures, escaping, isolation of editions, and the same bytes every time."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from reports import charts, html, unit_pages
+from reports.data import NATION, ReportData, Unit
+from reports.editions import FULL, PACK, SHARED, code_folder
+from reports.protected import protected_data
+from reports.release import Sources, Task, make, render
+from tests.reports.protecting import crude_cells
+from tests.reports.rendering import KINDS, render_sample, sources
+from tests.reports.small_world import world
+from tests.shared_material import SHARED as SHARED_MATERIAL
+from tests.shared_material import needs_shared
+
+PAYLOAD = '<img src="https://x.example/a" onerror=alert(1)>"\'&{{7*7}}</script>'
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render_sample(tmp_path_factory.mktemp("site"), ("html",))
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).replace("\xa0", " ").split())
+
+
+def test_the_page_of_aalborg_tells_its_golden_figures(site: Path) -> None:
+    text = words((site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8"))
+    figure = world().figure(("municipality", "851"), "aid_paid", "rolling4", "2026-Q3")
+    assert figure and (figure.met, figure.due) == (40, 61)
+    assert (
+        "blev engangshjælpen udbetalt senest på løsladelsesdagen i 7 af 15 sager; i det seneste år var det 40 af 61"
+        in text
+    )
+    assert (
+        "Engangshjælp udbetalt på løsladelsesdagen Lovkrav 61 40 65,6 53–76 0 50 100 60,5".replace(" 0 50 100", "")
+        in text
+    )
+    assert "Syntetiske data." in text
+
+
+def test_every_page_is_danish_marked_as_synthetic_and_names_nothing_outside(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 20
+    for path in pages:
+        text = path.read_text(encoding="utf-8").replace("&#39;", "'")
+        assert '<html lang="da">' in text and "Syntetiske data." in text, path
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//|url\((?!data:)', text), path
+        assert "default-src 'none'" in text and "http:" not in text and "https:" not in text, path
+        for target in re.findall(r'(?:src|href)="([^"#]+)(?:#[^"]*)?"', text):
+            assert not target.startswith("/"), (path, target)
+
+
+def test_every_link_leads_to_a_page_that_the_edition_has(tmp_path: Path) -> None:
+    render(world(), None, tmp_path / "out", editions=("direktorat",), formats=("html",))
+    root = tmp_path / "out" / "direktorat"
+    anchors: dict[Path, set[str]] = {}
+    for path in root.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        anchors[path.resolve()] = set(re.findall(r'id="([^"]+)"', text))
+    for path in list(anchors):
+        text = path.read_text(encoding="utf-8")
+        for target, anchor in re.findall(r'href="([^"#]*)(?:#([^"]*))?"', text):
+            goal = (path.parent / target).resolve() if target else path
+            assert goal.exists(), (path, target)
+            if anchor:
+                assert anchor in anchors[goal], (path, target, anchor)
+
+
+def test_the_nations_page_stays_below_half_a_megabyte(site: Path) -> None:
+    assert (site / "direktorat/index.html").stat().st_size < 500_000
+    assert (site / "delt/index.html").stat().st_size < 500_000
+
+
+def test_no_cell_is_empty_and_hiding_has_one_sign(site: Path) -> None:
+    for path in (site / "delt").rglob("*.html"):
+        for cell in re.findall(r"<td class=\"n[^>]*>(.*?)</td>", path.read_text(encoding="utf-8")):
+            assert words(cell), path
+    text = (site / "delt/pligt/housing_registered/index.html").read_text(encoding="utf-8")
+    assert "skjult af hensyn til fortrolighed" in text and '<span class="hid"' in text
+
+
+def test_the_nation_lists_all_municipalities_in_table_and_map(site: Path) -> None:
+    text = (site / "direktorat/index.html").read_text(encoding="utf-8")
+    names = [unit.name for unit in world().units_of("municipality")]
+    listed = re.findall(r'<th scope="row"><a href="kommune/\d{3}/index.html">([^<]+)</a>', text)
+    assert listed == names and names[-3:] == ["Aabenraa", "Aalborg", "Aarhus"]
+    assert len(re.findall(r'<g class="t t\d"', text)) == 98
+
+
+def test_a_rate_on_few_cases_is_neither_shaded_nor_sortable(site: Path) -> None:
+    text = (site / "direktorat/pligt/aid_decided/index.html").read_text(encoding="utf-8")
+    few = 0
+    for due, shown in re.findall(r'<td class="n" data-v="(\d+)">.*?<td class="n (rate[^>]*)>', text):
+        if int(due) < 20:
+            assert shown.startswith("rate few") and 'data-v=""' in shown
+            few += 1
+    assert few > 50
+    for shade, words_of_tile in re.findall(r'class="t t(\d)"[^>]*><title>([^<]*)</title>', text):
+        ratio = re.search(r"af ([\d.]+) ", words_of_tile)
+        assert (shade != "0") == (ratio is not None and int(ratio[1].replace(".", "")) >= 20)
+
+
+def test_the_shared_edition_is_made_without_ever_holding_a_full_figure() -> None:
+    data = world()
+    frame = data.without_figures()
+    assert not (frame.figures or frame.worklist or frame.late_cases or frame.open_duties or frame.quality)
+    shared = protected_data(frame, crude_cells(data))
+    assert all(figure.late is None for rows in shared.figures.values() for figure in rows.values())
+    with pytest.raises(ValueError, match="beside full ones"):
+        protected_data(data, {})
+
+
+def test_a_pack_holds_its_owners_cases_and_nobody_elses() -> None:
+    data = world()
+    own = data.only(data.units["municipality", "851"])
+    assert set(own.figures) == {("municipality", "851")}
+    assert {row["municipality_code"] for row in own.worklist + own.late_cases} == {"851"}
+    assert not any(rule.restricted for rule in own.rules)
+
+
+def test_nothing_restricted_is_told_below_the_nation_or_outside_the_directorate(site: Path) -> None:
+    told = ("direktorat/index.html", "direktorat/metode.html", "direktorat/datakvalitet.html")
+    for path in site.rglob("*.html"):
+        inside = "infohus" in path.read_text(encoding="utf-8").lower()
+        place = path.relative_to(site).as_posix()
+        assert inside == (place in told), place
+
+
+def hostile(data: ReportData, payload: str) -> ReportData:
+    """Return the world with a payload wherever a delivery can put text."""
+    units = dict(data.units)
+    for key in (("institution", "F01"), ("municipality", "851")):
+        units[key] = dataclasses.replace(units[key], name=payload)
+    rows = [row | {"case_id": payload, "institution_mail_address": payload} for row in data.worklist]
+    run = dataclasses.replace(data.run, source_system=payload, batch_id=payload)
+    return dataclasses.replace(data, units=units, worklist=rows, run=run)
+
+
+def assert_harmless(text: str, payload: str) -> None:
+    for script in re.findall(r"<script type=\"application/json\"[^>]*>(.*?)</script>", text, re.DOTALL):
+        json.loads(script)
+        assert "<" not in script
+    assert not re.search(r"<(?:img|svg on|iframe|object|embed|math|marquee|body on|video|audio)", text)
+    if "<" in payload:
+        assert payload not in text
+
+
+@needs_shared
+def test_text_of_a_delivery_is_escaped_everywhere() -> None:
+    naughty = json.loads((SHARED_MATERIAL / "corpora/blns/blns.json").read_text(encoding="utf-8"))
+    payloads = [PAYLOAD]
+    for file in sorted((SHARED_MATERIAL / "corpora/payloads").rglob("*.txt")):
+        payloads += file.read_text(encoding="utf-8", errors="replace").splitlines()[::40]
+    payloads += [one for one in naughty if one.strip()][::6]
+    data = world()
+    unit = data.units["institution", "F01"]
+    for payload in [one for one in payloads if one.strip()][:150]:
+        changed = hostile(data, payload)
+        page = unit_pages.unit_page(FULL, changed, changed, changed.units[unit.key])
+        assert_harmless(html.render("unit.html.j2", FULL, page), payload)
+    changed = hostile(data, PAYLOAD)
+    assert_harmless(
+        html.render("unit.html.j2", FULL, unit_pages.unit_page(FULL, changed, changed, changed.units[NATION])), PAYLOAD
+    )
+
+
+def test_a_name_in_a_chart_is_text_for_plotly_too() -> None:
+    point = charts.FunnelPoint(PAYLOAD, 30, 40, -2)
+    made = charts.funnel([point], 0.9, "ord")
+    assert "<img" not in made.drawing and "\\u003c" not in json.loads(made.data)["d"][0][0]
+    assert "<" not in json.loads(made.data)["d"][0][0]
+
+
+def test_a_folder_is_never_named_by_a_code_that_is_a_path() -> None:
+    for code in ("../../x", "a/b", "", "con:", "å", "x" * 90, ".", ".."):
+        assert re.fullmatch(r"kode-[0-9a-f]{16}", code_folder(code))
+    assert code_folder("Øst") == "oest" and code_folder("851") == "851"
+
+
+def test_plotly_itself_accepts_what_a_page_holds(site: Path) -> None:
+    text = (site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8")
+    for content in re.findall(r'class="chart-data">(.*?)</script>', text):
+        data = json.loads(content)
+        assert data["t"] == "serie" and len(data["x"]) == 8
+        assert all(len(one["y"]) == len(data["x"]) for one in data["d"])
+
+
+def test_pages_come_out_the_same_in_one_process_and_in_two(tmp_path: Path) -> None:
+    data = world()
+    few = {key: unit for key, unit in data.units.items() if key in (NATION, ("municipality", "851"))}
+    small = dataclasses.replace(data, units=few, figures={key: data.figures[key] for key in few})
+    cells = {key: value if isinstance(value, int) else None for key, value in crude_cells(small).items()}
+    everything = ("html", "pdf", "xlsx", "csv")
+    made = []
+    for processes in (1, 2):
+        target = tmp_path / str(processes)
+        seen: list[tuple[int, int]] = []
+        result = render(
+            small,
+            cells,
+            target,
+            editions=("direktorat", "delt", "kommune"),
+            formats=everything,
+            processes=processes,
+            progress=lambda done, total, seen=seen: seen.append((done, total)),
+        )
+        assert seen[-1][0] == len(seen)
+        made.append({name: (target / name).read_bytes() for name in result.files})
+    assert made[0] == made[1]
+    assert {"direktorat/kommune/851/rapport.pdf", "delt/data.csv", "kommune/851/pakke.zip"} <= set(made[0])
+
+
+def test_a_folder_that_holds_something_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    with pytest.raises(ValueError, match="not empty"):
+        render(world(), None, tmp_path)
+
+
+def test_the_sample_has_every_edition() -> None:
+    assert {task.edition for task in KINDS} == {FULL.name, SHARED.name, PACK.name}
+    assert isinstance(sources(), Sources) and isinstance(world().units[NATION], Unit)
+    assert make is not None and Task is not None

@@ -1,0 +1,90 @@
+"""Every number on every page, document and chart equals the warehouse's."""
+
+from __future__ import annotations
+
+import collections
+from pathlib import Path
+
+import pytest
+
+from reports.data import ReportData
+from reports.read_back import Contradiction, Published, agreed, published_cells
+from tests.reports.protecting import crude_cells
+from tests.reports.rendering import render_sample
+from tests.reports.small_world import world
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render_sample(tmp_path_factory.mktemp("site"))
+
+
+def expected(data: ReportData, cell: Published) -> float | None:
+    figure = data.figures[cell.level, cell.unit][cell.rule, cell.kind, cell.period]
+    value = getattr(figure, cell.measure)
+    return value * 100 if cell.measure in ("rate", "low", "high") and value is not None else value
+
+
+def test_every_number_of_the_directorates_edition_is_the_warehouses(site: Path) -> None:
+    data = world()
+    kinds: collections.Counter[str] = collections.Counter()
+    for cell in published_cells(site / "direktorat", data):
+        kinds[cell.file.rsplit(".", 1)[1]] += 1
+        wanted = expected(data, cell)
+        tolerance = 0.501 if cell.measure in ("rate", "low", "high") else 0
+        assert cell.value == pytest.approx(wanted, abs=tolerance), cell
+    assert all(kinds[kind] > 4000 for kind in ("html", "pdf", "csv", "xlsx")), kinds
+
+
+def test_the_shared_edition_prints_the_protected_cells_and_no_others(site: Path) -> None:
+    data = world()
+    cells = crude_cells(data)
+    found = agreed(published_cells(site / "delt", data.without_figures()))
+    assert len(found) > 1000
+    for key, value in found.items():
+        due, met = cells[(*key[:4], "due")], cells[key]
+        hidden = not isinstance(met, int) or (key[4] == "met" and not isinstance(due, int))
+        assert value == (None if hidden else met), key
+    assert any(value is None for value in found.values())
+
+
+def test_a_rate_is_never_printed_where_a_count_is_hidden(site: Path) -> None:
+    cells = list(published_cells(site / "delt", world().without_figures()))
+    hidden = {cell[:5] for cell in cells if cell.measure in ("due", "met") and cell.value is None}
+    assert hidden
+    for cell in cells:
+        if cell.measure in ("rate", "low", "high") and cell[:5] in hidden:
+            assert cell.value is None, cell
+
+
+def test_a_pack_says_of_others_what_the_shared_edition_says(site: Path) -> None:
+    data = world()
+    cells = crude_cells(data)
+    others = 0
+    for cell in published_cells(site / "kommune/851", data.without_figures()):
+        if cell.unit == "851" and cell.level == "municipality":
+            continue
+        assert cell.kind == "rolling4"
+        if cell.measure in ("due", "met") and cell.value is not None:
+            assert cells[cell.rule, cell.level, cell.unit, cell.period, cell.measure] == cell.value
+            others += 1
+    assert others > 2000
+
+
+def test_a_file_that_shows_what_another_hides_is_found() -> None:
+    one = Published("r", "municipality", "851", "rolling4", "2026-Q3", "due", None, "a")
+    with pytest.raises(Contradiction):
+        agreed([one, one._replace(value=4.0, file="b")])
+    with pytest.raises(Contradiction):
+        agreed([one._replace(kind="quarter")])
+
+
+def test_our_reader_of_pdf_finds_what_a_general_one_finds(site: Path) -> None:
+    import pypdf
+
+    from reports.pdf_text import blocks
+
+    path = site / "delt/kommune/825/rapport.pdf"
+    mine = {word for block in blocks(path.read_bytes()) for row in block.rows for cell in row for word in cell.split()}
+    general = {word for page in pypdf.PdfReader(path).pages for word in page.extract_text().split()}
+    assert len(mine) > 30 and mine <= general | {word for word in mine if "-" in word}
