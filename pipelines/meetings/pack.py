@@ -70,6 +70,7 @@ def prepare(
 
     Raises UserError when there is no warehouse or no release yet, WrongUse when a municipality is not the area's.
     """
+    released.current_edition(output)  # said before any work is done
     with open_read_only(output) as connection:
         as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]
         read = facts.read(connection, area, None, chosen(as_of))

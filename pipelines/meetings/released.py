@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pipelines import releases
 from pipelines.errors import UserError
@@ -87,16 +88,21 @@ class Released:
         return found
 
 
-def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
-    """Return what the current release shows of the nation, an area and municipalities; raises UserError without one."""
+def current_edition(output: Output) -> tuple[str, Path]:
+    """Return the current release's name and its shared edition's folder; raises UserError when there is none yet."""
     release = releases.current(output)
     folder = release.folder / SHARED.folder if release is not None else None
     if release is None or folder is None or not (folder / "data.csv").exists():
         raise UserError(
-            f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne "
-            "tal om hinanden. "
-            "Kør først: god-loesladelse run"
+            f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne tal om "
+            "hinanden. Kør først: god-loesladelse run"
         )
+    return release.release_id, folder
+
+
+def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
+    """Return what the current release shows of the nation, an area and municipalities; raises UserError without one."""
+    release_id, folder = current_edition(output)
     figures: dict[tuple[Key, str, str], Figure] = {}
     places = ["", f"{LEVEL_FOLDERS['area']}/{AREA_FOLDERS[area]}/"]
     places += [f"{LEVEL_FOLDERS['municipality']}/{code_folder(code)}/" for code in municipalities]
@@ -112,7 +118,7 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
                         _number(row["forfaldne"]),
                         _number(row["til_tiden"]),
                     )
-    return Released(release.release_id, figures)
+    return Released(release_id, figures)
 
 
 def _number(text: str) -> int | Mark:

@@ -273,8 +273,17 @@ def _checked_rows(data: bytes) -> list[tuple[int, dict[str, str | None]]]:
 def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
     import python_calamine
 
-    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    sheets: dict[str, list[list[Any]]] | None = None
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a panic of the reader is no Exception
+        sheets = None
+    if sheets is None:
+        raise FileRefused("Svaret kan ikke læses. Gem regnearket som xlsx, og send det igen.")
+    return sheets
 
 
 def _plain(cell: Any) -> str:

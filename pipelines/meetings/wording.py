@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from pipelines.danish import long_date, number, percent
 from pipelines.meetings import control_chart
+from pipelines.meetings.content import harmless
 from pipelines.meetings.control_chart import ControlChart
 from pipelines.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, OpenTopic, Topic
 from reports.data import Key, ReportData, Rule
@@ -27,7 +28,7 @@ NO_TOPIC = "Ingen forskel og ingen ændring er større end det, tilfældigheder 
 
 def names(data: ReportData) -> dict[Key, str]:
     """Return the name of each unit as it stands in a sentence."""
-    return {key: unit_name(unit) for key, unit in data.units.items()}
+    return {key: harmless(unit_name(unit)) for key, unit in data.units.items()}
 
 
 def ratio(met: int, due: int) -> str:

@@ -41,6 +41,13 @@ def folder(built: Output) -> Path:
     return built.root / "meetings" / NAME
 
 
+@pytest.fixture(scope="module")
+def read(built: Output) -> facts.Facts:
+    """Return the facts that the pack was made of."""
+    with open_read_only(built) as connection:
+        return pack._narrowed(connection, facts.read(connection, "Øst", None, SPAN), list(CODES))
+
+
 def charts(file: Path) -> Iterator[tuple[str, Any]]:
     """Yield the title of the slide and the chart, for each chart of a deck."""
     for slide in Presentation(str(file)).slides:
@@ -73,15 +80,14 @@ def test_every_recipient_has_a_folder_and_nobody_elses_file_is_in_it(folder: Pat
     assert described["release_id"] == made_up_output.RELEASE
 
 
-def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(folder: Path, built: Output) -> None:
+def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(
+    folder: Path, built: Output, read: facts.Facts
+) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with open_read_only(built) as connection:
-        read = pack._narrowed(connection, facts.read(connection, "Øst", None, SPAN), list(CODES))
-        public = released.read(built, "Øst", CODES)
-        contents = {
-            "omraadekontor": pack.area_pack.build(pack.area_pack.Inputs(read, [], [])),
-            "deltagere": pack.participants(read, public, []),
-        }
+    contents = {
+        "omraadekontor": pack.area_pack.build(pack.area_pack.Inputs(read, [], [])),
+        "deltagere": pack.participants(read, released.read(built, "Øst", CODES), []),
+    }
     for who, content in contents.items():
         assert pack.deck.make(content) == before[folder / who / "samarbejdsmoede.pptx"]
         assert pack.document.make(content) == before[folder / who / "samarbejdsmoede.pdf"]
@@ -115,9 +121,7 @@ def test_each_rate_in_the_area_offices_charts_equals_the_warehouses(folder: Path
     assert checked > 60
 
 
-def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, built: Output) -> None:
-    with open_read_only(built) as connection:
-        read = pack._narrowed(connection, facts.read(connection, "Øst", None, SPAN), list(CODES))
+def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, read: facts.Facts) -> None:
     topic = change_topic(*read.changes())
     assert topic is not None
     rule = next(rule for rule in read.rules if rule.rule_id == topic.found.rule_id)
@@ -212,11 +216,9 @@ def test_participants_and_municipalities_learn_nothing_unreleased_of_one_another
     assert pages["147"] != pages_changed["147"]
 
 
-def test_hidden_figures_stay_hidden_in_every_form(folder: Path, built: Output) -> None:
+def test_hidden_figures_stay_hidden_in_every_form(built: Output, read: facts.Facts) -> None:
     public = released.read(built, "Øst", ("155",))
-    with open_read_only(built) as connection:
-        read = pack._narrowed(connection, facts.read(connection, "Øst", None, SPAN), ["155"])
-    content = pack.participants(read, public, [])
+    content = pack.participants(replace(read, municipalities=("155",)), public, [])
     table = next(section.table for section in content.sections if section.key == "moenster-municipality")
     assert table is not None
     ratios = [cell for cell in table.rows[0] if isinstance(cell, Ratio)]
@@ -263,10 +265,8 @@ def test_the_workbooks_hold_numbers_as_numbers_and_no_formula(folder: Path) -> N
     assert not any(cell.data_type == "f" for one in workbook for row in one.iter_rows() for cell in row)
 
 
-def test_foreign_names_become_no_formula_and_no_markup(built: Output) -> None:
-    with open_read_only(built) as connection:
-        read = facts.read(connection, "Øst", ["101"], SPAN)
-    evil = '=HYPERLINK("http://x","y")#strong[x]<b>'
+def test_foreign_names_become_no_formula_and_no_markup(read: facts.Facts) -> None:
+    evil = '=HYPERLINK("http://x","y")#strong[x]<b>\x0b\x07'
     units = {
         key: replace(unit, name=evil) if unit.level == "institution" else unit for key, unit in read.data.units.items()
     }
@@ -323,9 +323,7 @@ def test_wrong_use_is_said_in_danish(built: Output, capsys: Any, words: list[str
     assert expected in capsys.readouterr().err
 
 
-def test_no_topic_is_said_when_nothing_is_more_than_chance(built: Output) -> None:
-    with open_read_only(built) as connection:
-        read = facts.read(connection, "Øst", ["155"], SPAN)
+def test_no_topic_is_said_when_nothing_is_more_than_chance(read: facts.Facts) -> None:
     figures = {key: value for key, value in read.data.figures.items() if key == ("municipality", "155")}
     quiet = replace(read, data=replace(read.data, figures=figures, worklist=[]))
     content: Content = pack.area_pack.build(pack.area_pack.Inputs(quiet, [], []))
