@@ -239,7 +239,7 @@ def _split_row(own: ReportData, dimension: str, row: dict[str, Any]) -> tuple[st
         known = own.units.get(("institution", value)) if value else None
         name = known.name if known else word({}, value)
     else:
-        name = word(labels.CHANNELS if dimension == "channel" else {}, value)
+        name = word(labels.CHANNELS if dimension == "channel" else labels.TARGET_GROUPS, value)
     met, due = row["met"], row["due"]
     return name, present.shown(
         Figure(due, met, row["late"], row["missed"], met / due, *statistics.wilson(met, due)), SMALLEST_COMPARED

@@ -134,6 +134,15 @@ CHANNELS = {
     "andet": "Andet",
 }
 
+# BEK 642/2006 § 2.
+TARGET_GROUPS = {
+    "1": "1: Indsatte",
+    "2": "2: Indsatte under 18 år",
+    "3": "3: Under tilsyn",
+    "4": "4: Under 18 år med betinget dom og tilsyn",
+    "5": "5: Foranstaltning efter straffelovens §§ 68-69",
+}
+
 INSTITUTION_KINDS = {
     "faengsel": "Fængsel",
     "arrest": "Arrest",

@@ -21,7 +21,7 @@ from reports.data import Figure, ReportData, Unit
 from reports.duties import rules_of
 from reports.editions import PACK, code_folder
 from reports.labels import word
-from reports.release import TEXT_FILES, text_page
+from reports.release import TEXT_FILES, Sources, text_page
 from reports.statistics import SMALLEST_COMPARED
 from reports.unit_pages import header, unit_page
 
@@ -29,15 +29,10 @@ from reports.unit_pages import header, unit_page
 OWNER = "\ue000ejer\ue000"
 
 
-def make_pack(
-    own: ReportData,
-    shared: ReportData,
-    owner: Unit,
-    delivered: list[dict[str, Any]],
-    target: Path,
-    formats: Sequence[str],
-) -> dict[str, float]:
+def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, formats: Sequence[str]) -> dict[str, float]:
     """Write the pack of one municipality and return the seconds each format took."""
+    shared = sources.shared
+    assert shared is not None
     name = wording.unit_name(owner)
     folder = target / PACK.folder / code_folder(owner.code)
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +49,7 @@ def make_pack(
     )
     (folder / "sammenligning.html").write_bytes(peers.replace(OWNER, str(escape(name))).encode())
     for kind, file in TEXT_FILES.items():
-        (folder / file).write_bytes(text_page(PACK, own, kind, delivered, documents, owner=name).encode())
+        (folder / file).write_bytes(text_page(PACK, own, kind, sources, documents, owner=name).encode())
     seconds = {"html": time.perf_counter() - started}
     if documents:
         from reports.documents import write_documents

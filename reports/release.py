@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from reports import html
 from reports.data import ReportData
@@ -49,6 +51,7 @@ class Sources:
 
     full: ReportData
     shared: ReportData | None
+    explanations: Mapping[str, Markup] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> ReportData:
         """Return what the pages of an edition read for anyone but a pack's owner."""
@@ -68,16 +71,18 @@ def render(
     formats: Iterable[str] = ("html",),
     progress: Progress | None = None,
     processes: int = 1,
+    explanations: Mapping[str, Markup] | None = None,
 ) -> RenderResult:
     """Write the pages of the chosen editions in the chosen formats into an empty folder.
 
     ``protected`` are the cells that disclosure control let through; without them only ``direktorat`` can be made.
-    ``progress`` is called with the number of unit pages made and their total.
+    ``progress`` is called with the number of unit pages made and their total. ``explanations`` are the rule pages that
+    the build makes from the models' own documentation (HTML, by rule), for ``metode.html``.
     """
     if target.exists() and any(target.iterdir()):
         raise ValueError("the target folder is not empty")
     shared = None if protected is None else protected_data(data.without_figures(), protected)
-    sources = Sources(data, shared)
+    sources = Sources(data, shared, explanations or {})
     wanted = tuple(one for one in FORMATS if one in set(formats))
     chosen = [EDITIONS[name] for name in editions]
     work = [task for edition in chosen for task in tasks(edition, sources)]
@@ -174,7 +179,7 @@ def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> 
 
         assert sources.shared is not None
         owner = sources.full.units[task.level, task.code]
-        return make_pack(sources.full.only(owner), sources.shared, owner, sources.full.quality, target, formats)
+        return make_pack(sources, sources.full.only(owner), owner, target, formats)
     data = sources.of(edition)
     root = target / edition.folder
     if task.kind == "unit":
@@ -188,9 +193,7 @@ def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> 
         text = html.render("rule.html.j2", edition, rule_page(edition, data, rule), documents=documents)
         _write(root / rule_folder(rule.rule_id) / "index.html", text.encode())
     else:
-        _write(
-            root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources.full.quality, documents).encode()
-        )
+        _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
     return {"html": time.perf_counter() - started}
 
 
@@ -201,22 +204,22 @@ def text_page(
     edition: Edition,
     data: ReportData,
     kind: str,
-    delivered: list[dict[str, Any]],
+    sources: Sources,
     documents: bool,
     owner: str | None = None,
 ) -> str:
-    """Return one of the three pages of text."""
+    """Return one of the three pages of text; of ``sources`` it reads what is no figure about a case."""
     from reports import labels, unit_pages
 
     if kind == "method":
         from reports.method import method_page
 
         norms = [(code, (labels.NORMS[code], labels.NORMS_EXPLAINED[code])) for code in labels.NORMS]
-        page = method_page(edition, data) | {"norms": norms}
+        page = method_page(edition, data, sources.explanations) | {"norms": norms}
     elif kind == "quality":
         from reports.quality import quality_page
 
-        page = quality_page(edition, data, delivered)
+        page = quality_page(edition, data, sources.full.quality)
     else:
         page = unit_pages.header(edition, data, "", "Tilgængelighedserklæring")
     return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)
