@@ -453,10 +453,19 @@ class _Search:
         self.tables_at: dict[int, list[int]] = defaultdict(list)
         self.low: dict[Target, list[int]] = {}
         self.high: dict[Target, list[int]] = {}
+        self.facts_at: list[list[int]] = [[] for _ in ledger.unknowns]
+        for fact, (ids, _) in enumerate(ledger.facts):
+            for i in ids:
+                self.facts_at[i].append(fact)
+        self.ties_at: dict[int, list[int]] = defaultdict(list)
+        for tie, (coefficients, _, _) in enumerate(ledger.between):
+            for i in coefficients:
+                self.ties_at[i].append(tie)
         self._islands()
         self.models: dict[frozenset[int], _Island] = {}
         self._measure_seasons()
-        self._try(self._read_hints(hints))
+        for table in self._read_hints(hints):
+            self._try(table)
 
     # -- islands ---------------------------------------------------------------------------------------------------
 
@@ -539,36 +548,30 @@ class _Search:
                 found.append({number[v]: value - truth[number[v]] for v, value in table.changes})
         return found
 
-    def _try(self, tables: Sequence[dict[int, int]]) -> None:
-        """Keep those of the given tables that agree with every fact."""
-        tables = [table for table in tables if table]
-        if not tables:
-            return
+    def _agrees(self, table: Mapping[int, int]) -> bool:
+        """Add up every fact and tie that the table touches."""
         truth = self.ledger.truth
-        facts = [dict.fromkeys(ids, 1) for ids, _ in self.ledger.facts]
-        low, high = [0.0] * len(facts), [0.0] * len(facts)
-        for coefficients, least, most in self.ledger.between:
-            now = sum(truth[i] * sign for i, sign in coefficients.items())
-            facts.append(coefficients)
-            low.append(least - now)
-            high.append(most - now)
-        moved = (self._sparse(facts) @ self._sparse(tables).T).toarray()
-        fine = ((moved >= np.array(low)[:, None]) & (moved <= np.array(high)[:, None])).all(axis=0)
-        for table, agrees in zip(tables, fine):
-            if agrees and all(truth[i] + change >= 0 for i, change in table.items()):
-                self._keep(table)
+        moved: dict[int, int] = defaultdict(int)
+        for i, change in table.items():
+            if truth[i] + change < 0:
+                return False
+            for fact in self.facts_at[i]:
+                moved[fact] += change
+        if any(moved.values()):
+            return False
+        tied = {tie for i in table for tie in self.ties_at.get(i, ())}
+        for tie in tied:
+            coefficients, low, high = self.ledger.between[tie]
+            now = sum((truth[i] + table.get(i, 0)) * sign for i, sign in coefficients.items())
+            if not low <= now <= high:
+                return False
+        return True
 
-    def _sparse(self, rows: Sequence[Mapping[int, int]]) -> scipy.sparse.csr_matrix:
-        return scipy.sparse.csr_matrix(
-            (
-                np.array([value for row in rows for value in row.values()], dtype=float),
-                (
-                    np.repeat(np.arange(len(rows)), [len(row) for row in rows]),
-                    np.array([i for row in rows for i in row], dtype=int),
-                ),
-            ),
-            shape=(len(rows), len(self.ledger.truth)),
-        )
+    def _try(self, table: Mapping[int, int]) -> int | None:
+        """Keep the table when it agrees with every fact; nothing else is ever believed."""
+        if not table or not self._agrees(table):
+            return None
+        return self._keep(dict(table))
 
     def _keep(self, table: dict[int, int]) -> int:
         self.tables.append(table)
@@ -612,9 +615,55 @@ class _Search:
                     table[i] = table.get(i, 0) + amount
                 need -= amount
                 if need == 0:
-                    before = len(self.tables)
-                    self._try([{i: change for i, change in table.items() if change}])
-                    return before if len(self.tables) > before else None
+                    return self._try({i: change for i, change in table.items() if change})
+        return None
+
+    def _moved_table(self, subject: _Subject, direction: int, need: int, reader: str) -> int | None:
+        """A table that changes the municipality in another quarter may change it in this one instead.
+
+        What it lacks is taken from, or given to, the municipality's own other quarters of the same window.
+        """
+        if subject.target.kind != "quarter" or subject.target.level != "municipality":
+            return None
+        unknowns, truth, ids = self.ledger.unknowns, self.ledger.truth, subject.ids
+        beside: dict[str, list[int]] = {
+            unknowns[i].part: [
+                other for season in range(4)
+                for other in self.season[self.municipality[i], unknowns[i].part, season]
+                if unknowns[other].rule == unknowns[i].rule
+            ]
+            for i in ids
+        }
+        tables = sorted({n for others in beside.values() for i in others for n in self.tables_at.get(i, ())})
+        for number in tables:
+            if reader in self.touches[number]:
+                continue
+            table = dict(self.tables[number])
+            reached = 0
+            for i in ids:
+                change = sum(table.pop(other, 0) for other in beside[unknowns[i].part])
+                if change * direction > 0 and truth[i] + change >= 0:
+                    table[i] = change
+                    reached += change * direction
+                elif change:
+                    break
+            else:
+                if reached <= 0:
+                    continue
+                for i in ids:
+                    for other in beside[unknowns[i].part]:
+                        if reached >= need or other == i:
+                            continue
+                        stock = truth[other] + table.get(other, 0) if direction > 0 else truth[i] + table.get(i, 0)
+                        amount = min(stock, need - reached)
+                        if amount > 0:
+                            table[i] = table.get(i, 0) + direction * amount
+                            table[other] = table.get(other, 0) - direction * amount
+                            reached += amount
+                if reached >= need:
+                    found = self._try({i: change for i, change in table.items() if change})
+                    if found is not None:
+                        return found
         return None
 
     # -- the search ------------------------------------------------------------------------------------------------
@@ -657,13 +706,21 @@ class _Search:
         falls = sorted((move, table) for move, table in moves if move < 0)
         rises = sorted(((-move, table) for move, table in moves if move > 0))
         left = []
+        target = subject.target
+        safe: frozenset[str] | None = None
         for reader in waiting:
+            if safe is not None and reader not in safe and reader not in subject.own:
+                continue  # the tables that convince an outsider leave this reader alone
             fall = next(((-m, t) for m, t in falls if reader not in self.touches[t]), (0, -1))
             rise = next(((-m, t) for m, t in rises if reader not in self.touches[t]), (0, -1))
             if any(fall[0] >= down and rise[0] >= up for down, up in self._ways(subject, reader)):
                 for found, store in ((fall, self.low), (rise, self.high)):
-                    if found[1] >= 0 and found[1] not in store[subject.target]:
-                        store[subject.target].append(found[1])
+                    if found[1] >= 0 and found[1] not in store[target]:
+                        store[target].append(found[1])
+                if reader not in subject.own and safe is None:
+                    safe = frozenset().union(*(self.touches[t] for _, t in (fall, rise) if t >= 0))
+            elif reader == OUTSIDER:
+                return list(waiting)  # what does not convince an outsider convinces hardly any insider
             else:
                 left.append(reader)
         return left
@@ -677,13 +734,13 @@ class _Search:
                     continue
                 if self._season_table(subject, direction, need, without) is not None:
                     continue
+                if self._moved_table(subject, direction, need, reader) is not None:
+                    continue
                 self.programmes += 1
                 table = self._model(subject.ids).reach(subject.ids, direction, need, reader)
                 if table is None:
                     break
-                before = len(self.tables)
-                self._try([table])
-                if len(self.tables) == before:
+                if self._try(table) is None:
                     raise RuntimeError(f"a table for {subject.target} does not agree with the facts")
             else:
                 return True
@@ -712,6 +769,9 @@ class _Search:
             for subject in here:
                 if subject.target not in self.ledger.newest:
                     continue
+                moves = {self._moved(subject, table) for i in subject.ids for table in self.tables_at.get(i, ())}
+                if best is not None and max(moves, default=0) - min(moves, default=0) >= _width(best):
+                    continue  # tables at hand show it to be no narrower
                 low, high = self.interval(subject.ids, subject.value, OUTSIDER)
                 whole = (_up(low), None if high is None else _down(high))
                 if best is None or _width(whole) < _width(best):

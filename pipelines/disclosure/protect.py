@@ -591,7 +591,11 @@ class _Repair:
         self.first_price_column = len(effects)
         programme = highspy.HighsLp()
         programme.num_col_, programme.num_row_ = whole.shape[1], whole.shape[0]
-        self.movement_price = _MOVEMENT * (1 + chance.random(len(effects))) * [len(e) for e in effects]
+        # Quarters that windows to come will contain cost more, so that tables found now still agree with those.
+        recent = [
+            sum(3.0 if _number(system.variables[i].quarter) > now - 3 else 1.0 for i in effect) for effect in effects
+        ]
+        self.movement_price = _MOVEMENT * (1 + chance.random(len(effects))) * recent
         programme.col_cost_ = np.concatenate([self.movement_price, np.repeat(self.price, 2)])
         programme.col_lower_ = np.zeros(whole.shape[1])
         programme.col_upper_ = np.concatenate([limits, np.full(2 * count, highspy.kHighsInf)])
@@ -821,31 +825,38 @@ class _Repair:
 
     def _settle_spread(self, goal: _Goal, readers: Sequence[object], *, repair: bool) -> bool:
         """An unpublished quarter must keep k possible values; which ones is free, so take what costs least."""
-        wide = self.k - 1
-        candidates = self._candidates(goal)
+        moves = [(self._moved(goal, number), number) for number in self._candidates(goal)]
+        blocked: set[str] | None = None
+        usual: list[int] = []
         for reader in readers:
-            tables = self._spread(goal, reader, candidates)
-            if tables is None:
-                tables = self._widen(goal, reader, wide, repair)
-                if tables is None and not repair:
-                    return False
-                candidates = self._candidates(goal)
-            self.proofs[goal.ids, goal.kind, reader] = tables or []
+            if blocked is not None and reader not in blocked and reader not in goal.own:
+                tables = usual
+            else:
+                tables = self._spread(reader, moves)
+                if tables is None:
+                    before = len(self.pool)
+                    tables = self._widen(goal, reader, self.k - 1, repair)
+                    if tables is None:
+                        return False
+                    moves += [(self._moved(goal, number), number) for number in range(before, len(self.pool))]
+                if blocked is None and reader not in goal.own:
+                    usual = tables
+                    blocked = set().union(*(self.pool_touches[number] for number in tables))
+            self.proofs[goal.ids, goal.kind, reader] = tables
         return True
 
-    def _spread(self, goal: _Goal, reader: object, candidates: Sequence[int]) -> list[int] | None:
+    def _spread(self, reader: object, moves: Sequence[tuple[float, int]]) -> list[int] | None:
+        """The lowest and the highest of these tables that leave the reader alone, when they lie k - 1 apart."""
         least = most = 0.0
         tables: dict[int, int] = {}
-        for number in candidates:
-            if reader in self.pool_touches[number]:
-                continue
-            moved = self._moved(goal, number)
-            if moved < least:
-                least, tables[-1] = moved, number
-            elif moved > most:
-                most, tables[1] = moved, number
-            if most - least >= self.k - 1:
-                return list(tables.values())
+        for moved, number in moves:
+            if (moved < least or moved > most) and reader not in self.pool_touches[number]:
+                if moved < least:
+                    least, tables[-1] = moved, number
+                else:
+                    most, tables[1] = moved, number
+                if most - least >= self.k - 1:
+                    return list(tables.values())
         return None
 
     def _widen(self, goal: _Goal, reader: object, wide: int, repair: bool) -> list[int] | None:
