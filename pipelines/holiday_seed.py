@@ -14,8 +14,10 @@ from pathlib import Path
 from pipelines.layout import SEEDS
 
 SEED = SEEDS / "holidays.csv"
-#: The contract takes dates from 1900 to 2100, and a deadline may lie a year after one.
-YEARS = range(1900, 2102)
+#: The contract takes dates from 1900 to 2100, which is also how far the package reaches; a deadline counted forward
+#: from the last of them lies in January 2101, whose one day off is added.
+YEARS = range(1900, 2101)
+_BEYOND = (date(2101, 1, 1), "Nytårsdag")
 #: Days that are no public holiday and still move a deadline (restaurationsloven § 36 a has the same list). The package
 #: counts 1 May among its optional days too; nothing moves for it.
 _DAYS_WITHOUT_WORK = {(6, 5): "Grundlovsdag", (12, 24): "Juleaftensdag", (12, 31): "Nytårsaftensdag"}
@@ -30,6 +32,7 @@ def rows() -> list[tuple[str, str, str]]:
     for year in YEARS:
         for (month, number), name in _DAYS_WITHOUT_WORK.items():
             days.setdefault(date(year, month, number), (name, "day_off"))
+    days[_BEYOND[0]] = (_BEYOND[1], "public_holiday")
     return [(day.isoformat(), *days[day]) for day in sorted(days)]
 
 

@@ -64,12 +64,7 @@ def test_both_implementations_agree_on_a_synthetic_delivery() -> None:
 @pytest.mark.parametrize("batch", ["2026-03-31", "2026-06-30", "2026-09-30"])
 def test_both_implementations_agree_on_the_shared_extracts(batch: str, tmp_path: Path) -> None:
     extract_date, tables = warehouses.delivery(SHARED / "extracts" / batch)
-    build_warehouse(
-        tables,
-        extract_date,
-        tmp_path / "warehouse.duckdb",
-        select=("+marts.fct_rule_outcome", "+marts.restricted_fct_rule_outcome", "+marts.fct_unit_rule"),
-    )
+    build_warehouse(tables, extract_date, tmp_path / "warehouse.duckdb")
     assert_agreement(tmp_path / "warehouse.duckdb", tables, extract_date)
 
 
