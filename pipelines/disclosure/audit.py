@@ -155,6 +155,35 @@ def audit(
     )
 
 
+def interval_of(
+    key: Key,
+    publication: Mapping[Key, Value],
+    structure: Problem,
+    *,
+    earlier: Sequence[Printed] = (),
+    reader: str = OUTSIDER,
+) -> tuple[int, int | None]:
+    """The lowest and highest value that ``reader`` must hold possible for one figure of this release.
+
+    ``key.measure`` may be ``not_met`` as well. The highest is None when nothing limits it.
+    """
+    rules = next(family for family in _families(structure) if key.rule in family)
+    ledger = _Ledger(rules, 1, publication, structure, earlier)
+    search = _Search(ledger, reader != OUTSIDER, [])
+    quarters = _four_quarters(key.period)
+    ids = frozenset(
+        i for i, variable in enumerate(ledger.unknowns)
+        if variable.rule == key.rule and variable.quarter in quarters and key.measure in ("due", variable.part)
+        and ledger.state[variable.municipality, variable.quarter][0] == variable.release
+        and (key.level, key.unit) in {
+            ("municipality", variable.municipality), *structure.parents[variable.municipality, variable.quarter],
+        }
+    )
+    search.asked[search.home(ids)].append(ids)
+    low, high = search.interval(ids, sum(ledger.truth[i] for i in ids), reader)
+    return _up(low), None if high is None else _down(high)
+
+
 def _width(interval: tuple[int, int | None]) -> float:
     return float("inf") if interval[1] is None else interval[1] - interval[0]
 
@@ -209,7 +238,7 @@ class _Ledger:
         self.newest: set[Target] = set()
         self.wrong: list[str] = []
         self.small: set[Key] = set()
-        self._state: dict[tuple[str, str], tuple[str, list[tuple[int, int]]]] = {}
+        self.state: dict[tuple[str, str], tuple[str, list[tuple[int, int]]]] = {}
         seen: dict[Key, Value] = {}
         then: dict[Key, Problem] = {}
         last = len(earlier)
@@ -232,7 +261,7 @@ class _Ledger:
     def _unknowns(self, problem: Problem, municipality: str, quarter: str) -> str:
         """The release whose unknowns stand for this municipality and quarter now; made anew after a revision."""
         now = [self._count(problem, rule, municipality, quarter) for rule in self.rules]
-        state = self._state.get((municipality, quarter))
+        state = self.state.get((municipality, quarter))
         if state is not None and state[1] == now:
             return state[0]
         for rule, counts in zip(self.rules, now):
@@ -246,7 +275,7 @@ class _Ledger:
                     # A reader may believe that a revision changed no more than it did, and a threshold besides.
                     believed = abs(value - self.truth[old]) + self.threshold
                     self.between.append(({new: 1, old: -1}, -believed, believed))
-        self._state[municipality, quarter] = (problem.name, now)
+        self.state[municipality, quarter] = (problem.name, now)
         self._tie(problem, municipality, quarter)
         return problem.name
 
@@ -523,13 +552,13 @@ class _Search:
                 self.island_unknowns[island].append(i)
         self.asked: dict[frozenset[int], list[frozenset[int]]] = defaultdict(list)
         for ids in ledger.subjects:
-            self.asked[self._home(ids)].append(ids)
+            self.asked[self.home(ids)].append(ids)
 
-    def _home(self, ids: frozenset[int]) -> frozenset[int]:
+    def home(self, ids: frozenset[int]) -> frozenset[int]:
         return frozenset(self.island_of[i] for i in ids if i not in self.zero)
 
     def _model(self, ids: frozenset[int]) -> _Island:
-        home = self._home(ids)
+        home = self.home(ids)
         if home not in self.models:
             self.models[home] = _Island(
                 [i for island in sorted(home) for i in self.island_unknowns[island]],
@@ -755,7 +784,7 @@ class _Search:
     # -- what comes out ----------------------------------------------------------------------------------------------
 
     def interval(self, ids: frozenset[int], value: int, reader: str) -> tuple[float, float | None]:
-        if not self._home(ids):
+        if not self.home(ids):
             return value, value
         model = self._model(ids)
         self.programmes += 2
@@ -790,8 +819,8 @@ class _Search:
         )
         if len(ids) < len(subject.ids):
             return False
-        before.asked[before._home(ids)].append(ids)
-        before.models.pop(before._home(ids), None)
+        before.asked[before.home(ids)].append(ids)
+        before.models.pop(before.home(ids), None)
         old_low, old_high = before.interval(ids, subject.value, reader)
         new_low, new_high = self.interval(subject.ids, subject.value, reader)
         rest = self._rest(subject, reader)
