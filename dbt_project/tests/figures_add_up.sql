@@ -1,14 +1,22 @@
 -- Met, late and missed are what was due; a restricted rule has the nation alone; a rate needs something due.
 with
 
+rules as (
+
+    select distinct
+        rule_id,
+        restricted
+    from {{ ref('dim_rule') }}
+
+),
+
 compliance as (
 
     select
         compliance.*,
         rules.restricted
     from {{ ref('fct_compliance') }} as compliance
-    inner join (select distinct rule_id, restricted from {{ ref('dim_rule') }}) as rules
-        on compliance.rule_id = rules.rule_id
+    inner join rules on compliance.rule_id = rules.rule_id
 
 ),
 

@@ -1,4 +1,4 @@
--- Every day has exactly one version of each rule: the first is open backwards, each starts the day after the one before.
+-- Every day has exactly one version of each rule: the first is open backwards, each starts the day after the last.
 with
 
 versions as (

@@ -1,14 +1,22 @@
 -- Municipalities, regions and areas with those of unknown municipality are the nation; so are the institutions.
 with
 
+rules as (
+
+    select distinct
+        rule_id,
+        restricted
+    from {{ ref('dim_rule') }}
+
+),
+
 compliance as (
 
     select
         compliance.*,
         rules.restricted
     from {{ ref('fct_compliance') }} as compliance
-    inner join (select distinct rule_id, restricted from {{ ref('dim_rule') }}) as rules
-        on compliance.rule_id = rules.rule_id
+    inner join rules on compliance.rule_id = rules.rule_id
 
 ),
 

@@ -86,7 +86,7 @@ dated as (
 advanced as (
 
     select
-        dated.* exclude (release_or_start_date),
+        dated.*,
         versions.rule_version as release_rule_version,
         dated.sentence_days >= versions.minimum_sentence_days as is_advanceable,
         case

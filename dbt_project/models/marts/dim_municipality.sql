@@ -43,7 +43,7 @@ final as (
         on
             municipalities.municipality_code = municipality_areas.municipality_code
             and municipality_regions.valid_from <= municipality_areas.valid_to
-            and municipality_areas.valid_from <= municipality_regions.valid_to
+            and municipality_regions.valid_to >= municipality_areas.valid_from
 
 )
 

@@ -107,7 +107,9 @@ compared as (
 
 changed as (
 
-    select compared.*, periods.last_day
+    select
+        compared.*,
+        periods.last_day
     from compared
     inner join periods on compared.period = periods.period
     where
@@ -121,19 +123,16 @@ changed as (
 
 ),
 
--- New facts can only add: a duty more, or one that was missed and is now met or late. Anything that falls was corrected.
+-- New facts can only add: a duty more, or one that was missed and is now met or late. What falls was corrected.
 explained as (
 
     select
         *,
         case
-            when rule_version is distinct from earlier_rule_version then 'rule_changed'
-            when
-                batch_id is not distinct from earlier_batch_id
-                and code_version is distinct from earlier_code_version
-                then 'code_changed'
+            when rule_version <> earlier_rule_version then 'rule_changed'
+            when batch_id = earlier_batch_id and code_version <> earlier_code_version then 'code_changed'
             when as_of <> earlier_as_of and earlier_as_of <= last_day then 'period_open'
-            when batch_id is not distinct from earlier_batch_id then 'corrected'
+            when batch_id = earlier_batch_id then 'corrected'
             when
                 due >= earlier_due
                 and met >= earlier_met
@@ -166,7 +165,7 @@ final as (
         explained.due as later_due,
         explained.met as later_met,
         explained.cause,
-        explained.code_version is distinct from explained.earlier_code_version as is_code_changed,
+        explained.code_version <> explained.earlier_code_version as is_code_changed,
         compliance.due,
         compliance.met,
         compliance.late,

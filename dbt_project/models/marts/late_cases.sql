@@ -42,4 +42,4 @@ final as (
 )
 
 select * from final
-order by deadline desc, rule_id, case_id, case_type
+order by deadline desc, rule_id asc, case_id asc, case_type asc

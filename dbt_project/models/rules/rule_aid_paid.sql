@@ -51,7 +51,7 @@ judged as (
         null as undeterminable_reason,
         cases.actual_release_date as deadline,
         per_case.first_paid_date as event_date,
-        -- A grant that came after the release could not be paid in time: whoever delayed the decision delayed the money.
+        -- A grant after the release could not be paid in time: whoever delayed the decision delayed the money.
         case
             when per_case.first_granted_date > cases.actual_release_date then decisions.responsible
         end as own_responsible,

@@ -112,8 +112,8 @@ registration_outcomes as (
         row_number() over (
             partition by case_id, registration_id
             order by
-                precedence,
-                case when status = 'late' then deadline end,
+                precedence asc,
+                case when status = 'late' then deadline end asc,
                 deadline desc,
                 event_date desc
         ) = 1

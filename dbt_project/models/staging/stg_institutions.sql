@@ -15,7 +15,7 @@ final as (
         omraade as area,
         adresse as street_address,
         postnr as postal_code,
-        "by" as city,
+        delivered.by as city,
         telefon as phone,
         mail as mail_address
     from delivered
