@@ -150,7 +150,10 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
 
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
-    work = sorted(own.cases("worklist", unit.key), key=lambda row: (row["days_left"] >= 0, row["deadline"]))
+    work = own.cases("worklist", unit.key)
+    # What can still be done in time comes soonest first; of what is overdue the newest can be mended best.
+    soon = [row for row in work if row["days_left"] >= 0]
+    overdue = [row for row in reversed(work) if row["days_left"] < 0]
     late = own.cases("late_cases", unit.key)
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     due = sum(duty.year.due_value or 0 for duty in duties)
@@ -160,11 +163,14 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "quality_meaning": meaning,
         "quality_missing": number(missing),
         "quality_total": number(missing + due),
-        "worklist": [_work_row(own, row) for row in work[:ROWS_ON_A_PAGE]],
-        "worklist_total": len(work),
+        "work": [
+            _work_part("Frist inden for 60 dage", "de nærmeste frister", own, soon),
+            _work_part("Overskredet, men kan stadig opfyldes", "de seneste frister", own, overdue),
+        ],
         "worklist_by_institution": _by_institution(own, work) if unit.level != "institution" else [],
         "late_cases": [_late_row(own, row) for row in late[:ROWS_ON_A_PAGE]],
-        "late_total": len(late),
+        "late_total": number(len(late)),
+        "late_is_cut": len(late) > ROWS_ON_A_PAGE,
         "unit_rules": unit_rules(own, unit),
         "revisions": revisions(own, unit),
     }
@@ -186,9 +192,24 @@ def contact(row: dict[str, Any]) -> str:
     return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
 
 
+def _work_part(title: str, first: str, data: ReportData, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one half of the worklist: its heading, how many there are, and those that have room on a page."""
+    total = len(rows)
+    lead = f"{number(total)} {'pligt' if total == 1 else 'pligter'}."
+    if total > ROWS_ON_A_PAGE:
+        lead += f" Her står {number(ROWS_ON_A_PAGE)} med {first}; alle står i data.xlsx."
+    return {
+        "title": title,
+        "lead": lead if total else "Ingen.",
+        "rows": [_work_row(data, row) for row in rows[:ROWS_ON_A_PAGE]],
+    }
+
+
 def _work_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     days = row["days_left"]
     left = f"{number(days)} dage" if days != 1 else "1 dag"
+    if row.get("is_in_place"):
+        left += ", på plads indtil videre"
     return (
         row["case_id"],
         _rule_title(data, row["rule_id"]),

@@ -179,19 +179,14 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
         )
     if not edition.full:
         return parts
-    total = page["worklist_total"]
-    lead = "Ingen pligter har frist inden 60 dage eller er overskredet."
-    if total:
-        lead = (
-            f"{total} har frist inden 60 dage eller er overskredet og kan stadig opfyldes. "
-            "De mest hastende vises her; alle står i data.xlsx."
-        )
     head = ["Sag", "Pligt", "Kommune", "Institution", "Frist", "Tid tilbage", "Kontakt"]
-    parts.append(_part("Det, der kan nås endnu", lead, "Arbejdsliste", head, page["worklist"], 1, []))
+    for part in page["work"]:
+        title = f"Det, der kan nås endnu: {part['title'].lower()}"
+        parts.append(_part(title, part["lead"], part["title"], head, part["rows"], 1, []))
     if page["unit_rules"]:
         rows = [row[:4] for row in page["unit_rules"]]
         parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))
-    lead = "Ingen." if not page["late_total"] else f"{page['late_total']} tilfælde; de ældste frister vises her."
+    lead = "Ingen." if not page["late_cases"] else f"{page['late_total']} tilfælde; de ældste frister vises her."
     head = ["Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt"]
     parts.append(_part("Ikke til tiden i de seneste fire kvartaler", lead, "Sager", head, page["late_cases"], 1, []))
     return parts
