@@ -78,6 +78,10 @@ class Run:
         for batch_id, message in self.received.skipped:
             if message:
                 self.progress.note(f"Sprunget over: {batch_id}: {message}")
+        for batch_id, message in self.received.notices:
+            self.progress.note(f"Bemærk: {batch_id}: {message}")
+        # Rows judged under an earlier contract are judged again before anything counts them.
+        batches.stage(self.output, batches.choose(self.output, request.as_of, request.batch_id).batch_id)
         self.inputs = self._inputs()
         return self.received
 
@@ -147,12 +151,14 @@ class Run:
     def _with_earlier_figures(self) -> warehouse.Inputs:
         from dataclasses import replace
 
+        from pipelines import release_content
+
         assert self.inputs is not None
         earlier: list[Path] = []
         for release in releases.all_releases(self.output):
             if release.description["build_digest"] == self.inputs.digest:
                 break
-            earlier.append(release.folder / "direktorat" / "grundlag" / "figures.parquet")
+            earlier.append(release.folder / release_content.GROUNDS / release_content.FIGURES)
         return replace(self.inputs, earlier_figures=tuple(file for file in earlier if file.exists()))
 
     # ---- stage 3: release ------------------------------------------------------------------------------------------
@@ -169,7 +175,8 @@ class Run:
             return False, f"udgivelsen {now.release_id} har samme grundlag og er uændret"
         if self.inputs.as_of < now.as_of and not self.request.publish_earlier:
             return False, (
-                f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; brug --publish for at udgive alligevel"
+                f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; "
+                "brug --publish for at udgive alligevel"
             )
         return True, ""
 

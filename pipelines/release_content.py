@@ -6,50 +6,201 @@ belong here: any of those three, and the pointer (``releases``).
 
 from __future__ import annotations
 
+import gzip
 import json
-import shutil
+import secrets
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import releases, warehouse
+from pipelines import protection, releases, warehouse
 from pipelines.code_version import code_version
-from pipelines.layout import Output
+from pipelines.configuration import section
+from pipelines.danish import number
+from pipelines.disclosure.model import HIDDEN, Certificate, Key, Printed, Value
+from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.disclosure.protect import Protection
     from pipelines.main_job import Run
+    from reports.data import ReportData
 
 #: What later builds and releases need of this one; part of the restricted edition.
 GROUNDS = Path("direktorat") / "grundlag"
+FIGURES, SEED, CERTIFICATE = "figures.parquet", "froe.txt", "attest.json.gz"
 
 
 def publish(run: Run) -> releases.Release:
-    """Render, audit and publish one release of the warehouse in place."""
-    from reports.data import load
-    from reports.release import render
+    """Render, audit and publish one release of the warehouse in place.
 
+    Raises UserError, with everything published left as it was, when the audit of the protected figures is not green.
+    """
     assert run.inputs is not None
     inputs = run.inputs
-    progress = run.progress
+    settings = section("release")
+    earlier = releases.all_releases(run.output)
 
-    def write(folder: Path, release_id: str, number: int) -> dict[str, Any]:
+    def write(folder: Path, release_id: str, ordinal: int) -> dict[str, Any]:
+        from reports.data import load
+
         with warehouse.open_read_only(run.output) as connection:
             data = load(connection)
-            progress.stage("Skriver rapporter")
-            result = render(data, None, folder / "sider", progress=lambda done, total: progress.step(f"{done} af {total}"))
-            for part in sorted((folder / "sider").iterdir()):
-                part.rename(folder / part.name)
-            (folder / "sider").rmdir()
-            keep_figures(connection, folder / GROUNDS, release_id, number)
-            rules = rule_versions(connection)
-        progress.finish(f"{result.unit_pages} sider")
-        return {"rule_versions": rules}
+            guard = _Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
+            if guard is not None:
+                run.progress.stage("Beskytter små tal")
+                guard.protect()
+                run.progress.finish(
+                    f"{guard.done.hidden_first + guard.done.hidden_second} af {guard.done.cells} skjult"
+                )
+            seconds = _render(run, data, guard, folder, settings)
+            _write_calendars(connection, folder / "direktorat")
+            _keep_figures(connection, folder / GROUNDS, release_id, ordinal)
+            rules = _rule_versions(connection)
+            notice = _notice(connection, inputs, earlier)
+        added: dict[str, Any] = {"rule_versions": rules, "seconds": seconds, "notice": notice}
+        if guard is not None:
+            run.progress.stage("Angriber de beskyttede tal")
+            added["disclosure_audit"] = guard.audit(folder)
+            run.progress.finish("intet lille tal kan regnes ud")
+        return added
 
-    return releases.publish(run.output, inputs.as_of, description(inputs), write)
+    return releases.publish(run.output, inputs.as_of, _description(inputs), write)
 
 
-def description(inputs: warehouse.Inputs) -> dict[str, Any]:
+def _render(
+    run: Run, data: ReportData, guard: _Guard | None, folder: Path, settings: dict[str, Any]
+) -> dict[str, float]:
+    from reports.release import render
+
+    run.progress.stage("Skriver rapporter")
+    pages = folder / "sider"
+    result = render(
+        data,
+        None if guard is None else {tuple(key): value for key, value in guard.done.published.items()},
+        pages,
+        editions=settings["editions"],
+        formats=settings["formats"],
+        progress=lambda done, total: run.progress.step(f"{done} af {total}"),
+        processes=int(settings["processes"]),
+    )
+    for part in sorted(pages.iterdir()):
+        part.rename(folder / part.name)
+    pages.rmdir()
+    run.progress.finish(f"{result.unit_pages} sider")
+    return {name: round(seconds, 1) for name, seconds in result.seconds.items()}
+
+
+def _write_calendars(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write the next due cooperation meetings of each area as a calendar beside the area's page."""
+    from pipelines.meetings.calendar_file import calendar_file, next_meetings
+
+    for area, rows in next_meetings(connection).items():
+        place = folder / "omraade" / ("oest" if area == "Øst" else "vest")
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "samarbejdsmoeder.ics").write_bytes(calendar_file(area, rows))
+
+
+class _Guard:
+    """Disclosure control around one release: hide before the pages are written, attack what they say afterwards."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        data: ReportData,
+        release_id: str,
+        earlier: Sequence[releases.Release],
+    ) -> None:
+        from reports.periods import newest_worth_showing
+
+        self._frame = data.without_figures()
+        self._threshold = int(section("disclosure")["threshold"])
+        self._earlier = [
+            printed for printed in (protection.find(release.folder / GROUNDS) for release in earlier) if printed
+        ]
+        window = newest_worth_showing(data.run.as_of)
+        windows = {window, *(printed.problem.window for printed in self._earlier)}
+        quarters = sorted({quarter for one in windows for quarter in protection.quarters_of(one)})
+        self._problem = protection.problem(connection, release_id, window, quarters)
+        self._seed = secrets.token_bytes(32)
+        self.done: Protection
+
+    def protect(self) -> None:
+        """Decide which figures are hidden."""
+        from pipelines.disclosure.protect import protect
+
+        self.done = protect(self._problem, threshold=self._threshold, seed=self._seed, earlier=self._earlier)
+
+    def audit(self, folder: Path) -> dict[str, Any]:
+        """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""
+        from pipelines.disclosure import certificate
+        from pipelines.disclosure.audit import audit
+
+        started = time.perf_counter()
+        publication = self._read_back(folder)
+        verdict = audit(
+            publication, self._problem, threshold=self._threshold, earlier=self._earlier, hints=self.done.tables
+        )
+        if not verdict.green:
+            standing = [str(finding) for finding in verdict.red[:5]] or list(verdict.wrong[:5])
+            raise UserError(
+                f"Udgivelsen er standset: {len(verdict.red) + len(verdict.wrong)} små tal kunne regnes ud af de "
+                f"beskyttede tal: {'; '.join(standing)}. Intet er udgivet."
+            )
+        faults = certificate.verify(verdict.certificate, publication, self._problem, self._earlier)
+        if faults:
+            raise UserError(f"Udgivelsen er standset: beviset for de skjulte tal går ikke op ({faults[0]}).")
+        grounds = folder / GROUNDS
+        protection.keep(grounds, Printed(self._problem, publication, verdict.certificate.tables))
+        (grounds / SEED).write_text(self._seed.hex() + "\n", encoding="ascii")
+        _keep_certificate(grounds, verdict.certificate)
+        return {
+            "green": True,
+            "threshold": self._threshold,
+            "cells": verdict.cells,
+            "hidden_first": verdict.hidden_first,
+            "hidden_second": verdict.hidden_second,
+            "sensitive_figures": verdict.targets,
+            "narrowest_interval": list(verdict.narrowest) if verdict.narrowest else None,
+            "given_away_before": len(verdict.given_away),
+            "seconds_protect": round(self.done.seconds, 1),
+            "seconds_audit": round(verdict.seconds, 1),
+            "seconds_with_reading": round(time.perf_counter() - started, 1),
+        }
+
+    def _read_back(self, folder: Path) -> dict[Key, Value]:
+        """Return the figures that the shared edition prints; they must be those that were let through, no others."""
+        from reports.read_back import Contradiction, agreed, published_cells
+
+        try:
+            found = agreed(published_cells(folder / "delt", self._frame))
+        except Contradiction as problem:
+            raise UserError(f"Udgivelsen er standset: filer i den delte udgave er uenige ({problem}).") from None
+        wanted = {tuple(key): (None if value is HIDDEN else value) for key, value in self.done.published.items()}
+        differing = [key for key in found if key not in wanted or found[key] != wanted[key]]
+        missing = [key for key in wanted if key not in found and wanted[key] is not None]
+        if differing or missing:
+            raise UserError(
+                f"Udgivelsen er standset: den delte udgave viser andet end det, der blev sluppet igennem "
+                f"({len(differing)} tal er anderledes, {len(missing)} mangler; det første: {(differing + missing)[0]})."
+            )
+        return dict(self.done.published)
+
+
+def _keep_certificate(folder: Path, proof: Certificate) -> None:
+    content = {
+        "threshold": proof.threshold,
+        "insiders": proof.insiders,
+        "tables": [[[*variable, change] for variable, change in table.changes] for table in proof.tables],
+        "claims": [[list(claim.target), list(claim.low), list(claim.high)] for claim in proof.claims],
+    }
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    (folder / CERTIFICATE).write_bytes(gzip.compress(data, mtime=0))
+
+
+def _description(inputs: warehouse.Inputs) -> dict[str, Any]:
     """Return what ``release.json`` says of the grounds: batch, received files with their sums, code, digest."""
     receipt = inputs.batch.receipt
     return {
@@ -62,19 +213,41 @@ def description(inputs: warehouse.Inputs) -> dict[str, Any]:
     }
 
 
-def rule_versions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Return every rule version the figures rest on."""
+def _notice(
+    connection: duckdb.DuckDBPyConnection, inputs: warehouse.Inputs, earlier: Sequence[releases.Release]
+) -> str | None:
+    """Return, for a correction (a later release about the same day), which duties' figures changed and for how many."""
+    same = [release for release in earlier if release.as_of == inputs.as_of]
+    if not same:
+        return None
+    before = same[-1]
     rows = connection.execute(
-        "select rule_id, valid_from, valid_to, parameters from marts.dim_rule order by rule_id, valid_from nulls first"
+        """
+        select titles.title_da, count(distinct (now.level, now.unit_code))
+        from publish.pub_figures as now
+        inner join read_parquet(?) as before using (level, unit_code, period_type, period, rule_id)
+        inner join (select distinct rule_id, title_da from marts.dim_rule) as titles using (rule_id)
+        where (now.due, now.met, now.late, now.missed) <> (before.due, before.met, before.late, before.missed)
+        group by all order by 1
+        """,
+        [str(before.folder / GROUNDS / FIGURES)],
     ).fetchall()
-    names = ("rule_id", "valid_from", "valid_to", "parameters")
+    changes = "; ".join(f"{title} ({number(count)} enheder)" for title, count in rows) or "ingen tal er ændret"
+    return f"Denne udgivelse retter {before.release_id}. Ændret: {changes}."
+
+
+def _rule_versions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "select rule_id, version, valid_from, valid_to, parameters from marts.dim_rule order by rule_id, version"
+    ).fetchall()
+    names = ("rule_id", "version", "valid_from", "valid_to", "parameters")
     return [dict(zip(names, (str(value) if value is not None else None for value in row))) for row in rows]
 
 
-def keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str, number: int) -> None:
+def _keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str, number: int) -> None:
     """Keep this release's figures, from which later releases make their revision table."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = str(folder / "figures.parquet").replace("'", "''")
+    target = str(folder / FIGURES).replace("'", "''")
     connection.execute(
         f"copy (select '{release_id}' as release_id, {number}::integer as release_number, figures.* "
         f"from publish.pub_figures as figures order by all) to '{target}' (format parquet, compression zstd)"

@@ -1,7 +1,7 @@
 """Releases: written whole beside the old ones, verified, then the pointer moves; an existing one is never changed.
 
-Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not belong here: what a page says (``reports``)
-and what may be shown (``pipelines.disclosure``).
+Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not belong here: what a page says
+(``reports``) and what may be shown (``pipelines.disclosure``).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.archive import sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.warehouse import sync_folder
 
 _UNFINISHED = ".ufaerdig-"
 _DESCRIPTION = "release.json"
@@ -52,7 +52,9 @@ def all_releases(output: Output) -> list[Release]:
     found = [
         Release(file.parent, json.loads(file.read_text(encoding="utf-8")))
         for file in output.published.glob(f"*/{_DESCRIPTION}")
-        if not file.parent.name.startswith(_UNFINISHED) and not file.parent.is_symlink() and file.parent.name != "current"
+        if not file.parent.name.startswith(_UNFINISHED)
+        and not file.parent.is_symlink()
+        and file.parent.name != "current"
     ]
     return sorted(found, key=lambda release: int(release.description["number"]))
 
@@ -93,8 +95,8 @@ def publish(
 ) -> Release:
     """Write a release whole, verify it, give it its name and let ``current`` point at it.
 
-    ``write(folder, release_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such as the
-    result of the disclosure audit); whatever it raises leaves everything published as it was.
+    ``write(folder, release_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such as
+    the result of the disclosure audit); whatever it raises leaves everything published as it was.
     """
     output.published.mkdir(parents=True, exist_ok=True, mode=0o700)
     settle(output)

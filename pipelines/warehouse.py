@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import batches
+from pipelines.archive import sync_folder
 from pipelines.code_version import code_version
 from pipelines.contract import File, contract
 from pipelines.errors import UserError
@@ -97,12 +98,15 @@ def open_read_only(output: Output) -> duckdb.DuckDBPyConnection:
 
     if not output.warehouse.exists():
         raise UserError(
-            f"Der er intet datavarehus i {output.root}. Kør først: god-loesladelse run --landing MAPPE --output {output.root}"
+            f"Der er intet datavarehus i {output.root}. Kør først: "
+            f"god-loesladelse run --landing MAPPE --output {output.root}"
         )
     try:
         return duckdb.connect(str(output.warehouse), read_only=True)
     except duckdb.Error:
-        raise UserError(f"Datavarehuset {output.warehouse} kan ikke åbnes. Kør 'run' igen; så bygges det på ny.") from None
+        raise UserError(
+            f"Datavarehuset {output.warehouse} kan ikke åbnes. Kør 'run' igen; så bygges det på ny."
+        ) from None
 
 
 def current_digest(output: Output) -> str | None:
@@ -231,7 +235,8 @@ def verify(result: Build, inputs: Inputs) -> None:
             held = count(f"select count(*) from quarantine.{known.table}")
             if loaded != file["loaded"] or held != file["quarantined"] or loaded + held != file["rows"]:
                 raise UserError(
-                    f"Afstemningen af {file['file']} i {inputs.batch.batch_id} går ikke op: {file['rows']} rækker modtaget, "
+                    f"Afstemningen af {file['file']} i {inputs.batch.batch_id} går ikke op: {file['rows']} rækker "
+                    f"modtaget, "
                     f"{loaded} indlæst, {held} i karantæne. Det hidtidige datavarehus er uændret. Kør igen; sker det "
                     "atter, så meld det til udviklerne."
                 )
@@ -284,12 +289,3 @@ def swap(output: Output, result: Build) -> None:
         old.with_name(old.name + ".wal").unlink(missing_ok=True)
         os.replace(new, old)
     sync_folder(output.root)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk, so that a rename survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
