@@ -15,12 +15,13 @@ judged_status as (
             when not_applicable_reason is not null then 'not_applicable'
             when undeterminable_reason is not null then 'undeterminable'
             {%- if 'status' in own %}
-            when own_status is not null then own_status
-            {%- endif %}
+            else own_status
+            {%- else %}
             when event_date <= deadline then 'met'
-            when event_date > deadline then 'late'
+            when event_date is not null then 'late'
             when deadline < as_of then 'missed'
             else 'pending'
+            {%- endif %}
         end as status
     from {{ judged }}
 

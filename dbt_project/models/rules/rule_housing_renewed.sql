@@ -91,13 +91,7 @@ step_outcomes as (
             when next_date is not null then 'met'
             when not is_deleted and renew_by < judged_on then 'missed'
             when not is_deleted and actual_release_date is null then 'pending'
-        end as status,
-        case
-            when next_date > renew_by then 1
-            when next_date is null and not is_deleted and renew_by < judged_on then 2
-            when next_date is not null then 3
-            else 4
-        end as precedence
+        end as status
     from steps_in_time
 
 ),
@@ -112,7 +106,7 @@ registration_outcomes as (
         row_number() over (
             partition by case_id, registration_id
             order by
-                precedence asc,
+                list_position(['late', 'missed', 'met', 'pending'], status) asc,
                 case when status = 'late' then deadline end asc,
                 deadline desc,
                 event_date desc
