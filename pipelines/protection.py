@@ -12,11 +12,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.disclosure.model import (
     HIDDEN,
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     import duckdb
 
 PRINTED = "trykt.json.gz"
+#: Rules that by their definition judge the same cases with the same deadline, so that a reader knows both dues at once.
+SAME_CASES = (("housing_registered", "housing_registered_or_explained"),)
+#: Whatever is met under the first rule is met under the second.
+NEVER_MORE = (Bound("housing_registered", "housing_registered_or_explained", "met"),)
 _QUARTER_STARTS = ((1, 1), (4, 1), (7, 1), (10, 1))
 
 _COUNTS = """
@@ -66,15 +70,14 @@ def problem(
         if quarter in wanted and rule in disclosure
     }
     judged = {rule: kind for rule, kind in disclosure.items() if rule in _case_rules(connection)}
-    shared, bounds = _relations(judged, counts)
     return Problem(
         name=name,
         disclosure=judged,
         parents=_parents(connection, quarters),
         window=window,
         counts=counts,
-        shared=shared,
-        bounds=bounds,
+        shared=tuple(group for group in SAME_CASES if set(group) <= judged.keys()),
+        bounds=tuple(bound for bound in NEVER_MORE if {bound.small, bound.large} <= judged.keys()),
         restatement=restatement,
     )
 
@@ -105,30 +108,62 @@ def _parents(
     return parents
 
 
-def _relations(
-    disclosure: dict[str, str], counts: dict[Place, Count]
-) -> tuple[tuple[tuple[str, ...], ...], tuple[Bound, ...]]:
-    """Find rules that judge the same cases with the same deadlines, and which of them is met whenever another is.
+def without_sparse_rules(whole: Problem, fewest: int, earlier: Sequence[Printed]) -> tuple[Problem, frozenset[str]]:
+    """Take out the rules that judge too few cases in the whole country for any of their figures to be shown.
 
-    Found in the figures themselves: whatever holds in all of them, a reader may guess, and so must be reckoned with.
+    Suppression would hide nearly all of such a rule anyway, after much search. A rule that shares its cases with
+    another goes with it; one that an earlier release printed stays, since what was printed must be reckoned with.
+    Returns the problem without them, and their names.
     """
-    by_rule: dict[str, dict[tuple[str, str], Count]] = defaultdict(dict)
-    for (rule, municipality, quarter), count in counts.items():
-        by_rule[rule][municipality, quarter] = count
-    groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for rule in sorted(disclosure):
-        dues = tuple(sorted((place, sum(count)) for place, count in by_rule[rule].items()))
-        if dues:
-            groups[dues].append(rule)
-    shared = tuple(tuple(group) for group in groups.values() if len(group) > 1)
-    bounds = []
-    for group in shared:
-        for small in group:
-            for large in group:
-                places = by_rule[small]
-                if small != large and all(places[place].met <= by_rule[large][place].met for place in places):
-                    bounds.append(Bound(small, large, "met"))
-    return shared, tuple(bounds)
+    totals = dict.fromkeys(whole.disclosure, 0)
+    window = set(quarters_of(whole.window))
+    for (rule, _municipality, quarter), count in whole.counts.items():
+        if quarter in window:
+            totals[rule] += sum(count)
+    printed = {key.rule for release in earlier for key, value in release.published.items() if value is not HIDDEN}
+    sparse = {rule for rule, total in totals.items() if total < fewest and rule not in printed}
+    for group in whole.shared:
+        if sparse.intersection(group) and not printed.intersection(group):
+            sparse.update(group)
+        elif sparse.intersection(group):
+            sparse.difference_update(group)
+    return _only(whole, set(whole.disclosure) - sparse), frozenset(sparse)
+
+
+def _only(whole: Problem, rules: set[str]) -> Problem:
+    return replace(
+        whole,
+        disclosure={rule: kind for rule, kind in whole.disclosure.items() if rule in rules},
+        shared=tuple(group for group in whole.shared if rules.issuperset(group)),
+        bounds=tuple(bound for bound in whole.bounds if {bound.small, bound.large} <= rules),
+        counts={place: count for place, count in whole.counts.items() if place[0] in rules},
+    )
+
+
+def all_hidden(whole: Problem, rules: Iterable[str]) -> dict[Key, Value]:
+    """Return every figure of these rules in the release's window, hidden."""
+    window = set(quarters_of(whole.window))
+    units = {
+        unit
+        for (municipality, quarter), parents in whole.parents.items()
+        if quarter in window
+        for unit in ([("municipality", municipality)] if municipality != UNKNOWN else []) + list(parents)
+    }
+    return {
+        Key(rule, level, unit, whole.window, measure): HIDDEN
+        for rule in rules
+        for level, unit in units
+        for measure in ("due", "met")
+    }
+
+
+def related(whole: Problem, rules: Iterable[str]) -> set[str]:
+    """Return these rules and those that judge the same cases."""
+    wanted = set(rules)
+    for group in whole.shared:
+        if wanted.intersection(group):
+            wanted.update(group)
+    return wanted
 
 
 def quarters_of(window: str) -> list[str]:

@@ -52,9 +52,8 @@ def publish(run: Run) -> releases.Release:
             if guard is not None:
                 run.progress.stage("Beskytter små tal")
                 guard.protect()
-                run.progress.finish(
-                    f"{guard.done.hidden_first + guard.done.hidden_second} af {guard.done.cells} skjult"
-                )
+                hidden = sum(value is HIDDEN for value in guard.published.values())
+                run.progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
             seconds = _render(run, data, guard, folder, settings)
             _write_calendars(connection, folder / "direktorat")
             _keep_figures(connection, folder / GROUNDS, release_id, ordinal)
@@ -79,7 +78,7 @@ def _render(
     pages = folder / "sider"
     result = render(
         data,
-        None if guard is None else {tuple(key): value for key, value in guard.done.published.items()},
+        None if guard is None else dict(guard.published),
         pages,
         editions=settings["editions"],
         formats=settings["formats"],
@@ -117,6 +116,7 @@ class _Guard:
 
         self._frame = data.without_figures()
         self._threshold = int(section("disclosure")["threshold"])
+        self._fewest = int(section("disclosure")["fewest_due"])
         self._earlier = [
             printed for printed in (protection.find(release.folder / GROUNDS) for release in earlier) if printed
         ]
@@ -126,12 +126,19 @@ class _Guard:
         self._problem = protection.problem(connection, release_id, window, quarters)
         self._seed = secrets.token_bytes(32)
         self.done: Protection
+        self.published: dict[Key, Value] = {}
 
     def protect(self) -> None:
         """Decide which figures are hidden."""
         from pipelines.disclosure.protect import protect
 
-        self.done = protect(self._problem, threshold=self._threshold, seed=self._seed, earlier=self._earlier)
+        shown, sparse = protection.without_sparse_rules(self._problem, self._fewest, self._earlier)
+        done = protect(shown, threshold=self._threshold, seed=self._seed, earlier=self._earlier)
+        # What repair could not make safe is not shown at all: a duty without figures gives nothing away.
+        unsafe = protection.related(self._problem, (target.rule for target, _reader in done.unsolved))
+        blank = protection.all_hidden(self._problem, sparse | unsafe)
+        self.published = dict(sorted({**done.published, **blank}.items()))
+        self.done = done
 
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""
@@ -178,7 +185,7 @@ class _Guard:
             found = agreed(published_cells(folder / "delt", self._frame))
         except Contradiction as problem:
             raise UserError(f"Udgivelsen er standset: filer i den delte udgave er uenige ({problem}).") from None
-        wanted = {tuple(key): (None if value is HIDDEN else value) for key, value in self.done.published.items()}
+        wanted = {tuple(key): (None if value is HIDDEN else value) for key, value in self.published.items()}
         differing = [key for key in found if key not in wanted or found[key] != wanted[key]]
         missing = [key for key in wanted if key not in found and wanted[key] is not None]
         if differing or missing:
@@ -186,7 +193,7 @@ class _Guard:
                 f"Udgivelsen er standset: den delte udgave viser andet end det, der blev sluppet igennem "
                 f"({len(differing)} tal er anderledes, {len(missing)} mangler; det første: {(differing + missing)[0]})."
             )
-        return dict(self.done.published)
+        return self.published
 
 
 def _keep_certificate(folder: Path, proof: Certificate) -> None:

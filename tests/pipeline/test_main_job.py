@@ -175,3 +175,77 @@ def test_a_lost_warehouse_is_built_again_from_the_received_bytes(tmp_path: Path,
     count = "select count(*), sum(hash(fct_rule_outcome::varchar)) from marts.fct_rule_outcome"
     with duckdb.connect(str(output.warehouse), read_only=True) as connection:
         assert connection.execute(count).fetchall() == world.query(count)
+
+
+def test_the_release_has_a_green_audit_and_its_proof() -> None:
+    world = small_world()
+    audit = world.release["disclosure_audit"]
+    assert audit["green"] is True
+    assert audit["hidden_first"] > 0
+    grounds = world.output.published / "current" / "direktorat" / "grundlag"
+    assert {"figures.parquet", "trykt.json.gz", "attest.json.gz", "froe.txt"} <= {
+        file.name for file in grounds.iterdir()
+    }
+
+
+def test_nothing_of_the_grounds_leaves_the_restricted_edition() -> None:
+    current = small_world().output.published / "current"
+    for edition in ("delt", "kommune"):
+        names = {path.name for path in (current / edition).rglob("*")}
+        assert names.isdisjoint({"grundlag", "figures.parquet", "trykt.json.gz", "attest.json.gz", "froe.txt"})
+
+
+def test_every_municipality_has_its_pack() -> None:
+    packs = small_world().output.published / "current" / "kommune"
+    assert len(list(packs.iterdir())) == 98
+    assert len(list(packs.glob("*/*.zip"))) == 98
+
+
+def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> None:
+    world = small_world()
+    from pipelines import protection, warehouse
+    from pipelines.disclosure.model import HIDDEN
+    from reports.data import load
+    from reports.read_back import agreed, published_cells
+
+    with warehouse.open_read_only(world.output) as connection:
+        frame = load(connection).without_figures()
+    current = world.output.published / "current"
+    found = agreed(published_cells(current / "delt", frame))
+    printed = protection.find(current / "direktorat" / "grundlag")
+    assert printed is not None
+    assert found == {tuple(key): None if value is HIDDEN else value for key, value in printed.published.items()}
+
+
+def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines import protection, release_content, warehouse
+    from pipelines.disclosure.model import HIDDEN
+    from pipelines.errors import UserError
+    from reports.data import load
+
+    world = small_world()
+    with warehouse.open_read_only(world.output) as connection:
+        guard = release_content._Guard(connection, load(connection), "prøve", [])
+    guard.protect()
+    truth = guard._problem.counts
+    hidden = next(
+        key
+        for key, value in guard.published.items()
+        if value is HIDDEN
+        and key.measure == "due"
+        and key.level == "municipality"
+        and 0
+        < sum(sum(truth.get((key.rule, key.unit, quarter), (0, 0))) for quarter in protection.quarters_of(key.period))
+        < 5
+    )
+    shown = dict(guard.published)
+    for measure in ("due", "met"):
+        key = hidden._replace(measure=measure)
+        places = [truth.get((key.rule, key.unit, quarter), (0, 0)) for quarter in protection.quarters_of(key.period)]
+        shown[key] = sum(sum(count) if measure == "due" else count[0] for count in places)
+    monkeypatch.setattr(guard, "_read_back", lambda folder: shown)
+    with pytest.raises(UserError, match="Udgivelsen er standset"):
+        guard.audit(tmp_path)
+    assert list(tmp_path.iterdir()) == []

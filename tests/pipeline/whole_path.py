@@ -18,6 +18,11 @@ from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
 
 KEY = "5a" * 32
+# All editions, but only the formats that are quick to make; the others have tests of their own.
+SETTINGS = """[release]
+formats = ["html", "csv"]
+processes = 1
+"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,22 @@ class World:
         return json.loads((self.output.published / "current" / "release.json").read_text(encoding="utf-8"))
 
 
+@cache
+def settings_file() -> Path:
+    """Return the settings of the runs made here."""
+    file = Path(mkdtemp(prefix="god-loesladelse-settings-")) / "configuration.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    return file
+
+
 def command(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the console script as a user would."""
+    own = {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY, "GOD_LOESLADELSE_CONFIGURATION": str(settings_file())}
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli", *map(str, words)],
         capture_output=True,
         text=True,
-        env=os.environ | {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY} | environment,
+        env=os.environ | own | environment,
     )
 
 
