@@ -162,6 +162,23 @@ def _matrix(rows: Sequence[Mapping[int, float]], width: int) -> sparse.csr_matri
     )
 
 
+def _without_parts(sums: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """Known sums less the known sums inside them: the same knowledge in fewer terms."""
+    at: dict[int, list[frozenset[int]]] = defaultdict(list)
+    found: dict[frozenset[int], None] = {}
+    for ids in sorted(sums, key=lambda chosen: (len(chosen), min(chosen, default=0))):
+        left = set(ids)
+        inside = {other for i in ids for other in at[i]}
+        for other in sorted(inside, key=lambda chosen: (-len(chosen), min(chosen))):
+            if other <= left:
+                left -= other
+        for i in ids:
+            at[i].append(ids)
+        if left:
+            found[frozenset(left)] = None
+    return list(found)
+
+
 @dataclass
 class _Row:
     """One rule, unit and window that this release may print: due and met, shown or hidden."""
@@ -212,7 +229,7 @@ class _System:
             self._read(release.problem, new, printed)
             printed.update(new)
         self.kept_tables = [
-            table for release in earlier for table in release.tables if table.changes[0][0].rule in rules
+            table for release in earlier[-1:] for table in release.tables if table.changes[0][0].rule in rules
         ]
         self.last_printed = max((_number(key.period) for key in printed), default=-1)
         self._offer(printed)
@@ -399,6 +416,120 @@ class _System:
                         self._goal("tail", target, self._ids(rule, inside, measure))
 
 
+@dataclass
+class _Whole:
+    """The whole programme as arrays. The first ``movements`` columns move unknowns, the others price figures."""
+
+    matrix: sparse.csc_matrix
+    costs: np.ndarray
+    most: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    movements: int
+    defined_by: np.ndarray
+
+
+class _Programme:
+    """The programme with some of its movements, kept warm in the solver."""
+
+    def __init__(self, whole: _Whole, movements: np.ndarray, chance: np.random.Generator) -> None:
+        self.whole, self.chance = whole, chance
+        # What moves changes figures, whose changes are part of the changes of larger units, and so on upwards.
+        priced = np.array([], dtype=int)
+        while True:
+            self.columns = np.concatenate([movements, priced]).astype(int)
+            rows = np.unique(whole.matrix[:, self.columns].indices)
+            reached = np.flatnonzero(np.isin(whole.defined_by, rows)) + whole.movements
+            if len(reached) == len(priced):
+                break
+            priced = reached
+        self.movements = len(movements)
+        matrix = whole.matrix[:, self.columns].tocsr()
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        matrix = matrix[rows].tocsc()
+        self.row_at = {int(row): place for place, row in enumerate(rows)}
+        self.column_at = {int(column): place for place, column in enumerate(self.columns)}
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self.columns), len(rows)
+        model.col_cost_ = whole.costs[self.columns]
+        model.col_lower_, model.col_upper_ = np.zeros(len(self.columns)), whole.most[self.columns]
+        model.row_lower_, model.row_upper_ = whole.low[rows], whole.high[rows]
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
+        model.a_matrix_.value_ = matrix.data
+        self.solver = highspy.Highs()
+        seed = int(chance.integers(2**30))
+        for option, setting in (("output_flag", False), ("presolve", "off"), ("threads", 1), ("random_seed", seed)):
+            self.solver.setOptionValue(option, setting)
+        self.solver.passModel(model)
+
+    def set_cost(self, column: int, cost: float) -> None:
+        if column in self.column_at:
+            self.solver.changeColCost(self.column_at[column], cost)
+
+    def set_most(self, column: int, most: float) -> None:
+        if column in self.column_at:
+            self.solver.changeColBounds(self.column_at[column], 0.0, most)
+
+    def optimum(self, row: int, low: float, high: float, fixed: Sequence[int]) -> np.ndarray | None:
+        """The cheapest table in whole persons with ``row`` between ``low`` and ``high``, in the whole's columns."""
+        if row not in self.row_at:
+            return None
+        place = self.row_at[row]
+        still = np.array([self.column_at[column] for column in fixed if column in self.column_at], dtype=np.int32)
+        self.solver.changeRowBounds(place, low, high)
+        if len(still):
+            self.solver.changeColsBounds(len(still), still, np.zeros(len(still)), np.zeros(len(still)))
+        found = self._whole_persons()
+        self.solver.changeRowBounds(place, -highspy.kHighsInf, highspy.kHighsInf)
+        if len(still):
+            most = self.whole.most[self.columns[still]]
+            self.solver.changeColsBounds(len(still), still, np.zeros(len(still)), most)
+        if found is None:
+            return None
+        result = np.zeros(self.whole.matrix.shape[1])
+        result[self.columns] = found
+        return result
+
+    def _whole_persons(self) -> np.ndarray | None:
+        """A table with halves proves nothing; another corner of nearly the same price is usually whole."""
+        columns = np.arange(self.movements, dtype=np.int32)
+        usual = self.whole.costs[self.columns[: self.movements]]
+        found: np.ndarray | None = None
+        changed = False
+        for attempt in range(8):
+            self.solver.run()
+            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                break
+            found = np.array(self.solver.getSolution().col_value)
+            inner = found[: self.movements]
+            if np.abs(inner - np.round(inner)).max(initial=0.0) <= 1e-6:
+                break
+            found = None
+            nearby = usual * (1 + self.chance.random(len(columns)) * 2.0**attempt)
+            self.solver.changeColsCost(len(columns), columns, nearby)
+            changed = True
+        else:
+            found = self._branch_and_bound(columns)
+        if changed:
+            self.solver.changeColsCost(len(columns), columns, usual)
+        return found
+
+    def _branch_and_bound(self, columns: np.ndarray) -> np.ndarray | None:
+        kinds = highspy.HighsVarType
+        self.solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), kinds.kInteger))
+        limit = self.solver.getRunTime() + 20.0
+        for option, setting in (("presolve", "choose"), ("mip_rel_gap", 1.0), ("time_limit", limit)):
+            self.solver.setOptionValue(option, setting)
+        self.solver.run()
+        has_table = self.solver.getInfo().primal_solution_status == 2
+        found = np.array(self.solver.getSolution().col_value) if has_table else None
+        for option, setting in (("presolve", "off"), ("time_limit", highspy.kHighsInf)):
+            self.solver.setOptionValue(option, setting)
+        self.solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), kinds.kContinuous))
+        return found
+
+
 class _Repair:
     """The attacker's programme over one system, and what is hidden on his advice."""
 
@@ -521,7 +652,10 @@ class _Repair:
         effects: list[dict[int, int]] = []
         limits: list[float] = []
         owner: list[str] = []
+        nothing = {i for ids, value in system.frozen.items() if value == 0 for i in ids}
         for i, variable in enumerate(system.variables):
+            if i in nothing:
+                continue
             if variable.municipality in detail or _number(variable.quarter) == now:
                 effects.append({i: 1})
                 limits.append(highspy.kHighsInf)
@@ -553,8 +687,8 @@ class _Repair:
         sums: list[Mapping[int, float]] = []
         lower: list[float] = []
         upper: list[float] = []
-        for ids in system.frozen:
-            if any(self.municipality[i] in detail for i in ids):
+        for ids in _without_parts(system.frozen):
+            if any(self.municipality[i] in detail and i not in nothing for i in ids):
                 sums.append(dict.fromkeys(ids, 1.0))
                 lower.append(0.0)
                 upper.append(0.0)
@@ -562,16 +696,31 @@ class _Repair:
             sums.append(coefficients)
             lower.append(low)
             upper.append(high)
-        first_elastic = len(sums)
         self.price: list[float] = []
         self.elastic: dict[tuple[int, str], int] = {}
-        for number, row in enumerate(system.rows):
+        self.cell_of: list[tuple[int, str]] = []
+        slack_entries: list[tuple[int, int, float]] = []
+        defined_by: list[int] = []
+        changes: list[tuple[str, str, frozenset[int], int]] = []
+        order = {"municipality": 0, "region": 1, "area": 2, "national": 3}
+        for number, row in sorted(enumerate(system.rows), key=lambda pair: order.get(pair[1].place[1], 4)):
             weight = LEVEL_WEIGHT.get(row.place[1], 1.0) * log2(row.value["due"] + 2) * (1 + 0.2 * chance.random())
             for measure in ("due", "met"):
                 self.elastic[number, measure] = len(self.price)
+                self.cell_of.append((number, measure))
                 # With a hidden due the met goes too, so the due carries the price of both.
                 self.price.append(weight if measure == "due" or row.outcome else 0.01 * weight)
-                sums.append(dict.fromkeys(row.ids[measure], 1.0))
+                place = self.elastic[number, measure]
+                defined_by.append(len(sums))
+                slack_entries += [(len(sums), 2 * place, -1.0), (len(sums), 2 * place + 1, 1.0)]
+                # The change of a unit is the sum of the changes of the units in it: far fewer terms than unknowns.
+                left = set(row.ids[measure])
+                for rule, period, ids, other in reversed(changes):
+                    if (rule, period) == (row.place[0], row.place[3] + measure) and ids <= left:
+                        left -= ids
+                        slack_entries += [(len(sums), 2 * other, 1.0), (len(sums), 2 * other + 1, -1.0)]
+                changes.append((row.place[0], row.place[3] + measure, frozenset(row.ids[measure]), place))
+                sums.append(dict.fromkeys(left, 1.0))
                 lower.append(0.0)
                 upper.append(0.0)
         self.goal_row: dict[tuple[frozenset[int], str], int] = {}
@@ -582,42 +731,32 @@ class _Repair:
             upper.append(highspy.kHighsInf)
         matrix = _matrix(sums, len(self.truth)) @ moves
         count = len(self.price)
-        slack_rows = np.repeat(np.arange(first_elastic, first_elastic + count), 2)
-        slack = sparse.csr_matrix(
-            (np.tile([-1.0, 1.0], count), (slack_rows, np.arange(2 * count))), shape=(len(sums), 2 * count)
-        )
+        at_rows, at_columns, entries = zip(*slack_entries) if slack_entries else ((), (), ())
+        slack = sparse.csr_matrix((entries, (at_rows, at_columns)), shape=(len(sums), 2 * count))
         whole = sparse.hstack([matrix, slack]).tocsc()
         whole.eliminate_zeros()
         self.first_price_column = len(effects)
-        programme = highspy.HighsLp()
-        programme.num_col_, programme.num_row_ = whole.shape[1], whole.shape[0]
         # Quarters that windows to come will contain cost more, so that tables found now still agree with those.
         recent = [
             sum(3.0 if _number(system.variables[i].quarter) > now - 3 else 1.0 for i in effect) for effect in effects
         ]
-        self.movement_price = _MOVEMENT * (1 + chance.random(len(effects))) * recent
-        programme.col_cost_ = np.concatenate([self.movement_price, np.repeat(self.price, 2)])
-        programme.col_lower_ = np.zeros(whole.shape[1])
-        programme.col_upper_ = np.concatenate([limits, np.full(2 * count, highspy.kHighsInf)])
-        programme.row_lower_, programme.row_upper_ = np.array(lower), np.array(upper)
-        programme.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        programme.a_matrix_.start_ = whole.indptr
-        programme.a_matrix_.index_ = whole.indices
-        programme.a_matrix_.value_ = whole.data
-        self.solver = highspy.Highs()
-        for option, setting in (
-            ("output_flag", False), ("presolve", "off"), ("threads", 1), ("random_seed", int(chance.integers(2**30))),
-        ):
-            self.solver.setOptionValue(option, setting)
-        self.solver.passModel(programme)
-        self.limits = np.array(limits)
+        movement_price = _MOVEMENT * (1 + chance.random(len(effects))) * recent
         self.moves = moves
-        self.columns_of: dict[str, np.ndarray] = {}
-        grouped: dict[str, list[int]] = defaultdict(list)
+        self.columns_of: dict[str, list[int]] = defaultdict(list)
         for column, municipality in enumerate(owner):
-            grouped[municipality].append(column)
-        for municipality, columns in grouped.items():
-            self.columns_of[municipality] = np.array(columns, dtype=np.int32)
+            self.columns_of[municipality].append(column)
+        self.whole = _Whole(
+            matrix=whole,
+            costs=np.concatenate([movement_price, np.repeat(self.price, 2)]),
+            most=np.concatenate([limits, np.full(2 * count, highspy.kHighsInf)]),
+            low=np.array(lower), high=np.array(upper), movements=len(effects),
+            defined_by=np.repeat(np.array(defined_by, dtype=int), 2),
+        )
+        self.programme_of: dict[str | None, _Programme] = {}
+        self.home = {}
+        for (municipality, quarter), parents in system.problem.parents.items():
+            if quarter == system.problem.window:
+                self.home[municipality] = next((unit for level, unit in parents if level == "region"), None)
         for number, row in enumerate(system.rows):
             for measure, hidden in (("due", row.due_hidden), ("met", row.met_hidden)):
                 if hidden:
@@ -659,77 +798,60 @@ class _Repair:
             found.append(({new: 1.0, old: -1.0}, -most - change, most - change))
         return found
 
+    def _price_columns(self, number: int, measure: str) -> tuple[int, int]:
+        first = self.first_price_column + 2 * self.elastic[number, measure]
+        return first, first + 1
+
     def _free(self, number: int, measure: str) -> None:
-        column = self.first_price_column + 2 * self.elastic[number, measure]
-        for side in (0, 1):
-            self.solver.changeColCost(column + side, 0.0)
+        for column in self._price_columns(number, measure):
+            self.whole.costs[column] = 0.0
+            for programme in self.programme_of.values():
+                programme.set_cost(column, 0.0)
+
+    def _limit(self, number: int, measure: str, most: float) -> None:
+        for column in self._price_columns(number, measure):
+            self.whole.most[column] = most
+            for programme in self.programme_of.values():
+                programme.set_most(column, most)
+
+    def _programme(self, region: str | None) -> _Programme:
+        """The programme in which only the municipalities of one region move; of all of them without a region."""
+        if region not in self.programme_of:
+            columns = np.arange(self.first_price_column)
+            if region is not None:
+                columns = np.array(sorted(
+                    column for municipality, own in self.columns_of.items() if self.home.get(municipality) == region
+                    for column in own
+                ), dtype=int)
+            self.programme_of[region] = _Programme(self.whole, columns, self.chance)
+        return self.programme_of[region]
 
     def _solve(
         self, goal: _Goal, direction: int, need: float, reader: object
     ) -> tuple[dict[int, float], list[tuple[int, str]]] | None:
-        """The cheapest table in which the goal lies ``need`` further in ``direction``, and the figures it costs."""
+        """The cheapest table in which the goal lies ``need`` further in ``direction``, and the figures it costs.
+
+        The neighbours in the region come first: what they can do for nothing nobody can do cheaper.
+        """
         row = self.goal_row[goal.ids, goal.kind]
-        if direction > 0:
-            self.solver.changeRowBounds(row, need, highspy.kHighsInf)
-        else:
-            self.solver.changeRowBounds(row, -highspy.kHighsInf, -need)
-        columns = self.columns_of.get(reader) if isinstance(reader, str) else None
-        if columns is not None:
-            zeros = np.zeros(len(columns))
-            self.solver.changeColsBounds(len(columns), columns, zeros, zeros)
-        found = self._optimum()
-        self.solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
-        if columns is not None:
-            self.solver.changeColsBounds(len(columns), columns, np.zeros(len(columns)), self.limits[columns])
-        if found is None:
-            return None
-        movement = self.moves @ found[: self.first_price_column]
-        table = {int(i): round(float(movement[i])) for i in np.flatnonzero(np.abs(movement) > 0.5)}
-        elastic = found[self.first_price_column:]
-        spent = elastic[0::2] + elastic[1::2]
-        cost = []
-        for (number, measure), place in self.elastic.items():
-            if spent[place] > 1e-6 and not self._is_hidden(number, measure):
-                cost.append((number, measure))
-        return table, cost
-
-    def _optimum(self) -> np.ndarray | None:
-        """The best table in whole persons; one with halves proves nothing."""
-        inner = slice(0, self.first_price_column)
-        columns = np.arange(self.first_price_column, dtype=np.int32)
-        for attempt in range(4):
+        low, high = (need, highspy.kHighsInf) if direction > 0 else (-highspy.kHighsInf, -need)
+        fixed = self.columns_of.get(reader, []) if isinstance(reader, str) else []
+        region = self.home.get(goal.target.unit) if goal.target.level == "municipality" else None
+        result = None
+        for place in dict.fromkeys((region, None)):
             self.programmes += 1
-            self.solver.run()
-            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                return None
-            found = np.array(self.solver.getSolution().col_value)
-            if np.abs(found[inner] - np.round(found[inner])).max(initial=0.0) <= 1e-6:
+            found = self._programme(place).optimum(row, low, high, fixed)
+            if found is None:
+                continue
+            movement = self.moves @ found[: self.first_price_column]
+            table = {int(i): round(float(movement[i])) for i in np.flatnonzero(np.abs(movement) > 0.5)}
+            elastic = found[self.first_price_column:]
+            spent = np.flatnonzero(elastic[0::2] + elastic[1::2] > 1e-6)
+            cost = [self.cell_of[place] for place in spent if not self._is_hidden(*self.cell_of[place])]
+            result = table, cost
+            if not cost:
                 break
-            # Another corner of nearly the same price is usually whole.
-            nearby = self.movement_price * (1 + self.chance.random(len(columns)) * (attempt + 1))
-            self.solver.changeColsCost(len(columns), columns, nearby)
-        else:
-            found = self._whole_optimum(found)
-        if self.programmes and attempt:
-            self.solver.changeColsCost(len(columns), columns, self.movement_price)
-        return found
-
-    def _whole_optimum(self, halves: np.ndarray) -> np.ndarray | None:
-        columns = np.arange(self.first_price_column, dtype=np.int32)
-        kinds = highspy.HighsVarType
-        self.solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), kinds.kInteger))
-        limit = self.solver.getRunTime() + 20.0
-        for option, setting in (("presolve", "choose"), ("mip_rel_gap", 0.2), ("time_limit", limit)):
-            self.solver.setOptionValue(option, setting)
-        self.solver.run()
-        found = np.array(self.solver.getSolution().col_value) if self._has_whole_table() else None
-        for option, setting in (("presolve", "off"), ("time_limit", highspy.kHighsInf)):
-            self.solver.setOptionValue(option, setting)
-        self.solver.changeColsIntegrality(len(columns), columns, np.full(len(columns), kinds.kContinuous))
-        return found
-
-    def _has_whole_table(self) -> bool:
-        return self.solver.getInfo().primal_solution_status == 2
+        return result
 
     def _is_hidden(self, number: int, measure: str) -> bool:
         row = self.system.rows[number]
@@ -988,9 +1110,8 @@ class _Repair:
             table for table in set().union(*(self.pool_at.get(i, ()) for ids in inside.values() for i in ids))
             if any(sum(c for i, c in self.pool[table].items() if i in ids) for ids in inside.values())
         }
-        columns = [self.first_price_column + 2 * self.elastic[number, m] + side for m in measures for side in (0, 1)]
-        for column in columns:
-            self.solver.changeColBounds(column, 0.0, 0.0)
+        for measure in measures:
+            self._limit(number, measure, 0.0)
         for table in broken:
             for i in self.pool[table]:
                 self.pool_at[i].discard(table)
@@ -1017,8 +1138,8 @@ class _Repair:
                     row.met_hidden = False
             return True
         self.proofs = proofs
-        for column in columns:
-            self.solver.changeColBounds(column, 0.0, highspy.kHighsInf)
+        for measure in measures:
+            self._limit(number, measure, highspy.kHighsInf)
         for table in broken:
             for i in self.pool[table]:
                 self.pool_at[i].add(table)
