@@ -111,7 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
         raise
     except Exception as problem:
         # Only type and place: the text of a library's exception may quote a value from a delivery.
-        print(f"Fejl: uventet fejl ({_place(problem)}). Intet halvt er udgivet. Meld den til udviklerne.", file=sys.stderr)
+        message = f"Fejl: uventet fejl ({_place(problem)}). Intet halvt er udgivet. Meld den til udviklerne."
+        print(message, file=sys.stderr)
         return 1
 
 

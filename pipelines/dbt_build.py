@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import rule_models
 from pipelines.errors import UserError
 from pipelines.layout import DBT_PROJECT
 from pipelines.locks import exclusive
@@ -60,8 +61,10 @@ def load_manifest() -> Manifest:
 
     stamp = _TARGET / "parsed.sha256"
     kept = _TARGET / "partial_parse.msgpack"
-    digest = _sources_digest()
     with exclusive(_TARGET / "parse.lock"):
+        # dbt cannot list its own models while it parses, so the list of rules is written from their folder.
+        rule_models.refresh()
+        digest = _sources_digest()
         if kept.exists() and (_TARGET / "manifest.json").exists() and stamp.exists() and stamp.read_text() == digest:
             # The decoder's name is dbt's own spelling; dbt itself reads the file the same way (dbt-core is pinned).
             return Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)

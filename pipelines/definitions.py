@@ -16,12 +16,12 @@ import dagster as dg
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
-from pipelines.assets.deliveries import deliveries  # noqa: E402
-from pipelines.assets.release import release  # noqa: E402
-from pipelines.assets.warehouse import warehouse  # noqa: E402
-from pipelines.main_job import Run  # noqa: E402
-from pipelines.resources import begun, begun_from_configuration  # noqa: E402
-from pipelines.schedules import SCHEDULES, SENSORS  # noqa: E402
+from pipelines.assets.deliveries import deliveries
+from pipelines.assets.release import release
+from pipelines.assets.warehouse import warehouse
+from pipelines.main_job import Run
+from pipelines.resources import begun, begun_from_configuration
+from pipelines.schedules import SCHEDULES, SENSORS
 
 JOB = "hovedkoersel"
 

@@ -1,7 +1,8 @@
 """The verdict of Great Expectations on the batch that is assessed, one check per file and kind.
 
-Belongs here: starting the judge in a process of its own (importing it takes longer than judging, so it starts while the
-rest of the run makes itself ready) and gathering its results. Does not belong here: what is expected (``expectations``).
+Belongs here: starting the judge in a process of its own (importing it takes longer than judging, so it starts while
+the rest of the run makes itself ready) and gathering its results. Does not belong here: what is expected
+(``expectations``).
 """
 
 from __future__ import annotations

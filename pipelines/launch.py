@@ -52,7 +52,9 @@ def _execute(request: main_job.Request, progress: Progress) -> Result:
             raise run.problem
         if not outcome.success:
             audit.record(request.output, "run_failed")
-            raise UserError("Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede.")
+            raise UserError(
+                "Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede."
+            )
         refused = list(run.received.refused) if run.received else []
         release = run.release or current(request.output)
         is_new = release is not None and (before is None or before.release_id != release.release_id)

@@ -43,7 +43,8 @@ def sole_run(output: Output) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise UserError(
-                    f"En anden kørsel er i gang i {output.root} ({_holder(output)}). Vent, til den er færdig, og prøv igen."
+                    f"En anden kørsel er i gang i {output.root} ({_holder(output)}). "
+                    "Vent, til den er færdig, og prøv igen."
                 ) from None
         _settle(output)
         _write_holder(file.fileno())

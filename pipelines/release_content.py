@@ -72,18 +72,21 @@ def publish(run: Run) -> releases.Release:
 def _render(
     run: Run, data: ReportData, guard: _Guard | None, folder: Path, settings: dict[str, Any]
 ) -> dict[str, float]:
+    from pipelines.rule_pages import rule_pages
     from reports.release import render
+    from reports.worked_examples import explanations
 
     run.progress.stage("Skriver rapporter")
     pages = folder / "sider"
     result = render(
         data,
-        None if guard is None else dict(guard.published),
+        None if guard is None else {(*key,): value for key, value in guard.published.items()},
         pages,
         editions=settings["editions"],
         formats=settings["formats"],
         progress=lambda done, total: run.progress.step(f"{done} af {total}"),
         processes=int(settings["processes"]),
+        explanations=explanations(rule_pages()),
     )
     for part in sorted(pages.iterdir()):
         part.rename(folder / part.name)

@@ -30,9 +30,7 @@ _CHECKS = [
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(key, group_name="leverancer", description=file.description) for key, file in _FILES.items()
-    ],
+    specs=[dg.AssetSpec(key, group_name="leverancer", description=file.description) for key, file in _FILES.items()],
     check_specs=_CHECKS,
     name="leverancer",
 )

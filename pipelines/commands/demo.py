@@ -15,8 +15,8 @@ from pipelines.layout import Output
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--output", metavar="MAPPE", type=Path, default=Path("output/demo"), help="resultatmappen")
-    parser.add_argument("--sentence-cases", metavar="ANTAL", type=int, default=6000, help="antal afsoningssager (6.000)")
-    parser.add_argument("--supervision-cases", metavar="ANTAL", type=int, default=4000, help="antal tilsynssager (4.000)")
+    parser.add_argument("--sentence-cases", metavar="ANTAL", type=int, default=6000, help="afsoningssager (6.000)")
+    parser.add_argument("--supervision-cases", metavar="ANTAL", type=int, default=4000, help="tilsynssager (4.000)")
     parser.add_argument("--seed", metavar="TAL", type=int, default=20260930, help="tilfældighedens begyndelse")
 
 

@@ -112,8 +112,8 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
     )
     if verdict == replies.ACCEPTED:
         print(
-            f"Svar {found.reply_id} er godkendt med virkning fra {found.decided_on}. Rettelsen indgår i næste kørsel, og "
-            "næste udgivelses tabel over ændringer viser, hvad den betød."
+            f"Svar {found.reply_id} er godkendt med virkning fra {found.decided_on}. Rettelsen indgår i næste kørsel, "
+            "og næste udgivelses tabel over ændringer viser, hvad den betød."
         )
     else:
         print(f"Svar {found.reply_id} er afvist. Udfaldet er uændret.")

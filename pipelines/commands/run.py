@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--publish", action="store_true", help="udgiv også en opgørelse pr. en tidligere dag")
     parser.add_argument("--allow-older", action="store_true", help="modtag leverancer, der er ældre end den nyeste")
     parser.add_argument("--accept-new-key", action="store_true", help="accepter, at pseudonymnøglen er skiftet")
-    parser.add_argument("--clear-landing", action="store_true", help="slet leverancer i mappen, når de er sikkert modtaget")
+    parser.add_argument("--clear-landing", action="store_true", help="slet leverancer, når de er sikkert modtaget")
     parser.add_argument("--what-if", metavar="FIL", type=Path, help="regn med ændrede parametre; udgiver intet")
 
 
@@ -59,7 +59,8 @@ def run_main_job(request) -> int:  # type: ignore[no-untyped-def]
         word = "Ny udgivelse" if result.is_new else "Gældende udgivelse"
         print(f"{word} {result.release.release_id}: {index}")
     if not result.is_new and not result.refused:
-        print("Intet nyt siden sidste kørsel; intet er ændret." if not result.is_rebuilt else "Datavarehuset er bygget.")
+        nothing = "Intet nyt siden sidste kørsel; intet er ændret."
+        print("Datavarehuset er bygget." if result.is_rebuilt else nothing)
     return 1 if result.refused else 0
 
 

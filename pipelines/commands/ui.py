@@ -29,6 +29,4 @@ def execute(arguments: argparse.Namespace) -> int:
     program = str(Path(sys.executable).with_name("dagster"))
     print(f"Dagster åbner på http://127.0.0.1:{arguments.port} (afslut med Ctrl-C).", flush=True)
     os.chdir(PROJECT)
-    os.execv(
-        program, [program, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(arguments.port)]
-    )
+    os.execv(program, [program, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(arguments.port)])

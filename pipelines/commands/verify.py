@@ -11,7 +11,7 @@ from pipelines import releases
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("release", metavar="UDGIVELSE", type=Path, help="udgivelsens mappe, fx output/published/current")
+    parser.add_argument("release", metavar="UDGIVELSE", type=Path, help="mappen, fx output/published/current")
 
 
 def execute(arguments: argparse.Namespace) -> int:

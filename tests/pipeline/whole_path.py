@@ -1,4 +1,4 @@
-"""One small synthetic world, run once per test session and worker, for every test that wants the real path's results."""
+"""One small synthetic world, run once per test process, for every test that wants the real path's results."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def as_iso(value: str, date_format: str) -> str:
     if not re.fullmatch(pattern, value):
         return f"?{value}"
     try:
-        return datetime.strptime(value, form).date().isoformat()  # noqa: DTZ007
+        return datetime.strptime(value, form).date().isoformat()
     except ValueError:
         return f"?{value}"
 

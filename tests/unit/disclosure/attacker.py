@@ -7,7 +7,7 @@ the package; only its figures (keys, the hidden mark and the true counts) are sh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -25,15 +25,14 @@ class Attacker:
         problem = releases[-1][0]
         self.problem = problem
         self.rules = sorted(rules or problem.disclosure)
-        self.quarters = sorted({q for release, printed in releases for w in {k.period for k in printed}
-                                for q in window_of(w)})
+        self.quarters = sorted(
+            {q for release, printed in releases for w in {k.period for k in printed} for q in window_of(w)}
+        )
         self.municipalities = sorted({m for m, q in problem.parents})
         self.cells = {
             cell: n for n, cell in enumerate(product(self.rules, self.municipalities, self.quarters, ("met", "not")))
         }
-        self.truth = np.array([
-            self._count(rule, m, q, part) for rule, m, q, part in self.cells
-        ])
+        self.truth = np.array([self._count(rule, m, q, part) for rule, m, q, part in self.cells])
         rows, right = [], []
         for _, printed in releases:
             for key, value in printed.items():
@@ -41,7 +40,7 @@ class Attacker:
                     rows.append(self.sum_of(key.rule, key.level, key.unit, window_of(key.period), key.measure))
                     right.append(value)
         for group in problem.shared:
-            for one, other in zip(group, group[1:]):
+            for one, other in pairwise(group):
                 if one not in self.rules:
                     continue
                 for m, q in product(self.municipalities, self.quarters):
@@ -78,11 +77,20 @@ class Attacker:
         ends = []
         for sign in (1, -1):
             if whole:
-                found = milp(sign * row, bounds=Bounds(low, high), integrality=np.ones(len(row)),
-                             constraints=LinearConstraint(self.matrix, self.right, self.right))
+                found = milp(
+                    sign * row,
+                    bounds=Bounds(low, high),
+                    integrality=np.ones(len(row)),
+                    constraints=LinearConstraint(self.matrix, self.right, self.right),
+                )
             else:
-                found = linprog(sign * row, A_eq=self.matrix, b_eq=self.right,
-                                bounds=list(zip(low, [None if h == np.inf else h for h in high])), method="highs")
+                found = linprog(
+                    sign * row,
+                    A_eq=self.matrix,
+                    b_eq=self.right,
+                    bounds=list(zip(low, [None if h == np.inf else h for h in high])),
+                    method="highs",
+                )
             if found.status in (3, 4) or (found.status == 2 and sign < 0):
                 ends.append(np.inf)
             else:
@@ -90,8 +98,9 @@ class Attacker:
                 ends.append(sign * found.fun)
         return ends[0], ends[1]
 
-    def exposed(self, printed: dict, threshold: int, insiders: bool = True, spread_of_quarters: bool = False
-                ) -> list[tuple]:
+    def exposed(
+        self, printed: dict, threshold: int, insiders: bool = True, spread_of_quarters: bool = False
+    ) -> list[tuple]:
         """Small figures of the given publication that anyone can place outside 1 to threshold."""
         found = []
         rows = {(k.rule, k.level, k.unit, k.period) for k in printed if k.rule in self.rules}
