@@ -6,8 +6,6 @@ belong here: any of those three, and the pointer (``releases``).
 
 from __future__ import annotations
 
-import gzip
-import json
 import secrets
 import time
 from collections.abc import Sequence
@@ -18,7 +16,7 @@ from pipelines import protection, releases, warehouse
 from pipelines.code_version import code_version
 from pipelines.configuration import section
 from pipelines.danish import number
-from pipelines.disclosure.model import HIDDEN, Certificate, Key, Printed, Value
+from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
 #: What later builds and releases need of this one; part of the restricted edition.
 GROUNDS = Path("direktorat") / "grundlag"
-FIGURES, SEED, CERTIFICATE = "figures.parquet", "froe.txt", "attest.json.gz"
+FIGURES, SEED = "figures.parquet", "froe.txt"
 
 
 def publish(run: Run) -> releases.Release:
@@ -124,15 +122,14 @@ class _Guard:
             printed for printed in (protection.find(release.folder / GROUNDS) for release in earlier) if printed
         ]
         window = newest_worth_showing(data.run.as_of)
-        windows = {window, *(printed.problem.window for printed in self._earlier)}
-        quarters = sorted({quarter for one in windows for quarter in protection.quarters_of(one)})
-        self._problem = protection.problem(connection, release_id, window, quarters)
+        self._problem = protection.problem(connection, release_id, window, self._earlier)
         self._seed = secrets.token_bytes(32)
         self.done: Protection
         self.published: dict[Key, Value] = {}
 
     def protect(self) -> None:
         """Decide which figures are hidden."""
+        from pipelines.disclosure.figures import current_figures
         from pipelines.disclosure.protect import protect
 
         shown, sparse = protection.without_sparse_rules(self._problem, self._fewest, self._earlier)
@@ -140,7 +137,8 @@ class _Guard:
         # What repair could not make safe is not shown at all: a duty without figures gives nothing away.
         unsafe = protection.related(self._problem, (target.rule for target, _reader in done.unsolved))
         blank = protection.all_hidden(self._problem, sparse | unsafe)
-        self.published = dict(sorted({**done.published, **blank}.items()))
+        # Earlier windows are shown as they were printed: the series has nothing that is not known already.
+        self.published = dict(sorted({**current_figures(done.published, self._earlier), **blank}.items()))
         self.done = done
 
     def audit(self, folder: Path) -> dict[str, Any]:
@@ -165,7 +163,7 @@ class _Guard:
         grounds = folder / GROUNDS
         protection.keep(grounds, Printed(self._problem, publication, verdict.certificate.tables))
         (grounds / SEED).write_text(self._seed.hex() + "\n", encoding="ascii")
-        _keep_certificate(grounds, verdict.certificate)
+        protection.keep_certificate(grounds, verdict.certificate)
         return {
             "green": True,
             "threshold": self._threshold,
@@ -197,17 +195,6 @@ class _Guard:
                 f"({len(differing)} tal er anderledes, {len(missing)} mangler; det første: {(differing + missing)[0]})."
             )
         return self.published
-
-
-def _keep_certificate(folder: Path, proof: Certificate) -> None:
-    content = {
-        "threshold": proof.threshold,
-        "insiders": proof.insiders,
-        "tables": [[[*variable, change] for variable, change in table.changes] for table in proof.tables],
-        "claims": [[list(claim.target), list(claim.low), list(claim.high)] for claim in proof.claims],
-    }
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    (folder / CERTIFICATE).write_bytes(gzip.compress(data, mtime=0))
 
 
 def _description(inputs: warehouse.Inputs) -> dict[str, Any]:
