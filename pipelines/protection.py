@@ -61,7 +61,7 @@ def problem(connection: duckdb.DuckDBPyConnection, name: str, window: str, earli
     except FiguresDisagree:
         raise UserError(
             "De beskyttede tal kan ikke dannes: tallene går ikke op med kommunernes region og område. Et skifte af "
-            "region eller område skal ske den første dag i et kvartal; se efter i referencetabellerne. Intet er udgivet."
+            "region eller område skal ske den første dag i et kvartal; se efter i referencetabellerne. Intet udgives."
         ) from None
 
 
