@@ -132,7 +132,9 @@ def audit(
         interval = search.narrowest()
         if interval is not None and (narrowest is None or _width(interval) < _width(narrowest)):
             narrowest = interval
-        if exposed:
+        if exposed and not earlier:
+            red += [search.finding(subject, reader) for subject, reader in exposed]
+        elif exposed:
             blank = {key: HIDDEN for key in publication if key.rule in rules}
             before = _Search(_Ledger(rules, threshold, blank, structure, earlier), insiders, [])
             for subject, reader in exposed:
@@ -145,11 +147,21 @@ def audit(
     hidden = [key for key, value in publication.items() if value is HIDDEN]
     first = sum(key in first_hidden for key in hidden)
     return AuditResult(
-        red=tuple(red), given_away=tuple(given_away), wrong=tuple(wrong), cells=len(publication), hidden_first=first,
-        hidden_second=len(hidden) - first, targets=targets, narrowest=narrowest, programmes=programmes,
+        red=tuple(red),
+        given_away=tuple(given_away),
+        wrong=tuple(wrong),
+        cells=len(publication),
+        hidden_first=first,
+        hidden_second=len(hidden) - first,
+        targets=targets,
+        narrowest=narrowest,
+        programmes=programmes,
         seconds=time.perf_counter() - started,
         certificate=Certificate(
-            threshold, insiders, tuple(tables), tuple(claims),
+            threshold,
+            insiders,
+            tuple(tables),
+            tuple(claims),
             tuple(sorted({(finding.target, finding.reader) for finding in given_away})),
         ),
     )
@@ -172,11 +184,16 @@ def interval_of(
     search = _Search(ledger, reader != OUTSIDER, [])
     quarters = _four_quarters(key.period)
     ids = frozenset(
-        i for i, variable in enumerate(ledger.unknowns)
-        if variable.rule == key.rule and variable.quarter in quarters and key.measure in ("due", variable.part)
+        i
+        for i, variable in enumerate(ledger.unknowns)
+        if variable.rule == key.rule
+        and variable.quarter in quarters
+        and key.measure in ("due", variable.part)
         and ledger.state[variable.municipality, variable.quarter][0] == variable.release
-        and (key.level, key.unit) in {
-            ("municipality", variable.municipality), *structure.parents[variable.municipality, variable.quarter],
+        and (key.level, key.unit)
+        in {
+            ("municipality", variable.municipality),
+            *structure.parents[variable.municipality, variable.quarter],
         }
     )
     search.asked[search.home(ids)].append(ids)
@@ -225,7 +242,11 @@ class _Ledger:
     """Every unknown, every fact about them, and every figure that must stay uncertain, for one family of rules."""
 
     def __init__(
-        self, rules: tuple[str, ...], threshold: int, publication: Mapping[Key, Value], structure: Problem,
+        self,
+        rules: tuple[str, ...],
+        threshold: int,
+        publication: Mapping[Key, Value],
+        structure: Problem,
         earlier: Sequence[Printed],
     ) -> None:
         self.rules, self.threshold = rules, threshold
@@ -361,8 +382,12 @@ class _Island:
     """A linear programme over the unknowns that hang together, for several subjects: the smallest move that reaches."""
 
     def __init__(
-        self, unknowns: Sequence[int], facts: Sequence[tuple[dict[int, int], float, float]],
-        subjects: Sequence[frozenset[int]], truth: Sequence[int], municipality: Sequence[str],
+        self,
+        unknowns: Sequence[int],
+        facts: Sequence[tuple[dict[int, int], float, float]],
+        subjects: Sequence[frozenset[int]],
+        truth: Sequence[int],
+        municipality: Sequence[str],
     ) -> None:
         self.unknowns = list(unknowns)
         place = {i: position for position, i in enumerate(self.unknowns)}
@@ -394,7 +419,10 @@ class _Island:
         self.columns_of = {name: np.array(positions, dtype=np.int32) for name, positions in grouped.items()}
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = 2 * size, self.matrix.shape[0]
-        model.col_cost_ = np.ones(2 * size)
+        # Unequal weights make one corner the best, and with it the answer the same every time.
+        self.chance = np.random.default_rng(len(self.unknowns))
+        self.costs = 1 + 0.5 * self.chance.random(2 * size)
+        model.col_cost_ = self.costs
         model.col_lower_, model.col_upper_ = np.zeros(2 * size), self.most
         model.row_lower_, model.row_upper_ = self.row_low, self.row_high
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -414,12 +442,22 @@ class _Island:
         own = self.columns_of.get(reader)
         if own is not None:
             self.highs.changeColsBounds(len(own), own, np.zeros(len(own)), np.zeros(len(own)))
-        self.highs.run()
         solution = None
-        if self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        everything = np.arange(len(self.most), dtype=np.int32)
+        for spread in (0.0, 1.0, 3.0, 10.0, 30.0):
+            if spread:
+                # Half a person somewhere: other weights lead to another corner, most of which are whole.
+                self.highs.changeColsCost(len(self.most), everything, 1 + spread * self.chance.random(len(self.most)))
+            self.highs.run()
+            if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                break
             solution = np.array(self.highs.getSolution().col_value)
-            if np.abs(solution - np.round(solution)).max(initial=0) > 1e-6:
-                solution = self._in_whole_numbers(row, low, high, own)
+            if np.abs(solution - np.round(solution)).max(initial=0) <= 1e-6:
+                break
+        else:
+            solution = self._in_whole_numbers(row, low, high, own)
+        if spread:
+            self.highs.changeColsCost(len(self.most), everything, self.costs)
         self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
         if own is not None:
             self.highs.changeColsBounds(len(own), own, np.zeros(len(own)), self.most[own])
@@ -435,7 +473,9 @@ class _Island:
         if own is not None:
             most[own] = 0.0
         found = scipy.optimize.milp(
-            np.ones(len(most)), integrality=np.ones(len(most)), bounds=scipy.optimize.Bounds(0.0, most),
+            np.ones(len(most)),
+            integrality=np.ones(len(most)),
+            bounds=scipy.optimize.Bounds(0.0, most),
             constraints=scipy.optimize.LinearConstraint(self.matrix, row_low, row_high),
             options={"mip_rel_gap": 0.5, "time_limit": 60.0},
         )
@@ -462,7 +502,7 @@ class _Island:
             reached = float(sum(solution[position] - solution[size + position] for position in place)) * direction
         if own is not None:
             self.highs.changeColsBounds(len(own), own, np.zeros(len(own)), self.most[own])
-        self.highs.changeColsCost(2 * size, everything, np.ones(2 * size))
+        self.highs.changeColsCost(2 * size, everything, self.costs)
         return reached
 
 
@@ -563,7 +603,9 @@ class _Search:
             self.models[home] = _Island(
                 [i for island in sorted(home) for i in self.island_unknowns[island]],
                 [fact for island in sorted(home) for fact in self.island_facts[island]],
-                self.asked[home], self.ledger.truth, self.municipality,
+                self.asked[home],
+                self.ledger.truth,
+                self.municipality,
             )
         return self.models[home]
 
@@ -621,9 +663,7 @@ class _Search:
         if subject.target.kind != "quarter":
             return None
         season = _ordinal(subject.target.period) % 4
-        pairs = sorted(
-            {(self.municipality[i], self.ledger.unknowns[i].part) for i in subject.ids}
-        )
+        pairs = sorted({(self.municipality[i], self.ledger.unknowns[i].part) for i in subject.ids})
         table: dict[int, int] = {}
         for municipality, part in pairs:
             if municipality in without:
@@ -657,7 +697,8 @@ class _Search:
         unknowns, truth, ids = self.ledger.unknowns, self.ledger.truth, subject.ids
         beside: dict[str, list[int]] = {
             unknowns[i].part: [
-                other for season in range(4)
+                other
+                for season in range(4)
                 for other in self.season[self.municipality[i], unknowns[i].part, season]
                 if unknowns[other].rule == unknowns[i].rule
             ]
@@ -849,7 +890,9 @@ class _Search:
                     tables.append(Table(tuple((unknowns[i], truth[i] + change) for i, change in changes)))
             claims.append(
                 Claim(
-                    target, tuple(place[n] for n in self.low[target]), tuple(place[n] for n in self.high[target]),
+                    target,
+                    tuple(place[n] for n in self.low[target]),
+                    tuple(place[n] for n in self.high[target]),
                 )
             )
 

@@ -50,9 +50,7 @@ def verify(
                         for part, value in (("met", count.met), ("not_met", count.not_met)):
                             truth[Variable(*place, problem.name, part)] = value
                             if before is not None:
-                                pairs.append(
-                                    (Variable(*place, before[0], part), Variable(*place, problem.name, part))
-                                )
+                                pairs.append((Variable(*place, before[0], part), Variable(*place, problem.name, part)))
                     for part in ("met", "not_met"):
                         variable = Variable(*place, standing[place][0], part)
                         for level, unit in {("municipality", municipality), *parents}:
@@ -67,14 +65,30 @@ def verify(
                 if (rule, level, unit) in rows_of[period] or unit == UNKNOWN:
                     if all(row[0] != rule for row in rows_of[period]):
                         continue
-                    _want(wanted, certificate.threshold, truth, problem, (rule, level, unit), "rolling4", period,
-                          members[rule, level, unit])
+                    _want(
+                        wanted,
+                        certificate.threshold,
+                        truth,
+                        problem,
+                        (rule, level, unit),
+                        "rolling4",
+                        period,
+                        members[rule, level, unit],
+                    )
                 if rule in problem.national_only and level != "national":
                     continue
                 for quarter in quarters:
                     inside_quarter = [v for v in members[rule, level, unit] if v.quarter == quarter]
-                    _want(wanted, certificate.threshold, truth, problem, (rule, level, unit), "quarter", quarter,
-                          inside_quarter)
+                    _want(
+                        wanted,
+                        certificate.threshold,
+                        truth,
+                        problem,
+                        (rule, level, unit),
+                        "quarter",
+                        quarter,
+                        inside_quarter,
+                    )
     sums_of: dict[Variable, list[int]] = defaultdict(list)
     for number, (inside, _) in enumerate(sums):
         for variable in inside:
@@ -99,7 +113,8 @@ def verify(
                 related[place_of_relation] += by * relations[place_of_relation][0][variable]
         faults += [f"table {number} does not agree with {sums[s][1]}" for s, by in moved.items() if by]
         faults += [
-            f"table {number} breaks a relation between counts" for r, by in related.items()
+            f"table {number} breaks a relation between counts"
+            for r, by in related.items()
             if not relations[r][1] <= by <= relations[r][2]
         ]
     claimed: dict[frozenset[Variable], list[tuple[Target, Sequence[int], Sequence[int]]]] = defaultdict(list)
@@ -158,8 +173,14 @@ def _families(structure: Problem) -> dict[str, tuple[str, ...]]:
 
 
 def _want(
-    wanted: dict[Target, set[Variable]], threshold: int, truth: Mapping[Variable, int], problem: Problem,
-    unit: tuple[str, str, str], kind: str, period: str, inside: Iterable[Variable],
+    wanted: dict[Target, set[Variable]],
+    threshold: int,
+    truth: Mapping[Variable, int],
+    problem: Problem,
+    unit: tuple[str, str, str],
+    kind: str,
+    period: str,
+    inside: Iterable[Variable],
 ) -> None:
     measures = ("due", "met", "not_met") if problem.disclosure[unit[0]] == "outcome" else ("due",)
     for measure in measures:

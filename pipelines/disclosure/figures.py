@@ -99,8 +99,14 @@ def build_problem(
             if due:
                 counts[rule, UNKNOWN, quarter] = Count(met, due - met)
     problem = Problem(
-        name=name, disclosure=dict(disclosure), parents=parents, window=window, counts=counts,
-        shared=tuple(tuple(group) for group in shared), bounds=tuple(bounds), national_only=restricted,
+        name=name,
+        disclosure=dict(disclosure),
+        parents=parents,
+        window=window,
+        counts=counts,
+        shared=tuple(tuple(group) for group in shared),
+        bounds=tuple(bounds),
+        national_only=restricted,
         restatement=restatement,
     )
     _check(problem, table, set(quarters) & present)
@@ -120,9 +126,7 @@ def _days(quarter: str) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def _parents(
-    members: Sequence[Mapping[str, Any]], quarter: str
-) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+def _parents(members: Sequence[Mapping[str, Any]], quarter: str) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
     first, last = _days(quarter)
     found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {(UNKNOWN, quarter): (("national", "DK"),)}
     for row in members:
@@ -144,7 +148,9 @@ def _parents(
 
 
 def _carry_over(
-    earlier: Sequence[Printed], quarter: str, counts: dict[Place, Count],
+    earlier: Sequence[Printed],
+    quarter: str,
+    counts: dict[Place, Count],
     parents: dict[tuple[str, str], tuple[tuple[str, str], ...]],
 ) -> None:
     for release in reversed(earlier):

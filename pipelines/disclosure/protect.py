@@ -98,7 +98,8 @@ def protect(
         tables += repair.tables()
         for row in system.rows:
             for measure, hidden, primary in (
-                ("due", row.due_hidden, row.due_primary), ("met", row.met_hidden, row.met_primary),
+                ("due", row.due_hidden, row.due_primary),
+                ("met", row.met_hidden, row.met_primary),
             ):
                 key = Key(*row.place, measure)
                 if row.restated and (row.due_hidden or row.met_hidden):
@@ -223,7 +224,8 @@ class _System:
         printed: dict[Key, Value] = {}
         for release in earlier:
             new = {
-                key: value for key, value in release.published.items()
+                key: value
+                for key, value in release.published.items()
                 if key.rule in rules and (key not in printed or printed[key] != value)
             }
             self._read(release.problem, new, printed)
@@ -261,7 +263,8 @@ class _System:
         parts = PARTS if measure == "due" else (measure,)
         return [
             self.index[Variable(rule, municipality, quarter, self.version[municipality, quarter][0], part)]
-            for municipality, quarter in places for part in parts
+            for municipality, quarter in places
+            for part in parts
         ]
 
     def _units(self, problem: Problem, quarters: Sequence[str]) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -295,8 +298,10 @@ class _System:
                             continue
                         ids = frozenset(self._ids(rule, places, measure))
                         if self._sum(ids) != value:
-                            raise ValueError(f"{problem.name}: {rule} {level} {unit} {last} {measure} was printed "
-                                             f"otherwise than it was counted")
+                            raise ValueError(
+                                f"{problem.name}: {rule} {level} {unit} {last} {measure} was printed "
+                                f"otherwise than it was counted"
+                            )
                         self.frozen[ids] = value
                     if level == "municipality" and any(isinstance(value, Mark) for value in values.values()):
                         self.hidden_before.add(unit)
@@ -402,9 +407,7 @@ class _System:
                         target = Target(rule, level, unit, "quarter", quarter, measure, problem.name)
                         self._goal("quarter", target, self._ids(rule, inside, measure))
 
-    def _tail_goals(
-        self, units: Mapping[tuple[str, str], list[tuple[str, str]]], quarters: Sequence[str]
-    ) -> None:
+    def _tail_goals(self, units: Mapping[tuple[str, str], list[tuple[str, str]]], quarters: Sequence[str]) -> None:
         for (level, unit), places in units.items():
             for length in (1, 2, 3):
                 inside = [place for place in places if place[1] in quarters[-length:]]
@@ -749,7 +752,9 @@ class _Repair:
             matrix=whole,
             costs=np.concatenate([movement_price, np.repeat(self.price, 2)]),
             most=np.concatenate([limits, np.full(2 * count, highspy.kHighsInf)]),
-            low=np.array(lower), high=np.array(upper), movements=len(effects),
+            low=np.array(lower),
+            high=np.array(upper),
+            movements=len(effects),
             defined_by=np.repeat(np.array(defined_by, dtype=int), 2),
         )
         self.programme_of: dict[str | None, _Programme] = {}
@@ -819,10 +824,15 @@ class _Repair:
         if region not in self.programme_of:
             columns = np.arange(self.first_price_column)
             if region is not None:
-                columns = np.array(sorted(
-                    column for municipality, own in self.columns_of.items() if self.home.get(municipality) == region
-                    for column in own
-                ), dtype=int)
+                columns = np.array(
+                    sorted(
+                        column
+                        for municipality, own in self.columns_of.items()
+                        if self.home.get(municipality) == region
+                        for column in own
+                    ),
+                    dtype=int,
+                )
             self.programme_of[region] = _Programme(self.whole, columns, self.chance)
         return self.programme_of[region]
 
@@ -845,7 +855,7 @@ class _Repair:
                 continue
             movement = self.moves @ found[: self.first_price_column]
             table = {int(i): round(float(movement[i])) for i in np.flatnonzero(np.abs(movement) > 0.5)}
-            elastic = found[self.first_price_column:]
+            elastic = found[self.first_price_column :]
             spent = np.flatnonzero(elastic[0::2] + elastic[1::2] > 1e-6)
             cost = [self.cell_of[place] for place in spent if not self._is_hidden(*self.cell_of[place])]
             result = table, cost
@@ -908,8 +918,9 @@ class _Repair:
         if entry not in self.unsolved and goal.kind != "tail":
             self.unsolved.append(entry)
 
-    def _cover(self, goal: _Goal, number: int, needs: dict[tuple[object, int], float], proof: dict[object, list[int]]
-               ) -> None:
+    def _cover(
+        self, goal: _Goal, number: int, needs: dict[tuple[object, int], float], proof: dict[object, list[int]]
+    ) -> None:
         moved, touched = self._moved(goal, number), self.pool_touches[number]
         for reader, direction in [n for n, need in needs.items() if need <= moved * n[1] and n[0] not in touched]:
             proof[reader].append(number)
@@ -1077,7 +1088,8 @@ class _Repair:
         variables = self.system.variables
         return [
             Table(tuple((variables[i], int(self.truth[i] + change)) for i, change in sorted(self.pool[number].items())))
-            for number in used if self.pool[number]
+            for number in used
+            if self.pool[number]
         ]
 
     # -- take back what is not needed ----------------------------------------------------------------------------
@@ -1086,7 +1098,8 @@ class _Repair:
         """Show again, dearest first, every figure without which all goals still have their tables."""
         by_key = {(goal.ids, goal.kind): goal for goal in goals}
         rows = [
-            number for number, row in enumerate(self.system.rows)
+            number
+            for number, row in enumerate(self.system.rows)
             if (row.due_hidden and not row.due_primary) or (row.met_hidden and not row.met_primary)
         ]
         rows.sort(key=lambda number: -self.price[self.elastic[number, "due"]])
@@ -1107,7 +1120,8 @@ class _Repair:
         row = self.system.rows[number]
         inside = {measure: set(row.ids[measure]) for measure in measures}
         broken = {
-            table for table in set().union(*(self.pool_at.get(i, ()) for ids in inside.values() for i in ids))
+            table
+            for table in set().union(*(self.pool_at.get(i, ()) for ids in inside.values() for i in ids))
             if any(sum(c for i, c in self.pool[table].items() if i in ids) for ids in inside.values())
         }
         for measure in measures:

@@ -47,8 +47,13 @@ def one_window(
         for rule in rules:
             counts[rule, UNKNOWN, last] = Count(unknown, 0)
     return Problem(
-        name=name, disclosure=disclosure or dict.fromkeys(rules, "denominator"), parents=parents, window=last,
-        counts=counts, shared=shared, bounds=bounds,
+        name=name,
+        disclosure=disclosure or dict.fromkeys(rules, "denominator"),
+        parents=parents,
+        window=last,
+        counts=counts,
+        shared=shared,
+        bounds=bounds,
     )
 
 
@@ -56,8 +61,13 @@ class SmallWorld:
     """A few municipalities over years, by chance; areas that the regions do not fit into."""
 
     def __init__(
-        self, seed: int, municipalities: int = 8, span: int = 8, disclosure: Mapping[str, str] | None = None,
-        pace: float = 2.0, unknown: float = 0.2,
+        self,
+        seed: int,
+        municipalities: int = 8,
+        span: int = 8,
+        disclosure: Mapping[str, str] | None = None,
+        pace: float = 2.0,
+        unknown: float = 0.2,
     ) -> None:
         self.chance = random.Random(seed)
         self.quarters = quarters("2022-Q1", span)
@@ -70,7 +80,8 @@ class SmallWorld:
             self.parents[UNKNOWN, q] = (("national", "DK"),)
             for n, m in enumerate(self.municipalities):
                 self.parents[m, q] = (
-                    ("region", f"R{n % 3}"), ("area", "East" if n < municipalities // 2 else "West"),
+                    ("region", f"R{n % 3}"),
+                    ("area", "East" if n < municipalities // 2 else "West"),
                     ("national", "DK"),
                 )
             for rule in self.disclosure:
@@ -93,6 +104,9 @@ class SmallWorld:
 
     def problem(self, window: str) -> Problem:
         return Problem(
-            name=f"release {window}", disclosure=self.disclosure, parents=self.parents, window=window,
+            name=f"release {window}",
+            disclosure=self.disclosure,
+            parents=self.parents,
+            window=window,
             counts=dict(self.counts),
         )
