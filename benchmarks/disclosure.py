@@ -23,12 +23,28 @@ REGION_SIZES = (29, 17, 22, 19, 11)
 AREA_OF_REGION = ("East", "East", "West", "West", "West")
 # Share of all cases that each rule judges, share met, and what is sensitive: as skewed as the rule catalogue.
 RULES = (
-    (1.00, 0.85, "denominator"), (1.00, 0.70, "denominator"), (0.95, 0.90, "denominator"), (0.95, 0.60, "denominator"),
-    (0.80, 0.75, "denominator"), (0.70, 0.80, "denominator"), (0.60, 0.65, "denominator"), (0.55, 0.70, "denominator"),
-    (0.50, 0.90, "denominator"), (0.45, 0.55, "denominator"), (0.40, 0.80, "denominator"), (0.35, 0.70, "denominator"),
-    (0.30, 0.60, "denominator"), (0.25, 0.85, "denominator"), (0.15, 0.75, "denominator"), (0.10, 0.70, "denominator"),
-    (0.40, 0.60, "outcome"), (0.40, 0.75, "outcome"), (0.20, 0.80, "outcome"), (0.12, 0.50, "outcome"),
-    (0.60, 0.85, "outcome"), (0.04, 0.70, "denominator"),
+    (1.00, 0.85, "denominator"),
+    (1.00, 0.70, "denominator"),
+    (0.95, 0.90, "denominator"),
+    (0.95, 0.60, "denominator"),
+    (0.80, 0.75, "denominator"),
+    (0.70, 0.80, "denominator"),
+    (0.60, 0.65, "denominator"),
+    (0.55, 0.70, "denominator"),
+    (0.50, 0.90, "denominator"),
+    (0.45, 0.55, "denominator"),
+    (0.40, 0.80, "denominator"),
+    (0.35, 0.70, "denominator"),
+    (0.30, 0.60, "denominator"),
+    (0.25, 0.85, "denominator"),
+    (0.15, 0.75, "denominator"),
+    (0.10, 0.70, "denominator"),
+    (0.40, 0.60, "outcome"),
+    (0.40, 0.75, "outcome"),
+    (0.20, 0.80, "outcome"),
+    (0.12, 0.50, "outcome"),
+    (0.60, 0.85, "outcome"),
+    (0.04, 0.70, "denominator"),
 )
 
 
@@ -87,7 +103,11 @@ class World:
 
     def problem(self, window: str) -> Problem:
         return Problem(
-            name=window, disclosure=self.disclosure, parents=self.parents, window=window, counts=dict(self.counts),
+            name=window,
+            disclosure=self.disclosure,
+            parents=self.parents,
+            window=window,
+            counts=dict(self.counts),
             shared=self.shared,
         )
 
@@ -129,7 +149,8 @@ def main() -> None:
         print(
             f"{window}: cells {done.cells}, hidden first {done.hidden_first}, second {done.hidden_second}, "
             f"rates shown {shown} of {total} ({shown / max(total, 1):.1%}), {done.programmes} programmes, "
-            f"{done.seconds:.1f} s, unsolved {len(done.unsolved)}", flush=True,
+            f"{done.seconds:.1f} s, unsolved {len(done.unsolved)}",
+            flush=True,
         )
         published: dict[Key, Value] = dict(done.published)
         last = number == options.releases - 1

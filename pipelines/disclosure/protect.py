@@ -550,7 +550,8 @@ class _Repair:
         self.pool: list[dict[int, float]] = []
         self.pool_at: dict[int, set[int]] = defaultdict(set)
         self.pool_touches: list[set[str]] = []
-        self.proofs: dict[tuple[frozenset[int], str, object], list[int]] = {}
+        # goal -> tables -> the readers whom these tables convince
+        self.proofs: dict[tuple[frozenset[int], str], dict[tuple[int, ...], set[object]]] = {}
         self._measure_slack()
 
     def run(self) -> None:
@@ -952,15 +953,22 @@ class _Repair:
             self._cover(goal, self._keep(table), needs, proof)
             if (reader, direction) in needs:
                 raise RuntimeError(f"no progress on {goal.target}")
-        for reader, tables in proof.items():
-            self.proofs[goal.ids, goal.kind, reader] = tables
+        self._note(goal, proof)
         return True
+
+    def _note(self, goal: _Goal, proof: Mapping[object, Sequence[int]]) -> None:
+        entry = self.proofs.setdefault((goal.ids, goal.kind), {})
+        for readers in entry.values():
+            readers.difference_update(proof)
+        for reader, tables in proof.items():
+            entry.setdefault(tuple(tables), set()).add(reader)
 
     def _settle_spread(self, goal: _Goal, readers: Sequence[object], *, repair: bool) -> bool:
         """An unpublished quarter must keep k possible values; which ones is free, so take what costs least."""
         moves = [(self._moved(goal, number), number) for number in self._candidates(goal)]
         blocked: set[str] | None = None
         usual: list[int] = []
+        proof: dict[object, list[int]] = {}
         for reader in readers:
             if blocked is not None and reader not in blocked and reader not in goal.own:
                 tables = usual
@@ -975,7 +983,8 @@ class _Repair:
                 if blocked is None and reader not in goal.own:
                     usual = tables
                     blocked = set().union(*(self.pool_touches[number] for number in tables))
-            self.proofs[goal.ids, goal.kind, reader] = tables
+            proof[reader] = tables
+        self._note(goal, proof)
         return True
 
     def _spread(self, reader: object, moves: Sequence[tuple[float, int]]) -> list[int] | None:
@@ -1084,7 +1093,10 @@ class _Repair:
 
     def tables(self) -> list[Table]:
         """The tables that the proofs rest on, for the releases to come."""
-        used = sorted({number for numbers in self.proofs.values() for number in numbers})
+        used = sorted({
+            number for entry in self.proofs.values() for tables, readers in entry.items() if readers
+            for number in tables
+        })
         variables = self.system.variables
         return [
             Table(tuple((variables[i], int(self.truth[i] + change)) for i, change in sorted(self.pool[number].items())))
@@ -1129,18 +1141,20 @@ class _Repair:
         for table in broken:
             for i in self.pool[table]:
                 self.pool_at[i].discard(table)
-        proofs = dict(self.proofs)
+        lost = {
+            key: {reader for tables, readers in entry.items() if not broken.isdisjoint(tables) for reader in readers}
+            for key, entry in self.proofs.items()
+        }
+        lost = {key: readers for key, readers in lost.items() if readers}
+        before = {key: {tables: set(readers) for tables, readers in self.proofs[key].items()} for key in lost}
         fine = True
-        lost: dict[tuple[frozenset[int], str], list[object]] = defaultdict(list)
-        for (ids, kind, reader), tables in proofs.items():
-            if not broken.isdisjoint(tables):
-                lost[ids, kind].append(reader)
-        for key, readers in lost.items():
+        for key, without in lost.items():
             goal = by_key[key]
+            readers = [reader for reader in self.readers if reader in without]
             if goal.kind == "quarter":
                 fine = self._settle_spread(goal, readers, repair=False)
             else:
-                again = {pair: need for pair, need in self._needs(goal).items() if pair[0] in readers}
+                again = {pair: need for pair, need in self._needs(goal).items() if pair[0] in without}
                 fine = self._settle(goal, again, repair=False)
             if not fine:
                 break
@@ -1151,7 +1165,7 @@ class _Repair:
                 else:
                     row.met_hidden = False
             return True
-        self.proofs = proofs
+        self.proofs.update(before)
         for measure in measures:
             self._limit(number, measure, highspy.kHighsInf)
         for table in broken:

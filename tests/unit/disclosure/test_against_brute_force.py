@@ -21,8 +21,10 @@ LAST = "2026-Q4"
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 UNITS = {
-    "a": [("region", "R"), ("area", "East")], "b": [("region", "R"), ("area", "West")],
-    "c": [("region", "S"), ("area", "East")], "d": [("region", "S"), ("area", "West")],
+    "a": [("region", "R"), ("area", "East")],
+    "b": [("region", "R"), ("area", "West")],
+    "c": [("region", "S"), ("area", "East")],
+    "d": [("region", "S"), ("area", "West")],
 }
 ROWS = [("municipality", m) for m in "abcd"] + [("region", "R"), ("region", "S"), ("area", "East"), ("area", "West")]
 
@@ -50,8 +52,9 @@ def publication(dues: dict[str, int], hidden: set[tuple[str, str]]) -> dict:
 def count_tables(dues: dict[str, int], hidden: set[tuple[str, str]], insider: str | None) -> dict[str, set[int]]:
     """Every value that each municipality can have, by trying all tables."""
     total = sum(dues.values())
-    known = {(level, unit): sum(dues[m] for m in members(level, unit)) for level, unit in ROWS
-             if (level, unit) not in hidden}
+    known = {
+        (level, unit): sum(dues[m] for m in members(level, unit)) for level, unit in ROWS if (level, unit) not in hidden
+    }
     possible: dict[str, set[int]] = {m: set() for m in "abcd"}
     for table in product(*(range(total + 1) for _ in "abc")):
         values = dict(zip("abc", table))
@@ -93,8 +96,11 @@ def test_the_verdict_is_the_one_that_counting_all_tables_gives(dues, hidden) -> 
         for m in "abcd":
             if 0 < dues[m] < k and m != reader and not (min(possible[m]) <= 1 and max(possible[m]) >= k):
                 exposed.add((m, reader or "outsider"))
-    found = {(f.target.unit, f.reader) for f in verdict.red
-             if f.target.level == "municipality" and f.target.kind == "rolling4"}
+    found = {
+        (f.target.unit, f.reader)
+        for f in verdict.red
+        if f.target.level == "municipality" and f.target.kind == "rolling4"
+    }
     assert found == exposed
 
 
@@ -174,7 +180,9 @@ def test_the_names_and_the_order_of_the_municipalities_change_no_verdict() -> No
     published = protect(problem, seed=b"x").published
     names = dict(zip(world.municipalities, reversed(world.municipalities))) | {UNKNOWN: UNKNOWN}
     turned = Problem(
-        name=problem.name, disclosure=problem.disclosure, window=problem.window,
+        name=problem.name,
+        disclosure=problem.disclosure,
+        window=problem.window,
         parents={(names[m], q): tuple(reversed(units)) for (m, q), units in reversed(problem.parents.items())},
         counts={(rule, names[m], q): count for (rule, m, q), count in reversed(problem.counts.items())},
     )
@@ -201,8 +209,9 @@ def test_an_empty_municipality_changes_no_verdict() -> None:
     parents = dict(problem.parents)
     for quarter in world.quarters:
         parents["999", quarter] = (("region", "R0"), ("area", "East"), ("national", "DK"))
-    grown = Problem(name=problem.name, disclosure=problem.disclosure, parents=parents, window=problem.window,
-                    counts=problem.counts)
+    grown = Problem(
+        name=problem.name, disclosure=problem.disclosure, parents=parents, window=problem.window, counts=problem.counts
+    )
     with_empty = published | {
         Key(rule, "municipality", "999", problem.window, m): 0 for rule in problem.disclosure for m in ("due", "met")
     }

@@ -32,7 +32,8 @@ def test_the_three_programs_share_no_code() -> None:
     for name in ("protect", "audit", "certificate"):
         tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
         imported = {
-            node.module for node in ast.walk(tree)
+            node.module
+            for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("pipelines")
         }
         assert imported == {"pipelines.disclosure.model"}
@@ -72,7 +73,8 @@ def test_a_certificate_for_other_figures_is_not(release) -> None:
     problem, protection, verdict = release
     key = next(key for key, value in protection.published.items() if value is HIDDEN and key.measure == "due")
     due = sum(
-        sum(count) for (rule, m, q), count in problem.counts.items()
+        sum(count)
+        for (rule, m, q), count in problem.counts.items()
         if rule == key.rule and (key.level, key.unit) in {("municipality", m), *problem.parents[m, q]}
     )
     assert certificate.verify(verdict.certificate, {**protection.published, key: due}, problem)
@@ -81,7 +83,9 @@ def test_a_certificate_for_other_figures_is_not(release) -> None:
 def test_hiding_and_audit_count_the_same_hidden_figures(release) -> None:
     _, protection, verdict = release
     assert (verdict.cells, verdict.hidden_first, verdict.hidden_second) == (
-        protection.cells, protection.hidden_first, protection.hidden_second,
+        protection.cells,
+        protection.hidden_first,
+        protection.hidden_second,
     )
     assert verdict.narrowest is not None
 
@@ -114,13 +118,24 @@ def compliance_rows(world: SmallWorld, window: str) -> list[dict]:
             for rule in world.disclosure:
                 for level, unit in units:
                     counts = [
-                        count for (r, m, q), count in world.counts.items()
-                        if r == rule and q in quarters
-                        and (level, unit) in {("municipality", m), *world.parents[m, q]}
+                        count
+                        for (r, m, q), count in world.counts.items()
+                        if r == rule and q in quarters and (level, unit) in {("municipality", m), *world.parents[m, q]}
                     ]
                     due, met = sum(sum(c) for c in counts), sum(c.met for c in counts)
-                    rows.append({"level": level, "unit_code": unit, "period_type": kind, "period": period,
-                                 "rule_id": rule, "due": due, "met": met, "late": due - met, "missed": 0})
+                    rows.append(
+                        {
+                            "level": level,
+                            "unit_code": unit,
+                            "period_type": kind,
+                            "period": period,
+                            "rule_id": rule,
+                            "due": due,
+                            "met": met,
+                            "late": due - met,
+                            "missed": 0,
+                        }
+                    )
     return rows
 
 
@@ -128,8 +143,15 @@ def membership_rows(world: SmallWorld) -> list[dict]:
     rows = []
     for m in world.municipalities:
         units = dict(world.parents[m, world.quarters[0]])
-        rows.append({"municipality_code": m, "region_code": units["region"], "area": units["area"],
-                     "valid_from": date(2007, 1, 1), "valid_to": None})
+        rows.append(
+            {
+                "municipality_code": m,
+                "region_code": units["region"],
+                "area": units["area"],
+                "valid_from": date(2007, 1, 1),
+                "valid_to": None,
+            }
+        )
     return rows
 
 
@@ -164,16 +186,48 @@ def test_a_window_over_the_new_region_of_2027_counts_each_quarter_where_it_belon
     for number in range(8):
         code = str(101 + number)
         old = "1084" if number < 4 else "1085"
-        members.append({"municipality_code": code, "region_code": old, "area": "Øst", "valid_from": date(2007, 1, 1),
-                        "valid_to": date(2026, 12, 31)})
-        members.append({"municipality_code": code, "region_code": "1086", "area": "Øst",
-                        "valid_from": date(2027, 1, 1), "valid_to": None})
+        members.append(
+            {
+                "municipality_code": code,
+                "region_code": old,
+                "area": "Øst",
+                "valid_from": date(2007, 1, 1),
+                "valid_to": date(2026, 12, 31),
+            }
+        )
+        members.append(
+            {
+                "municipality_code": code,
+                "region_code": "1086",
+                "area": "Øst",
+                "valid_from": date(2027, 1, 1),
+                "valid_to": None,
+            }
+        )
         for q in quarters:
-            rows.append({"level": "municipality", "unit_code": code, "period_type": "quarter", "period": q,
-                         "rule_id": "r", "due": 1 + number, "met": 1})
+            rows.append(
+                {
+                    "level": "municipality",
+                    "unit_code": code,
+                    "period_type": "quarter",
+                    "period": q,
+                    "rule_id": "r",
+                    "due": 1 + number,
+                    "met": 1,
+                }
+            )
     for q in quarters:
-        rows.append({"level": "national", "unit_code": "DK", "period_type": "quarter", "period": q, "rule_id": "r",
-                     "due": 37, "met": 8})
+        rows.append(
+            {
+                "level": "national",
+                "unit_code": "DK",
+                "period_type": "quarter",
+                "period": q,
+                "rule_id": "r",
+                "due": 37,
+                "met": 8,
+            }
+        )
     problem = figures.build_problem(rows, members, {"r": "denominator"}, name="r", window="2027-Q2")
     published = protect(problem, seed=b"x").published
     regions = {key.unit for key in published if key.level == "region"}

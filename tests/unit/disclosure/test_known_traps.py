@@ -85,7 +85,10 @@ def test_two_tables_are_safe_alone() -> None:
     published = linked_publication()
     for rule in ("first", "second"):
         alone = Problem(
-            name="alone", disclosure={rule: "denominator"}, parents=TWO_RULES.parents, window=LAST,
+            name="alone",
+            disclosure={rule: "denominator"},
+            parents=TWO_RULES.parents,
+            window=LAST,
             counts={place: count for place, count in TWO_RULES.counts.items() if place[0] == rule},
         )
         only = {key: value for key, value in published.items() if key.rule == rule}
@@ -100,8 +103,9 @@ def test_the_two_tables_are_unsafe_together_when_they_count_the_same_cases() -> 
 
 
 def test_a_hidden_pair_protects_from_outsiders_but_not_from_each_other() -> None:
-    problem = one_window({m: [("region", "R")] for m in "abc"}, {("rule", "a"): (3, 3), ("rule", "b"): (40, 30),
-                                                                  ("rule", "c"): (50, 30)})
+    problem = one_window(
+        {m: [("region", "R")] for m in "abc"}, {("rule", "a"): (3, 3), ("rule", "b"): (40, 30), ("rule", "c"): (50, 30)}
+    )
     published = shown(problem, {("municipality", "a"), ("municipality", "b")})
     verdict = audit(published, problem)
     assert {finding.reader for finding in verdict.red} == {"b"}
@@ -121,15 +125,17 @@ def test_in_a_region_of_two_the_region_goes_as_well() -> None:
 
 
 def test_the_zeros_of_a_hidden_row_are_hidden_too() -> None:
-    problem = one_window({m: [("region", "R")] for m in "abcd"},
-                         {("rule", "a"): (3, 0), **{("rule", m): (20, 10) for m in "bcd"}})
+    problem = one_window(
+        {m: [("region", "R")] for m in "abcd"}, {("rule", "a"): (3, 0), **{("rule", m): (20, 10) for m in "bcd"}}
+    )
     published = protect(problem, seed=b"x").published
     assert published[Key("rule", "municipality", "a", LAST, "met")] is HIDDEN
 
 
 def test_an_empty_municipality_prints_its_zero() -> None:
-    problem = one_window({m: [("region", "R")] for m in "abcd"},
-                         {("rule", "a"): (0, 0), **{("rule", m): (20, 10) for m in "bcd"}})
+    problem = one_window(
+        {m: [("region", "R")] for m in "abcd"}, {("rule", "a"): (0, 0), **{("rule", m): (20, 10) for m in "bcd"}}
+    )
     published = protect(problem, seed=b"x").published
     assert published[Key("rule", "municipality", "a", LAST, "due")] == 0
 
@@ -137,7 +143,8 @@ def test_an_empty_municipality_prints_its_zero() -> None:
 def test_a_small_number_of_unknown_municipality_is_not_left_over_as_a_difference() -> None:
     problem = one_window(
         {m: [("region", "R" if m < "e" else "S")] for m in "abcdefgh"},
-        {("rule", m): (20, 10) for m in "abcdefgh"}, unknown=2,
+        {("rule", m): (20, 10) for m in "abcdefgh"},
+        unknown=2,
     )
     everything = shown(problem, set())
     assert any(finding.target.unit == UNKNOWN for finding in audit(everything, problem).red)
@@ -161,8 +168,9 @@ def test_few_not_met_are_hidden_for_a_rule_about_persons_and_shown_for_one_about
 
 
 def test_a_sensitive_figure_that_is_printed_turns_the_audit_red() -> None:
-    problem = one_window({m: [("region", "R")] for m in "abcd"},
-                         {("rule", m): (due, 0) for m, due in zip("abcd", (3, 40, 50, 60))})
+    problem = one_window(
+        {m: [("region", "R")] for m in "abcd"}, {("rule", m): (due, 0) for m, due in zip("abcd", (3, 40, 50, 60))}
+    )
     verdict = audit(shown(problem, set()), problem)
     assert any((f.reader, f.lowest, f.highest) == (OUTSIDER, 3, 3) for f in verdict.red)
 
@@ -185,8 +193,13 @@ def successive(first: list[int], newest: int, others: tuple[int, ...] = (60, 80,
     for name, size in zip(names[1:], others):
         counts |= {("rule", name, q): Count(size // 4, 0) for q in quarters}
     return tuple(
-        Problem(name=last, disclosure={"rule": "denominator"}, parents=parents, window=last,
-                counts={p: c for p, c in counts.items() if p[2] in window_of(last)} if last == LAST else counts)
+        Problem(
+            name=last,
+            disclosure={"rule": "denominator"},
+            parents=parents,
+            window=last,
+            counts={p: c for p, c in counts.items() if p[2] in window_of(last)} if last == LAST else counts,
+        )
         for last in (LAST, "2027-Q1")
     )
 
@@ -198,11 +211,16 @@ def test_the_difference_of_two_windows_does_not_give_a_quarter_away() -> None:
     assert first.published[Key("rule", "municipality", "a", LAST, "due")] == 8
     everything = {
         Key("rule", level, unit, "2027-Q1", m): sum(
-            after.counts["rule", name, q].met for name, q in after.parents
+            after.counts["rule", name, q].met
+            for name, q in after.parents
             if q in window_of("2027-Q1") and (unit in ("R", "DK") or name == unit)
         )
-        for level, unit in [("municipality", "a"), *(("municipality", f"b{n}") for n in range(4)), ("region", "R"),
-                            ("national", "DK")]
+        for level, unit in [
+            ("municipality", "a"),
+            *(("municipality", f"b{n}") for n in range(4)),
+            ("region", "R"),
+            ("national", "DK"),
+        ]
         for m in ("due", "met")
     }
     earlier = [Printed(before, first.published)]
@@ -231,8 +249,9 @@ def test_a_frozen_figure_that_changes_a_little_keeps_its_printed_value() -> None
     first = protect(before, seed=b"x")
     counts = dict(after.counts)
     counts["rule", "a", "2026-Q4"] = Count(8, 0)
-    changed = Problem(name="2027-Q1", disclosure=after.disclosure, parents=after.parents, window="2027-Q1",
-                      counts=counts)
+    changed = Problem(
+        name="2027-Q1", disclosure=after.disclosure, parents=after.parents, window="2027-Q1", counts=counts
+    )
     earlier = [Printed(before, first.published)]
     little = protect(changed, seed=b"x", earlier=earlier)
     assert not [key for key in little.published if key.period == LAST]
@@ -245,8 +264,14 @@ def test_a_frozen_figure_is_printed_anew_when_the_difference_reaches_the_thresho
     first = protect(before, seed=b"x")
     counts = dict(after.counts)
     counts["rule", "a", "2026-Q4"] = Count(7 if marked else 15, 0)
-    changed = Problem(name="2027-Q1", disclosure=after.disclosure, parents=after.parents, window="2027-Q1",
-                      counts=counts, restatement=marked)
+    changed = Problem(
+        name="2027-Q1",
+        disclosure=after.disclosure,
+        parents=after.parents,
+        window="2027-Q1",
+        counts=counts,
+        restatement=marked,
+    )
     earlier = [Printed(before, first.published)]
     protection = protect(changed, seed=b"x", earlier=earlier)
     assert protection.published[Key("rule", "municipality", "a", LAST, "due")] == (22 if marked else 30)
@@ -256,11 +281,17 @@ def test_a_frozen_figure_is_printed_anew_when_the_difference_reaches_the_thresho
 
 
 def test_what_was_hidden_once_stays_hidden_in_a_correction() -> None:
-    problem = one_window({m: [("region", "R")] for m in "abcd"},
-                         {("rule", m): (due, 0) for m, due in zip("abcd", (3, 40, 50, 60))})
+    problem = one_window(
+        {m: [("region", "R")] for m in "abcd"}, {("rule", m): (due, 0) for m, due in zip("abcd", (3, 40, 50, 60))}
+    )
     first = protect(problem, seed=b"x")
-    later = Problem(name="correction", disclosure=problem.disclosure, parents=problem.parents, window=LAST,
-                    counts={**problem.counts, ("rule", "a", LAST): Count(30, 0)})
+    later = Problem(
+        name="correction",
+        disclosure=problem.disclosure,
+        parents=problem.parents,
+        window=LAST,
+        counts={**problem.counts, ("rule", "a", LAST): Count(30, 0)},
+    )
     earlier = [Printed(problem, first.published)]
     again = protect(later, seed=b"x", earlier=earlier)
     assert again.published[Key("rule", "municipality", "a", LAST, "due")] is HIDDEN
