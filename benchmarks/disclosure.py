@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--releases", type=int, default=20)
     parser.add_argument("--rules", type=int, default=len(RULES))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--revisions", type=float, default=0.0)
+    parser.add_argument("--revisions", type=float, default=0.0, help="share of counts revised between releases")
     options = parser.parse_args()
     world = World(options.seed, rules=options.rules)
     earlier: list[Printed] = []
@@ -155,8 +155,10 @@ def main() -> None:
         published: dict[Key, Value] = dict(done.published)
         last = number == options.releases - 1
         if number == 0 or last:
-            verdict = audit(published, problem, threshold=5, earlier=earlier)
-            print(f"  audit: {verdict.summary()}", flush=True)
+            verdict = audit(published, problem, threshold=5, earlier=earlier, hints=done.tables)
+            print(f"  audit of {number + 1} releases: {verdict.summary()}", flush=True)
+            for finding in (*verdict.red[:5], *verdict.given_away[:5]):
+                print(f"    {finding}", flush=True)
             begun = time.perf_counter()
             faults = certificate.verify(verdict.certificate, published, problem, earlier)
             print(f"  certificate: {len(faults)} faults, {time.perf_counter() - begun:.1f} s", flush=True)

@@ -9,10 +9,11 @@ import pytest
 
 from pipelines.disclosure import certificate
 from pipelines.disclosure.audit import OUTSIDER, audit, interval_of
-from pipelines.disclosure.model import HIDDEN, UNKNOWN, Count, Key, Printed, Problem
+from pipelines.disclosure.model import HIDDEN, UNKNOWN, Bound, Count, Key, Printed, Problem
 from pipelines.disclosure.protect import protect
 
 from .worlds import one_window, window_of
+from .worlds import quarters as quarters_from
 
 LAST = "2026-Q4"
 
@@ -21,10 +22,12 @@ def shown(problem: Problem, hidden: set[tuple[str, str]]) -> dict:
     """Everything printed but the rows of these (level, unit) pairs."""
     sums: dict[Key, int] = {}
     for (rule, municipality, quarter), count in problem.counts.items():
+        if quarter not in window_of(problem.window):
+            continue
         own = [("municipality", municipality)] if municipality != UNKNOWN else []
         for level, unit in [*own, *problem.parents[municipality, quarter]]:
             for measure, value in (("due", sum(count)), ("met", count.met)):
-                key = Key(rule, level, unit, LAST, measure)
+                key = Key(rule, level, unit, problem.window, measure)
                 sums[key] = sums.get(key, 0) + value
     return {key: HIDDEN if (key.level, key.unit) in hidden else value for key, value in sums.items()}
 
@@ -184,68 +187,69 @@ def test_a_figure_that_is_not_the_truth_is_wrong_rather_than_green() -> None:
     assert verdict.wrong
 
 
-def successive(first: list[int], newest: int, others: tuple[int, ...] = (60, 80, 100, 70)) -> tuple[Problem, Problem]:
-    """Municipality a with these quarters and then one more, among large neighbours."""
-    quarters = [*window_of("2026-Q4"), "2027-Q1"]
+def history(counts_of_a: list[int], others: tuple[int, ...] = (60, 80, 100, 70)) -> list[Problem]:
+    """One problem for each window of a municipality with these quarters among large neighbours."""
+    quarters = quarters_from("2026-Q1", len(counts_of_a))
     names = ["a", *(f"b{n}" for n in range(len(others)))]
     parents = {(m, q): (("region", "R"), ("national", "DK")) for m in names for q in quarters}
-    counts = {("rule", "a", q): Count(n, 0) for q, n in zip(quarters, [*first, newest])}
+    counts = {("rule", "a", q): Count(n, 0) for q, n in zip(quarters, counts_of_a)}
     for name, size in zip(names[1:], others):
         counts |= {("rule", name, q): Count(size // 4, 0) for q in quarters}
-    return tuple(
-        Problem(
-            name=last,
-            disclosure={"rule": "denominator"},
-            parents=parents,
-            window=last,
-            counts={p: c for p, c in counts.items() if p[2] in window_of(last)} if last == LAST else counts,
-        )
-        for last in (LAST, "2027-Q1")
+    return [
+        Problem(name=last, disclosure={"rule": "denominator"}, parents=parents, window=last,
+                counts={place: count for place, count in counts.items() if place[2] <= last})
+        for last in quarters[3:]
+    ]
+
+
+def test_windows_that_are_large_alone_can_show_a_small_quarter_together_and_the_audit_says_so() -> None:
+    """Windows of 8, 11, 11, 11 and 5 leave only 3, 4 or 5 for the fifth quarter, which is 3."""
+    problems = history([0, 0, 0, 8, 3, 0, 0, 2])
+    everything = [shown(problem, set()) for problem in problems]
+    earlier = [Printed(problem, published) for problem, published in zip(problems[:-1], everything)]
+    verdict = audit(everything[-1], problems[-1], earlier=earlier)
+    assert any(
+        (f.target.kind, f.target.period, f.target.unit, f.lowest, f.highest) == ("quarter", "2027-Q1", "a", 3, 5)
+        for f in verdict.red
     )
 
 
-def test_the_difference_of_two_windows_does_not_give_a_quarter_away() -> None:
-    """First window 0, second 6: both may be printed alone, and the new quarter 6 may be known. With 0, 3 it may not."""
-    before, after = successive([0, 4, 0, 4], 3)
-    first = protect(before, seed=b"x")
-    assert first.published[Key("rule", "municipality", "a", LAST, "due")] == 8
-    everything = {
-        Key("rule", level, unit, "2027-Q1", m): sum(
-            after.counts["rule", name, q].met
-            for name, q in after.parents
-            if q in window_of("2027-Q1") and (unit in ("R", "DK") or name == unit)
-        )
-        for level, unit in [
-            ("municipality", "a"),
-            *(("municipality", f"b{n}") for n in range(4)),
-            ("region", "R"),
-            ("national", "DK"),
-        ]
-        for m in ("due", "met")
-    }
-    earlier = [Printed(before, first.published)]
-    # Both windows printed: the new quarter is 3 more than the old, so at least 3, and the rest follows.
-    verdict = audit(everything, after, earlier=earlier)
-    assert verdict.green == (not verdict.red)
-    protection = protect(after, seed=b"x", earlier=earlier)
-    assert audit(protection.published, after, earlier=earlier).green
+def test_hiding_in_time_keeps_that_quarter_uncertain() -> None:
+    earlier: list[Printed] = []
+    for problem in history([0, 0, 0, 8, 3, 0, 0, 2]):
+        protection = protect(problem, seed=b"x", earlier=earlier)
+        verdict = audit(protection.published, problem, earlier=earlier)
+        assert verdict.green, [str(finding) for finding in verdict.red]
+        assert not verdict.given_away
+        earlier.append(Printed(problem, protection.published, protection.tables))
 
 
-def test_a_quarter_that_two_windows_would_show_exactly_is_kept_uncertain() -> None:
-    """Quarters 0 0 0 8 then 3: nothing can move between the seasons, so the second window would show the 3."""
-    before, after = successive([0, 0, 0, 8], 3)
-    first = protect(before, seed=b"x")
-    earlier = [Printed(before, first.published)]
-    protection = protect(after, seed=b"x", earlier=earlier)
-    key = Key("rule", "municipality", "a", "2027-Q1", "due")
-    verdict = audit(protection.published, after, earlier=earlier)
+def test_a_window_that_will_be_small_is_not_given_away_by_windows_before_it() -> None:
+    """0 0 4 4, then 3 and nothing more: showing 8 and 11 would say that the later window of 3 is at least 3."""
+    earlier: list[Printed] = []
+    for problem in history([0, 0, 4, 4, 3, 0, 0, 0]):
+        protection = protect(problem, seed=b"x", earlier=earlier)
+        verdict = audit(protection.published, problem, earlier=earlier)
+        assert verdict.green, [str(finding) for finding in verdict.red]
+        assert not verdict.given_away
+        earlier.append(Printed(problem, protection.published, protection.tables))
+
+
+def test_what_earlier_releases_gave_away_is_named_and_does_not_stop_a_release_that_adds_nothing() -> None:
+    problems = history([0, 0, 4, 4, 3, 0, 0, 0])
+    earlier = [Printed(problem, shown(problem, set())) for problem in problems[:2]]
+    for problem in problems[2:]:
+        protection = protect(problem, seed=b"x", earlier=earlier)
+        earlier.append(Printed(problem, protection.published, protection.tables))
+    *before, last = earlier
+    verdict = audit(last.published, last.problem, earlier=before)
     assert verdict.green
-    assert not verdict.given_away
-    assert protection.published[key] is HIDDEN or protection.published[key] == 11
+    assert {(f.target.unit, f.lowest) for f in verdict.given_away} == {("a", 3)}
+    assert certificate.verify(verdict.certificate, last.published, last.problem, before) == []
 
 
 def test_a_frozen_figure_that_changes_a_little_keeps_its_printed_value() -> None:
-    before, after = successive([5, 5, 5, 5], 5)
+    before, after = history([5, 5, 5, 5, 5])
     first = protect(before, seed=b"x")
     counts = dict(after.counts)
     counts["rule", "a", "2026-Q4"] = Count(8, 0)
@@ -260,7 +264,7 @@ def test_a_frozen_figure_that_changes_a_little_keeps_its_printed_value() -> None
 
 @pytest.mark.parametrize("marked", [False, True])
 def test_a_frozen_figure_is_printed_anew_when_the_difference_reaches_the_threshold_or_is_marked(marked: bool) -> None:
-    before, after = successive([5, 5, 5, 5], 5)
+    before, after = history([5, 5, 5, 5, 5])
     first = protect(before, seed=b"x")
     counts = dict(after.counts)
     counts["rule", "a", "2026-Q4"] = Count(7 if marked else 15, 0)
@@ -296,3 +300,35 @@ def test_what_was_hidden_once_stays_hidden_in_a_correction() -> None:
     again = protect(later, seed=b"x", earlier=earlier)
     assert again.published[Key("rule", "municipality", "a", LAST, "due")] is HIDDEN
     assert audit(again.published, later, earlier=earlier).green
+
+
+def test_a_rule_that_accepts_more_as_met_narrows_the_stricter_one_and_the_repair_knows() -> None:
+    figures = {("strict", m): (20, met) for m, met in zip("abcdefgh", (3, 12, 14, 9, 11, 10, 13, 12))}
+    figures |= {("wide", m): (20, met) for m, met in zip("abcdefgh", (4, 14, 14, 12, 13, 15, 14, 12))}
+    problem = one_window(
+        {m: [("region", "R")] for m in "abcdefgh"}, figures, disclosure={"strict": "outcome", "wide": "outcome"},
+        shared=(("strict", "wide"),), bounds=(Bound("strict", "wide", "met"),),
+    )
+    protection = protect(problem, seed=b"x")
+    verdict = audit(protection.published, problem)
+    assert verdict.green, [str(finding) for finding in verdict.red]
+    assert certificate.verify(verdict.certificate, protection.published, problem) == []
+    # Four met under the wide rule, printed, would say that the strict rule has at most four.
+    careless = dict(protection.published)
+    careless[Key("wide", "municipality", "a", LAST, "met")] = 4
+    assert not audit(careless, problem).green
+
+
+def test_a_rule_for_the_nation_only_has_no_rows_below_it() -> None:
+    quarters = window_of(LAST)
+    for due, hidden in ((3, True), (30, False)):
+        problem = Problem(
+            name="r", disclosure={"rule": "denominator"}, window=LAST,
+            parents={("", q): (("national", "DK"),) for q in quarters}
+            | {("a", q): (("region", "R"), ("national", "DK")) for q in quarters},
+            counts={("rule", UNKNOWN, LAST): Count(due, 0)}, national_only=frozenset({"rule"}),
+        )
+        published = protect(problem, seed=b"x").published
+        assert {key.level for key in published} == {"national"}
+        assert (published[Key("rule", "national", "DK", LAST, "due")] is HIDDEN) == hidden
+        assert audit(published, problem).green

@@ -31,7 +31,7 @@ def publish(world: SmallWorld, windows: list[str], revised: float = 0.0) -> list
 
 @pytest.fixture(scope="module")
 def five_years() -> list[Printed]:
-    world = SmallWorld(11, municipalities=6, span=23, disclosure={"rule": "denominator"}, pace=2.5)
+    world = SmallWorld(12, municipalities=6, span=23, disclosure={"rule": "denominator"}, pace=1.2)
     return publish(world, world.quarters[3:])
 
 
@@ -69,7 +69,7 @@ def test_no_quarter_comes_out_and_no_insider_learns_anything_over_four_releases_
 
 def test_each_window_protected_alone_is_not_safe_together() -> None:
     """Why history is part of the problem: the same windows, each hidden as if it were the first."""
-    world = SmallWorld(11, municipalities=6, span=12, disclosure={"rule": "denominator"}, pace=2.5)
+    world = SmallWorld(12, municipalities=7, span=12, disclosure={"rule": "denominator"}, pace=1.2)
     alone = []
     for window in world.quarters[3:]:
         problem = world.problem(window)

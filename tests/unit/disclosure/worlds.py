@@ -42,7 +42,7 @@ def one_window(
     for (rule, municipality), (due, met) in figures.items():
         for number, q in enumerate(window_of(last)):
             share = lambda total, n=number: total // 4 + (n < total % 4)  # noqa: E731
-            counts[rule, municipality, q] = Count(share(met), share(due - met))
+            counts[rule, municipality, q] = Count(share(met), share(due) - share(met))
     if unknown:
         for rule in rules:
             counts[rule, UNKNOWN, last] = Count(unknown, 0)
