@@ -48,7 +48,8 @@ def install() -> None:
         sys.exit("Python 3.11, 3.12 eller 3.13 er nødvendig. Denne er " + sys.version.split()[0] + ".")
     say("Gør klar: installerer programmets pakker i .venv (kun første gang, typisk under et minut) ...")
     STAMP.unlink(missing_ok=True)
-    venv.EnvBuilder(with_pip=True, clear=not _is_usable()).create(ENVIRONMENT)
+    if not _is_usable():
+        venv.EnvBuilder(with_pip=True, clear=True).create(ENVIRONMENT)
     python = str(BINARIES / "python")
     quiet = ["--quiet", "--disable-pip-version-check"]
     has_installer = _succeeds([python, "-m", "pip", "install", *quiet, INSTALLER])
@@ -69,11 +70,11 @@ def install() -> None:
 
 
 def _is_usable() -> bool:
-    return (BINARIES / "python").exists() and _succeeds([str(BINARIES / "python"), "-c", ""])
+    return (BINARIES / "python").exists() and _succeeds([str(BINARIES / "python"), "-m", "pip", "--version", "--quiet"])
 
 
 def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, cwd=PROJECT).returncode == 0
+    return subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def main(arguments: list[str]) -> int:
