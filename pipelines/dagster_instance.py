@@ -37,17 +37,29 @@ def prepare(output: Output) -> None:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 
-def open_instance(output: Output) -> dg.DagsterInstance:
-    """Open the storage and settle runs that say "started" although their process is gone.
+def settle(output: Output) -> None:
+    """Close runs of the web interface that say "started" although their process is gone.
 
     The caller holds the output folder's lock, so that no other run of this folder can be alive.
     """
+    if not (output.dagster_home / "history").exists():
+        return  # the web interface has never been used here; opening its storage would make it, which takes seconds
     import dagster as dg
     from dagster import DagsterRunStatus, RunsFilter
 
     prepare(output)
-    instance = dg.DagsterInstance.get()
-    open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-    for run in instance.get_runs(RunsFilter(statuses=open_states)):
-        instance.report_run_failed(run, "Kørslen blev afbrudt udefra; en senere kørsel har ryddet op efter den.")
-    return instance
+    with dg.DagsterInstance.get() as instance:
+        open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+        for run in instance.get_runs(RunsFilter(statuses=open_states)):
+            instance.report_run_failed(run, "Kørslen blev afbrudt udefra; en senere kørsel har ryddet op efter den.")
+
+
+def of_one_run() -> dg.DagsterInstance:
+    """Return storage in memory for a run from the command line.
+
+    Its history is the audit trail; writing each of the thousand events of a run to disk took longer than the run.
+    """
+    import dagster as dg
+
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    return dg.DagsterInstance.ephemeral()

@@ -42,7 +42,8 @@ def _execute(request: main_job.Request, progress: Progress) -> Result:
         before = current(request.output)
         job = build_definitions(run).resolve_job_def(JOB)
         progress.finish()
-        with dagster_instance.open_instance(request.output) as instance:
+        dagster_instance.settle(request.output)
+        with dagster_instance.of_one_run() as instance:
             # Dagster's own console lines would drown the progress; failures are told below.
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             outcome = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
