@@ -1093,10 +1093,15 @@ class _Repair:
 
     def tables(self) -> list[Table]:
         """The tables that the proofs rest on, for the releases to come."""
-        used = sorted({
-            number for entry in self.proofs.values() for tables, readers in entry.items() if readers
-            for number in tables
-        })
+        used = sorted(
+            {
+                number
+                for entry in self.proofs.values()
+                for tables, readers in entry.items()
+                if readers
+                for number in tables
+            }
+        )
         variables = self.system.variables
         return [
             Table(tuple((variables[i], int(self.truth[i] + change)) for i, change in sorted(self.pool[number].items())))

@@ -196,8 +196,13 @@ def history(counts_of_a: list[int], others: tuple[int, ...] = (60, 80, 100, 70))
     for name, size in zip(names[1:], others):
         counts |= {("rule", name, q): Count(size // 4, 0) for q in quarters}
     return [
-        Problem(name=last, disclosure={"rule": "denominator"}, parents=parents, window=last,
-                counts={place: count for place, count in counts.items() if place[2] <= last})
+        Problem(
+            name=last,
+            disclosure={"rule": "denominator"},
+            parents=parents,
+            window=last,
+            counts={place: count for place, count in counts.items() if place[2] <= last},
+        )
         for last in quarters[3:]
     ]
 
@@ -306,8 +311,11 @@ def test_a_rule_that_accepts_more_as_met_narrows_the_stricter_one_and_the_repair
     figures = {("strict", m): (20, met) for m, met in zip("abcdefgh", (3, 12, 14, 9, 11, 10, 13, 12))}
     figures |= {("wide", m): (20, met) for m, met in zip("abcdefgh", (4, 14, 14, 12, 13, 15, 14, 12))}
     problem = one_window(
-        {m: [("region", "R")] for m in "abcdefgh"}, figures, disclosure={"strict": "outcome", "wide": "outcome"},
-        shared=(("strict", "wide"),), bounds=(Bound("strict", "wide", "met"),),
+        {m: [("region", "R")] for m in "abcdefgh"},
+        figures,
+        disclosure={"strict": "outcome", "wide": "outcome"},
+        shared=(("strict", "wide"),),
+        bounds=(Bound("strict", "wide", "met"),),
     )
     protection = protect(problem, seed=b"x")
     verdict = audit(protection.published, problem)
@@ -323,10 +331,13 @@ def test_a_rule_for_the_nation_only_has_no_rows_below_it() -> None:
     quarters = window_of(LAST)
     for due, hidden in ((3, True), (30, False)):
         problem = Problem(
-            name="r", disclosure={"rule": "denominator"}, window=LAST,
+            name="r",
+            disclosure={"rule": "denominator"},
+            window=LAST,
             parents={("", q): (("national", "DK"),) for q in quarters}
             | {("a", q): (("region", "R"), ("national", "DK")) for q in quarters},
-            counts={("rule", UNKNOWN, LAST): Count(due, 0)}, national_only=frozenset({"rule"}),
+            counts={("rule", UNKNOWN, LAST): Count(due, 0)},
+            national_only=frozenset({"rule"}),
         )
         published = protect(problem, seed=b"x").published
         assert {key.level for key in published} == {"national"}
