@@ -1,16 +1,75 @@
-"""A run killed while it receives leaves nothing half, and the next one ends as if nothing had happened."""
+"""A run killed at any moment leaves what was there, and the next run ends where an undisturbed one does."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
-from benchmarks import kills
-from tests.small_delivery import SmallDelivery
+import duckdb
+
+from pipelines import releases
+from pipelines.layout import Output
+from tests.pipeline.whole_path import KEY, run, settings_file, small_world
+
+MARTS = ("fct_rule_outcome", "fct_compliance", "fct_unit_rule", "fct_data_quality", "worklist", "late_cases")
 
 
-def test_a_handful_of_kills_ends_as_an_undisturbed_run(landing: Path) -> None:
-    SmallDelivery("2026-06-30", cases=20).write(landing)
-    SmallDelivery("2026-09-30", cases=25).write(landing)
-    counts = kills.campaign(landing, kills=4, seed=3)
-    assert counts["while at work"] >= 2
-    assert counts["other outcome"] == 0
+def killed_after(stage: str, seconds: float, landing: Path, output: Output) -> None:
+    """Start the main job and kill it so long after the line that ends a stage."""
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--landing", str(landing), "--output", str(output.root)]
+    own = {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY, "GOD_LOESLADELSE_CONFIGURATION": str(settings_file())}
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | own
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith(stage):
+            break
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+def content(file: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return {
+            mart: connection.execute(f"select count(*), sum(hash(m::varchar)) from marts.{mart} as m").fetchall()
+            for mart in MARTS
+        }
+
+
+def test_the_run_after_a_kill_gives_what_an_undisturbed_run_gives(tmp_path: Path) -> None:
+    world = small_world()
+    output = Output(tmp_path / "output")
+    for stage, seconds in (
+        ("Gør klar", 0.3),  # while it receives
+        ("Bedømmer leverancer", 1.5),  # while it builds
+        ("Bygger datavarehuset", 2.0),  # while it protects and writes pages
+    ):
+        killed_after(stage, seconds, world.landing, output)
+        assert releases.current(output) is None
+        if output.warehouse.exists():
+            content(output.warehouse)  # it opens, and is whole
+    result = run(world.landing, output)
+    assert result.returncode == 0, result.stderr
+    assert content(output.warehouse) == content(world.output.warehouse)
+    release = releases.current(output)
+    assert release is not None and releases.differences(release.folder) == []
+    assert sorted(path.name for path in output.published.iterdir()) == ["2026-09-30", "current"]
+
+
+def test_a_kill_beside_an_earlier_release_leaves_it_as_it_was(tmp_path: Path) -> None:
+    world = small_world()
+    output = Output(tmp_path / "output")
+    shutil.copytree(world.output.root, output.root, symlinks=True)
+    output.warehouse.unlink()  # so that there is something to build
+    before = releases.current(output)
+    killed_after("Bedømmer leverancer", 2.5, world.landing, output)
+    assert releases.current(output) == before
+    assert before is not None and releases.differences(before.folder) == []
