@@ -221,6 +221,8 @@ class _System:
         self.goals: dict[tuple[frozenset[int], str], _Goal] = {}
         self.standing: dict[Key, Value] = {}
         self.hidden_before: set[str] = set()
+        self.units_of: dict[str, frozenset[tuple[str, str]]] = {}
+        self.moving: set[str] = set()
         printed: dict[Key, Value] = {}
         for release in earlier:
             new = {
@@ -244,6 +246,9 @@ class _System:
         for municipality, quarter in problem.parents:
             if quarter not in wanted:
                 continue
+            units = frozenset(problem.parents[municipality, quarter])
+            if self.units_of.setdefault(municipality, units) != units:
+                self.moving.add(municipality)
             counts = tuple(problem.counts.get((rule, municipality, quarter), Count(0, 0)) for rule in self.rules)
             known = self.version.get((municipality, quarter))
             if known is not None and known[1] == counts:
@@ -597,16 +602,19 @@ class _Repair:
         for variable, value in zip(self.system.variables, self.system.truth):
             place = (variable.municipality, variable.part, _number(variable.quarter) % 4)
             least[place] = min(least.get(place, value), value)
+        # A larger unit whose members change counts only some of the four quarters, and would notice.
+        for municipality in self.system.moving:
+            for part in PARTS:
+                for season in range(4):
+                    least[municipality, part, season] = 0
         self.slack = least
 
     def _range(self, goal: _Goal) -> dict[str, tuple[float, float]]:
         """How far each municipality can move the goal down and up by moving between its own seasons only."""
         seasons: dict[tuple[str, str], set[int]] = defaultdict(set)
-        quarters: dict[tuple[str, str], set[str]] = defaultdict(set)
         for i in goal.ids:
             variable = self.system.variables[i]
             seasons[variable.municipality, variable.part].add(_number(variable.quarter) % 4)
-            quarters[variable.municipality, variable.part].add(variable.quarter)
         reach: dict[str, tuple[float, float]] = {}
         for (municipality, part), inside in seasons.items():
             down = sum(self.slack.get((municipality, part, season), 0) for season in inside)

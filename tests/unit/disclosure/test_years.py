@@ -6,6 +6,8 @@ Belongs here: histories. The large one is ``benchmarks/disclosure.py``.
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.disclosure import certificate
 from pipelines.disclosure.audit import audit
@@ -96,3 +98,45 @@ def test_figures_repeated_from_earlier_releases_say_nothing_new() -> None:
     assert once.green
     assert twice.green
     assert once.targets == twice.targets
+
+
+def merge_regions(world: SmallWorld, since: str) -> None:
+    for (municipality, quarter), units in list(world.parents.items()):
+        if municipality and quarter >= since:
+            world.parents[municipality, quarter] = tuple(
+                (level, "NEW" if unit in ("R0", "R1") else unit) for level, unit in units
+            )
+
+
+def test_windows_over_the_merger_of_two_regions_give_nothing_away() -> None:
+    """The old region counts two quarters of the window and the new one the others, so nobody can change season."""
+    world = SmallWorld(12, municipalities=6, span=7, disclosure={"rule": "denominator"}, pace=1.5)
+    merge_regions(world, world.quarters[4])
+    releases = publish(world, world.quarters[3:])
+    *earlier, last = releases
+    verdict = audit(last.published, last.problem, threshold=K, earlier=earlier)
+    assert verdict.green, [str(finding) for finding in verdict.red]
+    attacker = Attacker([(release.problem, dict(release.published)) for release in releases])
+    for release in releases:
+        assert attacker.exposed(dict(release.published), K, spread_of_quarters=True) == []
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    st.integers(0, 10_000), st.sampled_from((3, 5, 8)), st.sampled_from((0.5, 1.0, 2.0)),
+    st.sampled_from((0.0, 0.0, 0.1)), st.booleans(), st.booleans(),
+)
+def test_any_history_stays_green(seed, municipalities, pace, revised, merger, remember) -> None:
+    world = SmallWorld(seed, municipalities=municipalities, span=7, pace=pace)
+    if merger:
+        merge_regions(world, world.quarters[4])
+    earlier: list[Printed] = []
+    for window in world.quarters[3:]:
+        problem = world.problem(window)
+        protection = protect(problem, threshold=K, seed=b"secret", earlier=earlier)
+        verdict = audit(protection.published, problem, threshold=K, earlier=earlier, hints=protection.tables)
+        assert verdict.green, [str(finding) for finding in verdict.red]
+        assert not verdict.given_away
+        assert certificate.verify(verdict.certificate, protection.published, problem, earlier) == []
+        earlier.append(Printed(problem, protection.published, protection.tables if remember else ()))
+        world.revise(revised)
