@@ -123,8 +123,12 @@ def test_windows_over_the_merger_of_two_regions_give_nothing_away() -> None:
 
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
-    st.integers(0, 10_000), st.sampled_from((3, 5, 8)), st.sampled_from((0.5, 1.0, 2.0)),
-    st.sampled_from((0.0, 0.0, 0.1)), st.booleans(), st.booleans(),
+    st.integers(0, 10_000),
+    st.sampled_from((3, 5, 8)),
+    st.sampled_from((0.5, 1.0, 2.0)),
+    st.sampled_from((0.0, 0.0, 0.1)),
+    st.booleans(),
+    st.booleans(),
 )
 def test_any_history_stays_green(seed, municipalities, pace, revised, merger, remember) -> None:
     world = SmallWorld(seed, municipalities=municipalities, span=7, pace=pace)
