@@ -6,13 +6,15 @@ belong here: any of those three, and the pointer (``releases``).
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import protection, releases, warehouse
+from pipelines import protection, release_notice, releases, warehouse
 from pipelines.code_version import code_version
 from pipelines.configuration import section
 from pipelines.danish import number
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
 
     from pipelines.disclosure.protect import Protection
     from pipelines.main_job import Run
-    from reports.data import ReportData
+    from reports.data import Meeting, ReportData
+    from reports.notice import Notice
+    from reports.release import RenderResult
+    from reports.unchanged import Earlier
 
 #: What later builds and releases need of this one; part of the restricted edition.
 GROUNDS = Path("direktorat") / "grundlag"
-FIGURES, SEED = "figures.parquet", "froe.txt"
+FIGURES, SEED, PAGES = "figures.parquet", "froe.txt", "sider.json"
 
 
 def publish(run: Run) -> releases.Release:
@@ -43,21 +48,29 @@ def publish(run: Run) -> releases.Release:
 
     def write(folder: Path, release_id: str, ordinal: int) -> dict[str, Any]:
         from reports.data import load
+        from reports.notice import edition_words
 
+        same_day = [release for release in earlier if release.as_of == inputs.as_of]
         with warehouse.open_read_only(run.output) as connection:
-            data = load(connection)
+            notice = _full_notice(connection, same_day)
+            data = replace(load(connection), meetings=_meetings(connection), notice=notice)
             guard = _Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
             if guard is not None:
                 run.progress.stage("Beskytter små tal")
                 guard.protect()
                 hidden = sum(value is HIDDEN for value in guard.published.values())
                 run.progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
-            seconds = _render(run, data, guard, folder, settings)
+            result = _render(run, data, guard, folder, settings, same_day)
             _write_calendars(connection, folder / "direktorat")
             _keep_figures(connection, folder / GROUNDS, release_id, ordinal)
             rules = _rule_versions(connection)
-            notice = _notice(connection, inputs, earlier)
-        added: dict[str, Any] = {"rule_versions": rules, "seconds": seconds, "notice": notice}
+        _write_json(folder / GROUNDS / PAGES, result.fingerprints)
+        added: dict[str, Any] = {
+            "rule_versions": rules,
+            "seconds": {name: round(seconds, 1) for name, seconds in result.seconds.items()},
+            "pages": {"all": len(result.fingerprints), "unchanged": result.copied},
+            "notice": edition_words(notice, data.titles()),
+        }
         if guard is not None:
             run.progress.stage("Angriber de beskyttede tal")
             added["disclosure_audit"] = guard.audit(folder)
@@ -68,8 +81,13 @@ def publish(run: Run) -> releases.Release:
 
 
 def _render(
-    run: Run, data: ReportData, guard: _Guard | None, folder: Path, settings: dict[str, Any]
-) -> dict[str, float]:
+    run: Run,
+    data: ReportData,
+    guard: _Guard | None,
+    folder: Path,
+    settings: dict[str, Any],
+    same_day: Sequence[releases.Release],
+) -> RenderResult:
     from pipelines.rule_pages import rule_pages
     from reports.release import render
     from reports.worked_examples import explanations
@@ -85,20 +103,56 @@ def _render(
         progress=lambda done, total: run.progress.step(f"{done} af {total}"),
         processes=int(settings["processes"]),
         explanations=explanations(rule_pages()),
+        shared_notice=None if guard is None else guard.notice(same_day),
+        earlier=_pages_of(same_day),
     )
     for part in sorted(pages.iterdir()):
         part.rename(folder / part.name)
     pages.rmdir()
-    run.progress.finish(f"{result.unit_pages} sider")
-    return {name: round(seconds, 1) for name, seconds in result.seconds.items()}
+    unchanged = f", {number(result.copied)} uændrede fra en tidligere udgivelse" if result.copied else ""
+    run.progress.finish(f"{number(len(result.fingerprints))} sider{unchanged}")
+    return result
+
+
+def _pages_of(same_day: Sequence[releases.Release]) -> list[Earlier]:
+    """Return what earlier releases about the same day have; pages of another day are never the same."""
+    from reports.unchanged import Earlier
+
+    found = []
+    for release in same_day:
+        file = release.folder / GROUNDS / PAGES
+        if file.exists():
+            sums = {entry["path"]: entry["sha256"] for entry in release.description["files"]}
+            found.append(Earlier(release.folder, sums, json.loads(file.read_text(encoding="utf-8"))))
+    return found
+
+
+def _full_notice(connection: duckdb.DuckDBPyConnection, same_day: Sequence[releases.Release]) -> Notice | None:
+    """Return what this release corrects in the one before it about the same day, if there is one."""
+    if not same_day:
+        return None
+    figures = same_day[-1].folder / GROUNDS / FIGURES
+    return release_notice.of_full_figures(connection, same_day[-1].release_id, figures)
+
+
+def _meetings(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Meeting]]:
+    """Return the cooperation meetings of each area for its page."""
+    from pipelines.meetings.calendar_file import next_meetings
+    from reports.data import Meeting
+
+    return {
+        ("area", area): [Meeting(row.name, row.last_meeting, row.due, row.is_overdue) for row in rows]
+        for area, rows in next_meetings(connection).items()
+    }
 
 
 def _write_calendars(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write the next due cooperation meetings of each area as a calendar beside the area's page."""
     from pipelines.meetings.calendar_file import calendar_file, next_meetings
+    from reports.editions import LEVEL_FOLDERS, code_folder
 
     for area, rows in next_meetings(connection).items():
-        place = folder / "omraade" / ("oest" if area == "Øst" else "vest")
+        place = folder / LEVEL_FOLDERS["area"] / code_folder(area)
         place.mkdir(parents=True, exist_ok=True)
         (place / "samarbejdsmoeder.ics").write_bytes(calendar_file(area, rows))
 
@@ -140,6 +194,15 @@ class _Guard:
         # Earlier windows are shown as they were printed: the series has nothing that is not known already.
         self.published = dict(sorted({**current_figures(done.published, self._earlier), **blank}.items()))
         self.done = done
+
+    def notice(self, same_day: Sequence[releases.Release]) -> Notice | None:
+        """Return what a correction changes in what is printed; None when the release corrects none."""
+        if not same_day:
+            return None
+        before = protection.find(same_day[-1].folder / GROUNDS)
+        if before is None:
+            return None
+        return release_notice.of_printed_figures(self.published, before, same_day[-1].release_id)
 
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""
@@ -210,29 +273,6 @@ def _description(inputs: warehouse.Inputs) -> dict[str, Any]:
     }
 
 
-def _notice(
-    connection: duckdb.DuckDBPyConnection, inputs: warehouse.Inputs, earlier: Sequence[releases.Release]
-) -> str | None:
-    """Return, for a correction (a later release about the same day), which duties' figures changed and for how many."""
-    same = [release for release in earlier if release.as_of == inputs.as_of]
-    if not same:
-        return None
-    before = same[-1]
-    rows = connection.execute(
-        """
-        select titles.title_da, count(distinct (now.level, now.unit_code))
-        from publish.pub_figures as now
-        inner join read_parquet(?) as before using (level, unit_code, period_type, period, rule_id)
-        inner join (select distinct rule_id, title_da from marts.dim_rule) as titles using (rule_id)
-        where (now.due, now.met, now.late, now.missed) <> (before.due, before.met, before.late, before.missed)
-        group by all order by 1
-        """,
-        [str(before.folder / GROUNDS / FIGURES)],
-    ).fetchall()
-    changes = "; ".join(f"{title} ({number(count)} enheder)" for title, count in rows) or "ingen tal er ændret"
-    return f"Denne udgivelse retter {before.release_id}. Ændret: {changes}."
-
-
 def _rule_versions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     rows = connection.execute(
         "select rule_id, version, valid_from, valid_to, parameters from marts.dim_rule order by rule_id, version"
@@ -249,3 +289,8 @@ def _keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, release_i
         f"copy (select '{release_id}' as release_id, {number}::integer as release_number, figures.* "
         f"from publish.pub_figures as figures order by all) to '{target}' (format parquet, compression zstd)"
     )
+
+
+def _write_json(file: Path, content: object) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")

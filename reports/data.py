@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pipelines.danish import sort_key
 from reports import periods
+from reports.notice import Notice
 
 Key = tuple[str, str]  # level, unit code
 NATION: Key = ("national", "DK")
@@ -95,6 +96,16 @@ class Unit:
         return self.level, self.code
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """When a municipality was last at a cooperation meeting, and by when the next is due (None: never at one)."""
+
+    municipality: str
+    last: datetime.date | None
+    due: datetime.date | None
+    is_overdue: bool
+
+
 Figures = dict[tuple[str, str, str], Figure]  # by rule, period type, period
 
 
@@ -115,6 +126,8 @@ class ReportData:
     breakdown: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
     revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
     members: dict[Key, frozenset[str]] = field(default_factory=dict)
+    meetings: dict[Key, list[Meeting]] = field(default_factory=dict)
+    notice: Notice | None = None
     leading: str | None = None
     _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -126,6 +139,10 @@ class ReportData:
     def figure(self, key: Key, rule_id: str, kind: str, period: str) -> Figure | None:
         """Return one figure, or None where there is no row."""
         return self.figures.get(key, {}).get((rule_id, kind, period))
+
+    def titles(self) -> dict[str, str]:
+        """Return the duties' titles by rule id."""
+        return {rule.rule_id: rule.title for rule in self.rules}
 
     def units_of(self, level: str) -> list[Unit]:
         """Return the units of a level in Danish order of their names."""
@@ -179,6 +196,7 @@ class ReportData:
             undeterminable={unit.key: self.undeterminable.get(unit.key, {})},
             breakdown={unit.key: self.breakdown.get(unit.key, {})},
             revision={unit.key: self.revision.get(unit.key, [])},
+            notice=self.notice.only([unit.key]) if self.notice else None,
         )
 
 

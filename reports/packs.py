@@ -21,8 +21,10 @@ from reports.data import Figure, ReportData, Unit
 from reports.duties import rules_of
 from reports.editions import PACK, code_folder
 from reports.labels import word
-from reports.release import TEXT_FILES, Sources, text_page
+from reports.notice import edition_words
+from reports.release import Sources, text_page
 from reports.statistics import SMALLEST_COMPARED
+from reports.unchanged import TEXT_FILES
 from reports.unit_pages import header, unit_page
 
 # Stands where the owner's name goes in what all packs share; no name can hold it.
@@ -82,7 +84,8 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
             ]
             tables.append({"rule": rule, "norm": word(labels.NORMS, rule.norm), "rows": rows})
         topics.append({"anchor": anchor, "title": title, "tables": tables})
-    return page | {"topics": topics, "root": ""}
+    notice = edition_words(shared.notice, shared.titles()) if shared.notice and shared.notice.changed else None
+    return page | {"topics": topics, "root": "", "notice": notice}
 
 
 def zip_name(owner: Unit, own: ReportData) -> str:

@@ -13,14 +13,18 @@ from numbers import Integral
 from typing import Any
 
 from reports.data import Figure, Figures, Key, ReportData
+from reports.notice import Notice
 from reports.statistics import wilson
 
 Cells = Mapping[tuple[str, str, str, str, str], Any]
 """(rule, level, unit, period, ``due`` or ``met``) -> a whole number, or anything else for hidden."""
 
 
-def protected_data(frame: ReportData, cells: Cells) -> ReportData:
-    """Return report data that holds protected figures and nothing else; ``frame`` comes from ``without_figures``."""
+def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None) -> ReportData:
+    """Return report data that holds protected figures and nothing else; ``frame`` comes from ``without_figures``.
+
+    ``notice`` tells what a correction changed in what is printed, never in what is hidden.
+    """
     if frame.figures or frame.worklist or frame.late_cases or frame.breakdown:
         raise ValueError("protected figures must not be put beside full ones")
     figures: dict[Key, Figures] = {}
@@ -29,7 +33,7 @@ def protected_data(frame: ReportData, cells: Cells) -> ReportData:
         met = cells.get((rule, level, unit, period, "met"))
         figures.setdefault((level, unit), {})[rule, "rolling4", period] = _figure(due, met)
     known = [period for rows in figures.values() for _rule, _kind, period in rows]
-    return replace(frame, figures=figures, leading=max(known, default=None))
+    return replace(frame, figures=figures, leading=max(known, default=None), notice=notice)
 
 
 def _figure(due: Any, met: Any) -> Figure:

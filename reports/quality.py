@@ -14,6 +14,7 @@ from reports.data import NATION, ReportData
 from reports.duties import rules_of
 from reports.editions import Edition
 from reports.labels import word
+from reports.notice import edition_words
 from reports.unit_pages import header
 
 QUARANTINE_REASONS = {
@@ -53,6 +54,7 @@ def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, A
             files[row["file"]] = {name: row[name] or 0 for name in ("rows", "loaded", "quarantined")}
     page |= {
         "exact": exact,
+        "notice": edition_words(data.notice, data.titles()) if edition.name != "kommune" else None,
         "rounded_to": ROUNDED_TO,
         "files": [_file_row(name, sums, exact) for name, sums in sorted(files.items())],
         "faults": [

@@ -21,7 +21,9 @@ from markupsafe import Markup
 from reports import html
 from reports.data import ReportData
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
+from reports.notice import Notice
 from reports.protected import Cells, protected_data
+from reports.unchanged import TEXT_FILES, Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
 Progress = Callable[[int, int], None]
@@ -38,11 +40,16 @@ class Task(NamedTuple):
 
 @dataclass
 class RenderResult:
-    """What was written: the files below the target in order, the number of unit pages, and seconds by format."""
+    """What was written: the files below the target in order, the number of unit pages, and seconds by format.
+
+    ``fingerprints`` stand by the name of the page, and ``copied`` counts the pages that an earlier release had already.
+    """
 
     files: list[str] = field(default_factory=list)
     unit_pages: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    copied: int = 0
 
 
 @dataclass
@@ -72,23 +79,27 @@ def render(
     progress: Progress | None = None,
     processes: int = 1,
     explanations: Mapping[str, Markup] | None = None,
+    shared_notice: Notice | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> RenderResult:
     """Write the pages of the chosen editions in the chosen formats into an empty folder.
 
     ``protected`` are the cells that disclosure control let through; without them only ``direktorat`` can be made.
     ``progress`` is called with the number of unit pages made and their total. ``explanations`` are the rule pages that
-    the build makes from the models' own documentation (HTML, by rule), for ``metode.html``.
+    the build makes from the models' own documentation (HTML, by rule), for ``metode.html``. ``shared_notice`` is what a
+    correction changed in what is printed; ``earlier`` are releases, oldest first, whose unchanged pages are taken over.
     """
     if target.exists() and any(target.iterdir()):
         raise ValueError("the target folder is not empty")
-    shared = None if protected is None else protected_data(data.without_figures(), protected)
+    shared = None if protected is None else protected_data(data.without_figures(), protected, shared_notice)
     sources = Sources(data, shared, explanations or {})
     wanted = tuple(one for one in FORMATS if one in set(formats))
     chosen = [EDITIONS[name] for name in editions]
     work = [task for edition in chosen for task in tasks(edition, sources)]
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))
-    result = RenderResult(unit_pages=sum(task.kind == "unit" for task in work))
+    result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
+    work = _not_copied(sources, target, work, wanted, result, earlier)
     if processes > 1:
         _in_processes(sources, target, work, wanted, result, progress, processes)
     else:
@@ -115,6 +126,27 @@ def tasks(edition: Edition, sources: Sources) -> list[Task]:
     return known + duties + texts
 
 
+def _not_copied(
+    sources: Sources,
+    target: Path,
+    work: list[Task],
+    formats: Sequence[str],
+    result: RenderResult,
+    earlier: Sequence[Earlier],
+) -> list[Task]:
+    """Take over what an earlier release has already; returns the pages that must be made."""
+    fingerprints = Fingerprints(sources, formats)
+    left = []
+    for task in work:
+        fingerprint = fingerprints.of(task)
+        result.fingerprints[page_name(task)] = fingerprint
+        if copied(task, fingerprint, formats, target, earlier):
+            result.copied += 1
+        else:
+            left.append(task)
+    return left
+
+
 def _here(
     sources: Sources,
     target: Path,
@@ -123,7 +155,7 @@ def _here(
     result: RenderResult,
     progress: Progress | None,
 ) -> None:
-    done = 0
+    done = _units_left_out(work, result)
     for task in work:
         _add(result.seconds, make(sources, target, task, formats))
         if task.kind in ("unit", "pack"):
@@ -156,7 +188,7 @@ def _in_processes(
     processes: int,
 ) -> None:
     context = multiprocessing.get_context("spawn")
-    done = 0
+    done = _units_left_out(work, result)
     with context.Pool(processes, initializer=_start, initargs=(sources,)) as pool:
         for kind, seconds in pool.imap_unordered(_one, [(target, task, formats) for task in work], chunksize=4):
             _add(result.seconds, seconds)
@@ -164,6 +196,10 @@ def _in_processes(
                 done += 1
                 if progress:
                     progress(done, result.unit_pages)
+
+
+def _units_left_out(work: list[Task], result: RenderResult) -> int:
+    return result.unit_pages - sum(task.kind in ("unit", "pack") for task in work)
 
 
 def _add(sums: dict[str, float], more: dict[str, float]) -> None:
@@ -195,9 +231,6 @@ def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> 
     else:
         _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
     return {"html": time.perf_counter() - started}
-
-
-TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
 
 
 def text_page(

@@ -16,6 +16,7 @@ from reports.data import NATION, Figure, ReportData, Rule, Unit
 from reports.duties import rules_of
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.labels import word
+from reports.notice import edition_words
 from reports.statistics import SMALLEST_COMPARED
 from reports.unit_pages import header, nation_share, placement
 
@@ -146,6 +147,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
     nation = data.figure(NATION, rule.rule_id, "rolling4", data.quarter) or absent
     page |= {
         "rule": rule,
+        "notice": edition_words(data.notice.about(rule.rule_id) if data.notice else None, data.titles()),
         "norm_word": word(labels.NORMS, rule.norm),
         "norm_explained": labels.NORMS_EXPLAINED.get(rule.norm, ""),
         "party": word(labels.PARTIES, wording.breach_party(rule)),

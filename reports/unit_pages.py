@@ -15,6 +15,7 @@ from reports.data import NATION, Figure, Key, ReportData, Rule, Unit
 from reports.duties import Duty, Peer, build, rules_of
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.labels import word
+from reports.notice import edition_words, unit_words
 from reports.statistics import SMALLEST_COMPARED
 
 # Longer lists are cut on the page and whole in data.xlsx, which the page says.
@@ -38,6 +39,7 @@ def header(edition: Edition, data: ReportData, folder: str, title: str) -> dict[
         "nothing_sign": labels.NOTHING,
         "nothing_words": labels.NOTHING_IN_WORDS,
         "smallest": SMALLEST_COMPARED,
+        "notice": None,
     }
 
 
@@ -66,6 +68,10 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         "place": place_line(others, unit),
         "topics": topics,
         "has_pages": has_pages,
+        "notice": edition_words(own.notice, own.titles())
+        if unit.level == "national"
+        else unit_words(own.notice, unit.key, own.titles()),
+        "meetings": meetings(own, unit),
         "is_provisional": any(duty.now is not None and not duty.now.is_complete for duty in every),
         "summary": summary(edition, own, others, unit, every),
     }
@@ -262,6 +268,25 @@ def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, s
                 verdict,
                 short_date(row["date"]) if row["date"] else "ingen dato",
                 rule.rule_id,
+            )
+        )
+    return rows
+
+
+def meetings(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str]]:
+    """Return when each municipality of an area was last at a cooperation meeting and when the next is due."""
+    rows = []
+    for one in data.meetings.get(unit.key, []):
+        if one.last is None:
+            state = "Intet møde er registreret"
+        else:
+            state = "Fristen er overskredet" if one.is_overdue else "Inden for fristen"
+        rows.append(
+            (
+                one.municipality,
+                short_date(one.last) if one.last else labels.NOTHING,
+                short_date(one.due) if one.due else labels.NOTHING,
+                state,
             )
         )
     return rows

@@ -65,6 +65,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "author": owner or "God Løsladelse",
         "owner": owner,
         "name": page["title"],
+        "notice": page["notice"],
         "edition": edition.title + synthetic,
         "marking": edition.marking,
         "year": run.as_of.year,
@@ -186,6 +187,9 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
     if page["unit_rules"]:
         rows = [row[:4] for row in page["unit_rules"]]
         parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))
+    if page["meetings"]:
+        head = ["Kommune", "Seneste møde", "Næste møde senest", "Status"]
+        parts.append(_part("Samarbejdsmøder med kommunerne", None, "Samarbejdsmøder", head, page["meetings"], 0, []))
     lead = "Ingen." if not page["late_cases"] else f"{page['late_total']} tilfælde; de ældste frister vises her."
     head = ["Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt"]
     parts.append(_part("Ikke til tiden i de seneste fire kvartaler", lead, "Sager", head, page["late_cases"], 1, []))

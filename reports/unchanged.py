@@ -1,0 +1,151 @@
+"""Pages that an earlier release has already: the same inputs give the same bytes, so they are copied, not made again.
+
+Belongs here: a fingerprint of all that a page reads, the files that a page gives, and copying them. Does not belong
+here: making a page (``release``) and keeping fingerprints from one release to the next (``pipelines``).
+
+A fingerprint takes in more than a page shows rather than less: what is too much costs a page made again, what is too
+little would leave a wrong figure standing. A file whose sum is not the one its release names is never copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.data import NATION, Key, ReportData
+from reports.editions import EDITIONS, LEVEL_FOLDERS, code_folder, rule_folder
+
+if TYPE_CHECKING:
+    from reports.release import Sources, Task
+
+UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
+TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier release: its folder, the sum of each file (by place in it), and the fingerprint of each page."""
+
+    folder: Path
+    sums: Mapping[str, str]
+    pages: Mapping[str, str]
+
+
+def page_name(task: Task) -> str:
+    """Return the name under which a page's fingerprint is kept."""
+    return "/".join(task)
+
+
+def files_of(task: Task, formats: Sequence[str]) -> list[str]:
+    """Return the files of a page by their place in the release, for the chosen formats."""
+    root = EDITIONS[task.edition].folder
+    if task.kind == "duty":
+        return [f"{root}/{rule_folder(task.code)}index.html"]
+    if task.kind in TEXT_FILES:
+        return [f"{root}/{TEXT_FILES[task.kind]}"]
+    names = [name for one in formats for name in UNIT_FILES[one]]
+    if task.kind == "pack":
+        names += [*TEXT_FILES.values(), "sammenligning.html", "pakke.zip"] + (["andre.csv"] if "csv" in formats else [])
+        return [f"{root}/{code_folder(task.code)}/{name}" for name in names]
+    folder = "" if task.level == "national" else f"{LEVEL_FOLDERS[task.level]}/{code_folder(task.code)}/"
+    return [f"{root}/{folder}{name}" for name in names]
+
+
+def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, earlier: Sequence[Earlier]) -> bool:
+    """Copy a page's files from the newest earlier release that has them unchanged; returns whether there was one."""
+    name, files = page_name(task), files_of(task, formats)
+    for release in reversed(earlier):
+        if release.pages.get(name) != fingerprint:
+            continue
+        contents = [_whole(release, file) for file in files]
+        if any(content is None for content in contents):
+            continue
+        for file, content in zip(files, contents):
+            place = target / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content or b"")
+        return True
+    return False
+
+
+def _whole(release: Earlier, file: str) -> bytes | None:
+    """Return a file's bytes; None when it is missing or is not what its release says it is."""
+    try:
+        content = (release.folder / file).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == release.sums.get(file) else None
+
+
+class Fingerprints:
+    """The fingerprints of one release's pages."""
+
+    def __init__(self, sources: Sources, formats: Sequence[str]) -> None:
+        self._sources = sources
+        self._formats = tuple(formats)
+
+    def of(self, task: Task) -> str:
+        """Return the fingerprint of a page."""
+        parts = [repr(task), self._everywhere]
+        if task.edition == "kommune":
+            own = self._sources.full.only(self._sources.full.units[task.level, task.code])
+            parts += [self._shared, _digest(own)]
+        elif task.edition == "delt":
+            parts += [self._shared]
+        elif task.kind == "unit":
+            parts += [self._figures, _digest(_about(self._sources.full, (task.level, task.code)))]
+        else:
+            parts += [self._full]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def _everywhere(self) -> str:
+        """What any page may read: the form of the files, what was delivered, and the rules' explanations."""
+        return _sum(repr((self._formats, self._sources.full.quality, sorted(self._sources.explanations.items()))))
+
+    @cached_property
+    def _shared(self) -> str:
+        return _digest(self._sources.shared)
+
+    @cached_property
+    def _full(self) -> str:
+        return _digest(self._sources.full)
+
+    @cached_property
+    def _figures(self) -> str:
+        """The counts of all units, with which every unit is compared; nothing that stands on one unit's page alone."""
+        full = self._sources.full
+        common = replace(full.without_figures(), rules=full.rules, units=full.units, figures=full.figures)
+        return _digest(common)
+
+
+def _about(full: ReportData, key: Key) -> dict[str, Any]:
+    """Return what stands on one unit's own page and on no other unit's."""
+    own = full.notice.only([key]) if full.notice else None
+    return {
+        "work": full.cases("worklist", key),
+        "late": full.cases("late_cases", key),
+        "unit_rules": [row for row in full.unit_rules if (row["level"], row["unit_code"]) == key],
+        "open": full.open_duties.get(key),
+        "undeterminable": full.undeterminable.get(key),
+        "breakdown": full.breakdown.get(key),
+        "revision": full.revision.get(key),
+        "meetings": full.meetings.get(key),
+        "notice": full.notice if key == NATION else own,
+    }
+
+
+def _digest(value: ReportData | dict[str, Any] | None) -> str:
+    """Return a digest of report data: the same in every process, unlike the order in which a set tells its members."""
+    if isinstance(value, ReportData):
+        members = {key: sorted(codes) for key, codes in value.members.items()}
+        return _sum(repr((replace(value, members={}), members)))
+    return _sum(repr(value))
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
