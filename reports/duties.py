@@ -6,6 +6,7 @@ Belongs here: choosing a duty's figures and putting them in words and tables. Do
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -212,6 +213,8 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
             ),
         ]
     _doubts(duty, own, unit, rule, year)
+    if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
+        _short_notice(duty, own, unit, rule, year)
     broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     for dimension, title in labels.RATE_DIMENSIONS.items():
         rows = [_split_row(own, dimension, row) for row in broken_down if row["dimension"] == dimension and row["due"]]
@@ -226,6 +229,23 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
         ]
         if counts:
             duty.causes.append((title, counts))
+
+
+def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -> None:
+    """Show the duties that were known too shortly before they fell due apart from the rest."""
+    assert year.due is not None and year.met is not None
+    days = json.loads(rule.parameters)["short_notice_days"]
+    duty.notes.append(
+        f"{number(year.short_notice_due)} af {number(year.due)} {'frist' if year.due == 1 else 'frister'} blev først "
+        f"kendt mindre end {number(days)} dage, før de udløb (kort varsel). De tæller med i andelen."
+    )
+    rows = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
+    apart = {row["value"]: row for row in rows if row["dimension"] == "notice"}
+    if "short" in apart:
+        titles = {"ordinary": "Uden kort varsel", "short": "Kun kort varsel"}
+        duty.two_rates = [_rate_row("Alle frister", year.met, year.due)] + [
+            _rate_row(title, apart[kind]["met"], apart[kind]["due"]) for kind, title in titles.items() if kind in apart
+        ]
 
 
 def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
@@ -259,10 +279,4 @@ def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -
         duty.notes.append(
             f"{number(missing)} {cases} ikke afgøres ({reasons}). Andelen ville være "
             f"{percent(bounds[0], 1)}, hvis de alle var forsømt, og {percent(bounds[1], 1)}, hvis de alle var i tide."
-        )
-    if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
-        known = "frist" if year.short_notice_due == 1 else "frister"
-        duty.notes.append(
-            f"{number(year.short_notice_due)} af {number(year.due)} {known} blev først kendt under 28 dage, før de "
-            "udløb (kort varsel). De tæller med i andelen."
         )

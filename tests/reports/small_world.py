@@ -243,6 +243,8 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
         unknown.append((level, unit, "contact_sentence", "no_expected_release", 2))
         for value, part in (("mail", 5), ("telefon", 3)):
             breakdown.append((level, unit, "contact_sentence", LAST, "channel", value, part + 1, part, 1, 0))
+        for value, part in (("short", 1), ("ordinary", 6)):
+            breakdown.append((level, unit, "contact_sentence", LAST, "notice", value, part + 2, part, 1, 1))
         for value, name in (("F01", 4), ("F02", 2)):
             breakdown.append((level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1))
     return {

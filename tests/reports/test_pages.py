@@ -47,6 +47,12 @@ def test_the_page_of_aalborg_tells_its_golden_figures(site: Path) -> None:
     assert "Syntetiske data." in text
 
 
+def test_duties_known_too_late_are_shown_apart(site: Path) -> None:
+    text = words((site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8"))
+    assert "blev først kendt mindre end 28 dage, før de udløb (kort varsel)" in text
+    assert "Kun kort varsel 3 1 33,3" in text and "Uden kort varsel 8 6 75,0" in text
+
+
 def test_every_page_is_danish_marked_as_synthetic_and_names_nothing_outside(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert len(pages) > 20

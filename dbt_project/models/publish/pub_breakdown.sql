@@ -5,6 +5,7 @@
     'reason': ['reason', "status in ('late', 'missed') and reason is not null"],
     'step': ['step', 'step is not null'],
     'target_group': ['target_group', "level in ('national', 'area')"],
+    'notice': ["case when short_notice then 'short' else 'ordinary' end", 'short_notice is not null'],
 } -%}
 with
 
@@ -12,7 +13,7 @@ outcomes as (
     {{ outcomes_by_level(
         [
             'rule_id', 'status', 'deadline', 'as_of', 'institution_code', 'channel', 'responsible', 'reason', 'step',
-            'target_group',
+            'target_group', 'short_notice',
         ],
         is_due(),
     ) }}
