@@ -17,7 +17,7 @@ STATUSES = {
 NORMS = {"statutory": "lovkrav", "guideline": "anbefaling", "indicator": "indikator"}
 
 PARTIES = {
-    "kriminalforsorgen": "kriminalforsorgen",
+    "kriminalforsorgen": "Kriminalforsorgen",
     "kommune": "kommunen",
     "dato_flyttet": "ingen af parterne: løsladelsesdatoen blev flyttet efter afgørelsen",
 }

@@ -56,7 +56,7 @@ def test_the_paragraph_tells_the_deadline_step_by_step() -> None:
     assert "Straffen blev iværksat 7. marts 2026." in told.paragraph
     assert "så fristen er 7. marts 2026 + 28 dage = 4. april 2026." in told.paragraph
     assert "Pligten blev opfyldt 5. april 2026, 1 dag efter fristen." in told.paragraph
-    assert "Ansvarlig: kriminalforsorgen." in told.paragraph
+    assert "Ansvarlig: Kriminalforsorgen." in told.paragraph
     assert "BEK nr. 642 af 15/06/2006 § 3" in told.paragraph
     assert "Henvendelse til kommunen: 5. april 2026 (kommunekontakter.csv)" in told.facts
 
