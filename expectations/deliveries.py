@@ -63,6 +63,12 @@ def judge_batch(output: Output, batch_id: str) -> list[CheckResult]:
     return results
 
 
+def is_judged(output: Output, batch_id: str) -> bool:
+    """Whether a verdict is kept that neither the batch's rows nor the checks have outlived."""
+    staged = output.staged / batch_id
+    return (staged / staging.DESCRIPTION).exists() and _kept(staged / VALIDATION, _grounds(staged)) is not None
+
+
 def _grounds(staged: Path) -> str:
     own = [Path(__file__), Path(__file__).with_name("suites.py")]
     parts = [sha256(file.read_bytes()) for file in [staged / staging.DESCRIPTION, *own]]

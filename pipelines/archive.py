@@ -12,6 +12,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -31,6 +32,9 @@ RECEIPT, MANIFEST, WITHDRAWN, EXPIRED, REJUDGED = (
     "expired.json",
     "rejudged.json",
 )
+
+#: The name of a file being written: the name it will get, and the number of the process.
+_UNFINISHED = re.compile(r"\..+\.\d+")
 
 
 # ---- durable writing ------------------------------------------------------------------------------------------------
@@ -56,6 +60,12 @@ def write_file(file: Path, content: bytes, mode: int = 0o600) -> None:
         os.fsync(descriptor)
     unfinished.replace(file)
     sync_folder(file.parent)
+
+
+def unfinished_files(output: Output) -> list[Path]:
+    """Return the files that a killed run was writing; those in the archive may hold received bytes, so they must go."""
+    found = [path for place in (output.archive, output.staged) for path in place.rglob(".*") if path.is_file()]
+    return sorted(path for path in found if _UNFINISHED.fullmatch(path.name))
 
 
 def write_json(file: Path, content: dict[str, Any]) -> None:

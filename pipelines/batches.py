@@ -52,7 +52,9 @@ __all__ = [
     "choose",
     "clear_landing",
     "find",
+    "finish_clearing",
     "has_news",
+    "is_cleared",
     "receipts",
     "receive",
     "stage",
@@ -60,6 +62,8 @@ __all__ = [
 
 # As many characters as 128 bits in hexadecimal.
 _GOOD_KEY = 32
+# A delivery being removed from the landing folder; a name with a dot in front is no delivery.
+_LEAVING = ".modtaget-"
 
 
 @dataclass
@@ -149,8 +153,8 @@ def _key(output: Output, *, accept_new_key: bool) -> PseudonymKey:
             "tilbage, eller tag den nye i brug med --accept-new-key; så får alle klienter nye nøgler."
         )
     if key.key_id != in_use:
-        archive.use_key(output, key.key_id)
         audit.record(output, "pseudonym_key", key_id=key.key_id, earlier=in_use)
+        archive.use_key(output, key.key_id)
     return key
 
 
@@ -279,8 +283,8 @@ def _note_refused(folder: Path, output: Output, reason: str, message: str) -> No
         "conditions": _conditions(),
     }
     fingerprint = landing_folder.fingerprint(landing_folder.checksums(folder))
-    archive.note_refused(output, fingerprint, note)
     audit.record(output, "delivery_refused", batch=note["batch_id"], reason=reason, fingerprint=fingerprint)
+    archive.note_refused(output, fingerprint, note)
 
 
 # ---- staged rows ----------------------------------------------------------------------------------------------------
@@ -352,21 +356,47 @@ def _put_in_place(output: Output, unfinished: Path, batch_id: str) -> None:
 
 def clear_landing(landing: Path, output: Output) -> list[str]:
     """Remove from the landing folder each delivery whose every byte is safely in the archive; return their ids."""
-    removed = []
-    for folder in landing_folder.folders(landing):
-        if not (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists():
-            continue
+    removed = finish_clearing(landing, output)
+    for folder in _received(landing, output):
         batch = read_batch(output, folder.name)
         checksums = landing_folder.checksums(folder)
         kept = all(archive.is_kept(output, file["sha256"], file["file"]) for file in batch.receipt["files"])
         if not _is_same(batch.receipt, checksums) or not kept:
             continue
-        leaving = folder.with_name(f".modtaget-{folder.name}")  # out of sight first: half a delivery is never seen
-        try:
-            folder.rename(leaving)
-            shutil.rmtree(leaving)
+        try:  # out of sight first: half a delivery is never seen
+            folder.rename(folder.with_name(f"{_LEAVING}{folder.name}"))
         except OSError:
-            raise UserError(f"Mappen {folder} kan ikke slettes. Giv din konto skriveadgang til {landing}.") from None
-        removed.append(batch.batch_id)
-        audit.record(output, "landing_cleared", batch=batch.batch_id, manifest_sha256=batch.manifest_sha256)
+            raise _not_cleared(folder) from None
+        removed += finish_clearing(landing, output)
     return removed
+
+
+def finish_clearing(landing: Path, output: Output) -> list[str]:
+    """Delete the deliveries that have been moved out of sight, also those a killed run did not come to delete."""
+    finished = []
+    for folder in sorted(landing.glob(f"{_LEAVING}*")):
+        batch_id = shown_name(folder.name.removeprefix(_LEAVING))
+        audit.record(output, "landing_cleared", batch=batch_id)
+        try:
+            shutil.rmtree(folder)
+        except OSError:
+            raise _not_cleared(folder) from None
+        finished.append(batch_id)
+    return finished
+
+
+def is_cleared(landing: Path, output: Output, *, of_received: bool) -> bool:
+    """Whether nothing is half cleared and, when asked for, no received delivery is left in the landing folder."""
+    if next(landing.glob(f"{_LEAVING}*"), None) is not None:
+        return False
+    return not of_received or next(_received(landing, output), None) is None
+
+
+def _received(landing: Path, output: Output) -> Iterator[Path]:
+    for folder in landing_folder.folders(landing):
+        if (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists():
+            yield folder
+
+
+def _not_cleared(folder: Path) -> UserError:
+    return UserError(f"Mappen {folder} kan ikke slettes. Giv din konto skriveadgang til {folder.parent}.")

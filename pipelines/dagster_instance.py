@@ -45,12 +45,19 @@ def settle(output: Output) -> None:
     if not (output.dagster_home / "history").exists():
         return  # the web interface has never been used here; opening its storage would make it, which takes seconds
     import dagster as dg
-    from dagster import DagsterRunStatus, RunsFilter
 
     prepare(output)
     with dg.DagsterInstance.get() as instance:
-        open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-        for run in instance.get_runs(RunsFilter(statuses=open_states)):
+        close_abandoned(instance)
+
+
+def close_abandoned(instance: dg.DagsterInstance, own_run: str | None = None) -> None:
+    """Close every run of this storage that says "started", but for the caller's own; he holds the folder's lock."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    open_states = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(RunsFilter(statuses=open_states)):
+        if run.run_id != own_run:
             instance.report_run_failed(run, "Kørslen blev afbrudt udefra; en senere kørsel har ryddet op efter den.")
 
 

@@ -57,18 +57,32 @@ class Judge:
         if self._process.returncode != 0:
             raise UserError("Leverancen kunne ikke bedømmes af Great Expectations. Intet er ændret; kør igen.")
 
-    def results(self, output: Output, batch_id: str) -> list[CheckResult]:
-        """Return the kept verdict on a batch, and how it compares with the batches before it."""
-        from expectations.deliveries import judge_batch
-        from expectations.over_time import judge_over_time
-
-        return judge_batch(output, batch_id) + judge_over_time(output, batch_id)
-
     def stop(self) -> None:
         """End the process when the run ends without having asked it."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+
+
+def results(output: Output, batch_id: str) -> list[CheckResult]:
+    """Return the kept verdict on a batch, and how it compares with the batches before it."""
+    from expectations.deliveries import judge_batch
+    from expectations.over_time import judge_over_time
+
+    return judge_batch(output, batch_id) + judge_over_time(output, batch_id)
+
+
+def unjudged(output: Output, assessed: str) -> list[str]:
+    """Return the batches to judge: the assessed one unless its verdict still holds, and the usable ones without any.
+
+    The latter have just been received, or a run was killed before it judged them.
+    """
+    from expectations.deliveries import VALIDATION, is_judged
+    from pipelines import batches
+
+    usable = [batch.batch_id for batch in batches.all_batches(output) if batch.is_usable]
+    without = {batch_id for batch_id in usable if not (output.staged / batch_id / VALIDATION).exists()}
+    return sorted(without | (set() if is_judged(output, assessed) else {assessed}))
 
 
 def verdicts(results: Sequence[CheckResult], tables: Iterable[str]) -> dict[tuple[str, str], Verdict]:

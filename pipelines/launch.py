@@ -28,7 +28,9 @@ class Result:
 def _nothing_new(request: main_job.Request) -> Result | None:
     """Return the result at once when a run would change nothing; None when there is work."""
     if main_job.is_nothing_new(request):
-        return Result([], current(request.output), is_new=False, is_rebuilt=False)
+        release = current(request.output)
+        audit.record(request.output, "run", release=release.release_id if release else None, nothing_new=True)
+        return Result([], release, is_new=False, is_rebuilt=False)
     return None
 
 
@@ -48,14 +50,12 @@ def _execute(request: main_job.Request, progress: Progress) -> Result:
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
             outcome = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
         progress.finish()
-        if run.problem is not None:
-            audit.record(request.output, "run_failed", message=str(run.problem))
-            raise run.problem
-        if not outcome.success:
-            audit.record(request.output, "run_failed")
-            raise UserError(
+        if run.problem is None and not outcome.success:
+            run.problem = UserError(
                 "Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede."
             )
+        if run.problem is not None:
+            raise run.problem
         refused = list(run.received.refused) if run.received else []
         release = run.release or current(request.output)
         is_new = release is not None and (before is None or before.release_id != release.release_id)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from pipelines import audit
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -26,12 +29,18 @@ except ImportError:  # pragma: no cover - Windows has no flock; there the lock f
     fcntl = None  # type: ignore[assignment]
 
 
+#: Set for a run and every process it starts, so that the next run can find those that outlived a killed one.
+RUN_VARIABLE = "GOD_LOESLADELSE_RUN"
+_ORPHAN_SECONDS = 10.0
+
+
 @contextlib.contextmanager
 def sole_run(output: Output) -> Iterator[None]:
     """Hold the output folder's lock for the block; raises UserError when another run holds it.
 
-    Whatever an earlier, killed run left behind is settled first: its unfinished builds are deleted and worker processes
-    that outlived it are ended.
+    Whatever an earlier, killed run left behind is settled first: processes that outlived it are ended, its unfinished
+    builds are deleted, and the audit trail says that it was interrupted. A lock file that still names its holder is
+    how a killed run is known.
     """
     try:
         output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,9 +55,19 @@ def sole_run(output: Output) -> Iterator[None]:
                     f"En anden kørsel er i gang i {output.root} ({_holder(output)}). "
                     "Vent, til den er færdig, og prøv igen."
                 ) from None
-        _settle(output)
-        _write_holder(file.fileno())
-        yield
+        killed = _read_holder(output)
+        _settle(output, killed)
+        run = secrets.token_hex(16)
+        _write_holder(file.fileno(), run)
+        if killed:
+            audit.record(output, "run_interrupted", process=killed.get("process"), started=killed.get("started"))
+        os.environ[RUN_VARIABLE] = run
+        try:
+            yield
+        finally:
+            os.environ.pop(RUN_VARIABLE, None)
+            remove_tree(output.work)
+            os.ftruncate(file.fileno(), 0)
 
 
 @contextlib.contextmanager
@@ -61,32 +80,19 @@ def exclusive(path: Path) -> Iterator[None]:
         yield
 
 
-def _holder(output: Output) -> str:
-    try:
-        holder = json.loads(output.lock.read_text(encoding="utf-8"))
-        return f"proces {holder['process']}, startet {holder['started']}"
-    except (OSError, ValueError, KeyError):
-        return "ukendt proces"
-
-
-def _write_holder(descriptor: int) -> None:
-    holder = json.dumps({"process": os.getpid(), "started": time.strftime("%d-%m-%Y kl. %H.%M")})
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, holder.encode(), 0)
-
-
-def _settle(output: Output) -> None:
-    for file in output.work.glob("*/workers/*"):
-        _end_orphan(int(file.name), started=file.read_text(encoding="ascii"))
-    if output.work.exists():
-        shutil.rmtree(output.work)
-
-
-def register_worker(folder: Path) -> None:
-    """Note this worker process below a run's work folder and end it by itself when its parent is gone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / str(os.getpid())).write_text(_start_time(os.getpid()), encoding="ascii")
-    end_with_parent()
+def remove_tree(folder: Path) -> None:
+    """Delete a folder and what is below it, also while a process that is just ending still writes there."""
+    for _ in range(20):
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            if not folder.exists():
+                return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    shutil.rmtree(folder)
 
 
 def end_with_parent() -> None:
@@ -101,15 +107,60 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _end_orphan(process: int, started: str) -> None:
-    # The start time guards against a number that the system has given to somebody else since.
-    if started and _start_time(process) == started:
-        with contextlib.suppress(OSError):
-            os.kill(process, signal.SIGKILL)
+def _holder(output: Output) -> str:
+    holder = _read_holder(output)
+    return f"proces {holder.get('process')}, startet {holder.get('started')}" if holder else "ukendt proces"
 
 
-def _start_time(process: int) -> str:
+def _read_holder(output: Output) -> dict[str, Any]:
+    """Return what the lock file says of the run that holds it, or held it when it was killed; else nothing."""
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[19]
-    except (OSError, IndexError):
-        return ""
+        text = output.lock.read_text(encoding="utf-8")
+        holder = json.loads(text) if text.strip() else {}
+    except (OSError, ValueError):
+        return {"process": None, "started": None}  # killed while it wrote its name
+    return holder if isinstance(holder, dict) else {}
+
+
+def _write_holder(descriptor: int, run: str) -> None:
+    holder = {"process": os.getpid(), "started": time.strftime("%d-%m-%Y kl. %H.%M"), "run": run}
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+
+
+def _settle(output: Output, killed: dict[str, Any]) -> None:
+    if killed.get("run"):
+        _end_orphans(str(killed["run"]))
+    if output.work.exists():
+        remove_tree(output.work)
+
+
+def _end_orphans(run: str) -> None:
+    """End every process that the killed run started, and wait until it is gone.
+
+    They are known by an environment variable that only they have, so a number given to somebody else cannot be hit.
+    """
+    mark = f"{RUN_VARIABLE}={run}".encode()
+    until = time.monotonic() + _ORPHAN_SECONDS
+    while time.monotonic() < until:
+        alive = [process for process in _processes() if _is_marked(process, mark)]
+        if not alive:
+            return
+        for process in alive:
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _processes() -> list[int]:
+    try:
+        return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    except OSError:  # pragma: no cover - systems without /proc; there a worker ends by itself
+        return []
+
+
+def _is_marked(process: int, mark: bytes) -> bool:
+    try:
+        return mark in Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit, batches, delivery_checks, releases, warehouse
+from pipelines import audit, batches, delivery_checks, releases, settling, warehouse
 from pipelines.code_version import code_version
 from pipelines.contract import contract
 from pipelines.errors import UserError
@@ -64,6 +64,7 @@ class Run:
             self.received = batches.ReceiveResult()
         else:
             self.progress.stage("Modtager leverancer")
+            batches.finish_clearing(request.landing, self.output)
             self.received = batches.receive(
                 request.landing,
                 self.output,
@@ -106,9 +107,11 @@ class Run:
         assert self.inputs is not None and self.received is not None
         self.progress.stage("Bedømmer leverancer")
         assessed = self.inputs.batch.batch_id
-        judge = self.judge or delivery_checks.Judge()
-        judge.judge(self.output, sorted({*self.received.loaded, assessed}))
-        results = judge.results(self.output, assessed)
+        waiting = delivery_checks.unjudged(self.output, assessed)
+        if waiting:
+            judge = self.judge or delivery_checks.Judge()
+            judge.judge(self.output, waiting)
+        results = delivery_checks.results(self.output, assessed)
         failed = sum(not result.passed for result in results)
         self.progress.finish(f"{len(results)} forventninger til {assessed}, {failed} ikke opfyldt")
         return delivery_checks.verdicts(results, contract().tables)
@@ -117,8 +120,7 @@ class Run:
 
     def is_warehouse_current(self) -> bool:
         """Whether the warehouse in place was built from exactly these inputs."""
-        assert self.inputs is not None
-        return warehouse.current_digest(self.output) == self.inputs.digest
+        return warehouse.current_digest(self.output) == self._with_earlier_figures().digest
 
     def build(self, on_node: Callable[[Any], None] | None = None) -> None:
         """Build beside, verify, swap."""
@@ -196,17 +198,37 @@ class Run:
 
 @contextlib.contextmanager
 def start(request: Request, progress: Progress) -> Iterator[Run]:
-    """Take the lock, settle what a killed run left, and hand out a run."""
+    """Take the lock, settle what a killed run left, hand out a run, and write in the audit trail what came of it."""
     with sole_run(request.output):
-        releases.settle(request.output)
+        for text in settling.settle(request.output):
+            progress.note(text)
         run = Run(request, progress)
         if request.landing is not None and batches.has_news(request.landing, request.output):
             run.judge = delivery_checks.Judge()
         try:
             yield run
+        except BaseException as problem:
+            if run.problem is None:
+                run.problem = problem if isinstance(problem, UserError) else UserError(type(problem).__name__)
+            raise
         finally:
             if run.judge is not None:
                 run.judge.stop()
+            _record(run)
+
+
+def _record(run: Run) -> None:
+    facts: dict[str, Any] = {}
+    if run.received is not None:
+        facts |= {"loaded": run.received.loaded, "refused": [batch_id for batch_id, _ in run.received.refused]}
+    if run.inputs is not None:
+        batch = run.inputs.batch
+        facts |= {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
+        facts |= {"as_of": run.inputs.as_of.isoformat(), "build_digest": run.inputs.digest}
+    if run.problem is not None:
+        audit.record(run.output, "run_failed", message=str(run.problem), **facts)
+    else:
+        audit.record(run.output, "run", release=run.release.release_id if run.release else None, **facts)
 
 
 def is_nothing_new(request: Request) -> bool:
@@ -214,6 +236,12 @@ def is_nothing_new(request: Request) -> bool:
     if not request.output.root.exists():
         return False
     if request.landing is not None and batches.has_news(request.landing, request.output):
+        return False
+    if request.landing is not None and not batches.is_cleared(
+        request.landing, request.output, of_received=request.clear_landing
+    ):
+        return False
+    if not settling.is_settled(request.output):
         return False
     run = Run(request, Progress())
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from typing import Any
 from pipelines.archive import sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.locks import remove_tree
 
 _UNFINISHED = ".ufaerdig-"
 _DESCRIPTION = "release.json"
@@ -71,13 +72,32 @@ def current(output: Output) -> Release | None:
     return next((release for release in all_releases(output) if release.release_id == name), None)
 
 
-def settle(output: Output) -> None:
-    """Delete what a killed run left unfinished; no reader was ever led there."""
+def settle(output: Output) -> Release | None:
+    """Finish or remove what a killed run left: returns the release that ``current`` was moved to, if it was.
+
+    A release gets its name when it is whole, and the pointer moves after that. Killed in between, the run has published
+    it all but for the pointer, so the pointer follows. An unfinished one goes; no reader was ever led there.
+    """
     for folder in output.published.glob(f"{_UNFINISHED}*"):
         if folder.is_dir() and not folder.is_symlink():
-            shutil.rmtree(folder)
+            remove_tree(folder)
         else:
             folder.unlink()
+    wanted = _newest(output)
+    if wanted is None or current(output) == wanted or differences(wanted.folder):
+        return None
+    point_at(output, wanted.release_id)
+    return wanted
+
+
+def is_settled(output: Output) -> bool:
+    """Whether there is nothing to settle."""
+    unfinished = next(output.published.glob(f"{_UNFINISHED}*"), None)
+    return unfinished is None and current(output) == _newest(output)
+
+
+def _newest(output: Output) -> Release | None:
+    return max(all_releases(output), key=lambda release: int(release.description["number"]), default=None)
 
 
 def next_name(output: Output, as_of: date) -> str:
@@ -103,9 +123,14 @@ def publish(
     earlier = all_releases(output)
     number = 1 + max((int(release.description["number"]) for release in earlier), default=0)
     name = next_name(output, as_of)
-    unfinished = output.published / f"{_UNFINISHED}{name}"
+    # A name of its own: a page-writing process that outlived its killed run must not find this folder.
+    unfinished = output.published / f"{_UNFINISHED}{name}-{secrets.token_hex(4)}"
     unfinished.mkdir(mode=0o700)
-    added = write(unfinished, name, number)
+    try:
+        added = write(unfinished, name, number)
+    except BaseException:
+        remove_tree(unfinished)
+        raise
     whole = {"release_id": name, "number": number, "as_of": as_of.isoformat(), **description, **added}
     whole["files"] = _sums(unfinished)
     file = unfinished / _DESCRIPTION
@@ -132,6 +157,10 @@ def point_at(output: Output, name: str) -> None:
     try:
         temporary.symlink_to(name, target_is_directory=True)
     except OSError:
+        if pointer.is_symlink():  # links are possible here; through this one the pages would land in an old release
+            raise UserError(
+                f"Udgivelsen {name} er hel, men {pointer} kan ikke flyttes til den (er drevet fuldt?). Kør igen."
+            ) from None
         pointer.mkdir(exist_ok=True)
         for file, text in (("index.html", _LEADS_ON.format(release=name)), ("udgivelse.txt", name)):
             new = pointer / f"{file}.ny"

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines import dagster_instance
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.main_job import Request, Run, start
@@ -38,6 +39,8 @@ def begun_from_configuration(context: dg.InitResourceContext) -> Iterator[Run]:
         allow_older=chosen["allow_older"],
     )
     with start(request, Progress()) as run:
+        if context.instance is not None:
+            dagster_instance.close_abandoned(context.instance, context.run_id)
         yield run
 
 

@@ -75,9 +75,10 @@ def expire(output: Output, today: date, *, months: int | None = None, dry_run: b
         for batch in everything:
             if not _has_bytes(output, batch):
                 shutil.rmtree(output.staged / batch.batch_id, ignore_errors=True)
-    objects = archive.remove_unused(output, used, dry_run=dry_run)
+    objects = archive.remove_unused(output, used, dry_run=True)
     if objects and not dry_run:
         audit.record(output, "bytes_removed", objects=[checksum for checksum, _ in objects])
+        archive.remove_unused(output, used, dry_run=False)
     return Expiry(leaving, newest if newest in over else None, objects)
 
 

@@ -126,6 +126,21 @@ def current_digest(output: Output) -> str | None:
     return digests.pop() if len(digests) == 1 else None
 
 
+def grounds(output: Output) -> dict[str, str] | None:
+    """Return what the current warehouse says it was built from; None when there is no sound warehouse."""
+    import duckdb
+
+    if not output.warehouse.exists():
+        return None
+    names = ("batch", "as_of", "build_digest", "code_version")
+    try:
+        with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+            query = "select batch_id, as_of::varchar, build_digest, code_version from raw.run"
+            return dict(zip(names, connection.execute(query).fetchall()[0]))
+    except (duckdb.Error, IndexError):
+        return None
+
+
 def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) -> None:
     """Make the schemas that dbt reads from and fill them from the staged batch and the smaller sources."""
     for schema in ("raw", "restricted", "quarantine"):
@@ -219,7 +234,8 @@ def build(
 
 
 def verify(result: Build, inputs: Inputs) -> None:
-    """Open the new file read-only and count: every row read is loaded or in quarantine, every case is judged."""
+    """Open the new file read-only and count: every row read is loaded or in quarantine, every case is judged, and
+    every column is described."""
     import duckdb
 
     with duckdb.connect(str(result.warehouse), read_only=True) as connection:
@@ -240,6 +256,15 @@ def verify(result: Build, inputs: Inputs) -> None:
                     f"{loaded} indlæst, {held} i karantæne. Det hidtidige datavarehus er uændret. Kør igen; sker det "
                     "atter, så meld det til udviklerne."
                 )
+        silent = count(
+            "select count(*) from duckdb_columns() where comment is null and not internal "
+            "and database_name = 'warehouse' and schema_name not in ('raw', 'quarantine', 'restricted')"
+        )
+        if silent:
+            raise UserError(
+                f"{silent} kolonner i datavarehuset er ikke beskrevet. Det hidtidige datavarehus er uændret. "
+                "Skriv beskrivelserne i modellernes YAML-filer."
+            )
         cases = count("select (select count(*) from raw.afsoningssager) + (select count(*) from raw.tilsynssager)")
         judged = count("select count(distinct (case_type, case_id)) from marts.fct_rule_outcome")
         if cases != judged:

@@ -140,6 +140,12 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
     release = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
     assert release["batch_id"] == "2026-09-30"
 
+    # With an earlier release beside it, too, nothing new is nothing to do.
+    built = output.warehouse.stat().st_mtime_ns
+    unchanged = run(landing, output)
+    assert "intet er ændret" in unchanged.stdout and unchanged.stderr == ""
+    assert output.warehouse.stat().st_mtime_ns == built
+
     # An earlier day builds the warehouse for that day and leaves the pointer where it is.
     earlier = run(landing, output, "--as-of", "2026-07-15")
     assert earlier.returncode == 0, earlier.stderr

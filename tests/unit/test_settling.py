@@ -1,0 +1,179 @@
+"""A run killed between two steps: the next one finishes what was whole and writes what the audit trail lacks."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import audit, batches, main_job, releases, retention, settling
+from pipelines.layout import Output
+from tests.small_delivery import SmallDelivery, receive
+
+DAY = date(2026, 9, 30)
+
+
+class Killed(BaseException):
+    """Stands for the kill."""
+
+
+def killed(*arguments: Any, **named: Any) -> None:
+    raise Killed
+
+
+def events(output: Output) -> list[tuple[str, bool]]:
+    return [(entry["event"], entry.get("settled", False)) for entry in audit.entries(output)]
+
+
+def publish(output: Output, page: str = "side") -> releases.Release:
+    def write(folder: Path, release_id: str, number: int) -> dict[str, Any]:
+        (folder / "index.html").write_text(page, encoding="utf-8")
+        return {}
+
+    return releases.publish(output, DAY, {"build_digest": page}, write)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
+    output: Output, monkeypatch: pytest.MonkeyPatch, earlier: bool
+) -> None:
+    if earlier:
+        publish(output, "første")
+    before = releases.current(output)
+    with monkeypatch.context() as patch:
+        patch.setattr(releases, "point_at", killed)
+        with pytest.raises(Killed):
+            publish(output, "anden")
+    assert releases.current(output) == before and not settling.is_settled(output)
+    told = settling.settle(output)
+    now = releases.current(output)
+    assert now is not None and now.description["build_digest"] == "anden" and now.release_id in told[0]
+    assert settling.is_settled(output)
+    assert ("release", True) in events(output)
+    assert settling.settle(output) == []
+
+
+def test_a_release_that_is_not_whole_is_not_pointed_at(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = publish(output, "første")
+    monkeypatch.setattr(releases, "point_at", killed)
+    with pytest.raises(Killed):
+        publish(output, "anden")
+    monkeypatch.undo()
+    (output.published / "2026-09-30-2" / "index.html").write_text("andet")
+    settling.settle(output)
+    assert releases.current(output) == first
+
+
+def test_an_unfinished_release_is_removed(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "rename", killed)
+    with pytest.raises(Killed):
+        publish(output)
+    monkeypatch.undo()
+    assert not settling.is_settled(output)
+    settling.settle(output)
+    assert list(output.published.iterdir()) == [] and settling.is_settled(output)
+
+
+def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_release_untouched(
+    output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(output, "første")
+
+    def full(self: Path, target: str, target_is_directory: bool = False) -> None:
+        raise OSError(28, "no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "symlink_to", full)
+        with pytest.raises(releases.UserError, match="hel"):
+            publish(output, "anden")
+    assert releases.current(output) == first and releases.differences(first.folder) == []
+    settling.settle(output)
+    now = releases.current(output)
+    assert now is not None and now.release_id == "2026-09-30-2"
+
+
+def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
+    landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SmallDelivery("2026-06-30").write(landing)
+    SmallDelivery("2026-09-30").write(landing)
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "record", lambda *arguments, **named: None)
+        receive(landing, output)
+        retention.withdraw(output, "2026-06-30", "forkert udtræk")
+        publish(output)
+    assert not settling.is_settled(output)
+    settling.settle(output)
+    assert sorted(events(output)) == [
+        ("delivery_received", True), ("delivery_received", True), ("delivery_withdrawn", True), ("release", True),
+    ]  # fmt: skip
+    assert settling.is_settled(output)
+    settling.settle(output)
+    assert len(events(output)) == 4
+
+
+def test_a_half_cleared_landing_folder_is_cleared_by_the_next_run(
+    landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SmallDelivery().write(landing)
+    receive(landing, output)
+    request = main_job.Request(output, landing, clear_landing=True)
+    assert not batches.is_cleared(landing, output, of_received=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(batches.shutil, "rmtree", killed)
+        with pytest.raises(Killed):
+            batches.clear_landing(landing, output)
+    (left,) = landing.iterdir()
+    assert left.name == ".modtaget-2026-09-30"
+    assert not main_job.is_nothing_new(main_job.Request(output, landing)) and not main_job.is_nothing_new(request)
+    assert batches.finish_clearing(landing, output) == ["2026-09-30"]
+    assert list(landing.iterdir()) == [] and batches.is_cleared(landing, output, of_received=True)
+
+
+def test_a_refusal_is_in_the_audit_trail_before_its_bytes_are_skipped(
+    landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = SmallDelivery()
+    delivery.files["tilsynssager.csv"] = b"x\n"
+    delivery.write(landing)
+    with monkeypatch.context() as patch:
+        patch.setattr(batches.archive, "note_refused", killed)
+        with pytest.raises(Killed):
+            receive(landing, output)
+    assert ("delivery_refused", False) in events(output)
+    assert batches.has_news(landing, output)  # so the next run judges it again
+
+
+def test_a_run_writes_what_came_of_it(landing: Path, output: Output) -> None:
+    from pipelines.progress import Progress
+
+    SmallDelivery().write(landing)
+    with main_job.start(main_job.Request(output, landing), Progress(StringIO())) as run:
+        run.receive()
+    with pytest.raises(releases.UserError), main_job.start(main_job.Request(output, landing), Progress(StringIO())):
+        raise releases.UserError("en prøve")
+    entries = [entry for entry in audit.entries(output) if entry["event"].startswith("run")]
+    assert [entry["event"] for entry in entries] == ["run", "run_failed"]
+    assert entries[0]["loaded"] == ["2026-09-30"] and entries[0]["build_digest"] and entries[0]["manifest_sha256"]
+    assert entries[1]["message"] == "en prøve"
+
+
+def test_bytes_that_a_killed_run_was_writing_are_removed(
+    landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SmallDelivery().write(landing)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(Killed):
+            receive(landing, output)
+    (output.staged / "2026-09-30").mkdir(parents=True)
+    (output.staged / "2026-09-30" / ".staged.json.17").write_text("{")
+    left = batches.archive.unfinished_files(output)
+    assert len(left) >= 2 and not settling.is_settled(output)
+    settling.settle(output)
+    assert batches.archive.unfinished_files(output) == [] and settling.is_settled(output)
+    assert receive(landing, output).loaded == ["2026-09-30"]
