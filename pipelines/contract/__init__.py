@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import UserError
+
 CONTRACT_FILE = Path(__file__).with_name("extracts.yaml")
 
 
@@ -219,7 +221,7 @@ def _file(name: str, entry: dict[str, Any]) -> File:
         optional=entry.get("optional", False),
         restricted=entry.get("restricted", False),
         not_also_in=_reference(entry["not_also_in"]) if "not_also_in" in entry else None,
-        description=entry["beskrivelse"],
+        description=_described(name, entry),
     )
 
 
@@ -237,8 +239,16 @@ def _column(name: str, entry: dict[str, Any]) -> Column:
         references=tuple(_reference(text) for text in references),
         pii=entry.get("pii"),
         planned=entry.get("planned", False),
-        description=entry["beskrivelse"],
+        description=_described(name, entry),
     )
+
+
+def _described(name: str, entry: dict[str, Any]) -> str:
+    """Return the description; nothing is read or built by a contract that leaves anything undescribed."""
+    text = str(entry.get("beskrivelse") or "").strip()
+    if not text:
+        raise UserError(f"Leverancekontrakten beskriver ikke {name}. Skriv en beskrivelse i {CONTRACT_FILE.name}.")
+    return text
 
 
 def _reference(text: str) -> Reference:
@@ -249,7 +259,7 @@ def _reference(text: str) -> Reference:
 def _warning(name: str, entry: dict[str, Any]) -> WarningRule:
     return WarningRule(
         name=name,
-        description=entry["beskrivelse"],
+        description=_described(name, entry),
         earlier=entry.get("earlier"),
         later=entry.get("later"),
         together=tuple(entry.get("together", ())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,31 @@ import yaml
 
 from pipelines.contract import CONTRACT_FILE, contract
 from pipelines.contract.dbt_sources import SOURCES_FILE, sources_text
+from pipelines.contract.dictionary import DICTIONARY_FILE, dictionary_text
+from pipelines.errors import UserError
 from tests.shared_material import SHARED, needs_shared
 
 
 def test_the_committed_dbt_sources_are_what_the_contract_says() -> None:
     assert SOURCES_FILE.read_text(encoding="utf-8") == sources_text(), "run: python -m pipelines.contract.dbt_sources"
+
+
+def test_the_committed_data_dictionary_is_what_the_contract_says() -> None:
+    assert DICTIONARY_FILE.read_text(encoding="utf-8") == dictionary_text(), (
+        "run: python -m pipelines.contract.dictionary"
+    )
+    for file in contract().files:
+        for column in file.columns:
+            assert f"| `{column.name}` |" in dictionary_text()
+
+
+def test_an_undescribed_column_stops_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = CONTRACT_FILE.read_text(encoding="utf-8")
+    silent = tmp_path / "silent.yaml"
+    silent.write_text(text.replace("beskrivelse: Institutionens navn.", 'beskrivelse: " "'), encoding="utf-8")
+    monkeypatch.setattr("pipelines.contract.CONTRACT_FILE", silent)
+    with pytest.raises(UserError, match="navn"):
+        contract.__wrapped__()
 
 
 @needs_shared
