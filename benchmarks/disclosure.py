@@ -4,6 +4,7 @@ Belongs here: the made world and the measuring. Does not belong here: verdicts o
 
 Run: ``python -m benchmarks.disclosure [--releases 20] [--rules 22]``. Prints cells, figures hidden first and second,
 the share of municipality rates shown, and seconds, for each release and for the joint audit of them all.
+``--histories 1000`` instead lets the guard loose on so many small histories by chance (``--seed`` is the first).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from pipelines import protection
 from pipelines.disclosure import certificate
 from pipelines.disclosure.audit import audit
 from pipelines.disclosure.model import UNKNOWN, Count, Key, Place, Printed, Problem, Value
@@ -132,13 +134,41 @@ def window_quarters(last: str) -> Iterable[str]:
     return [f"{n // 4}-Q{n % 4 + 1}" for n in range(number - 3, number + 1)]
 
 
+def attack_histories(seeds: Iterable[int]) -> None:
+    """Let each history through release by release, and print every release that is not as it has to be."""
+    from tests.unit.disclosure.worlds import chance_history
+
+    releases = withheld = unrestated = given_away = faulty = 0
+    for seed in seeds:
+        earlier: list[Printed] = []
+        for problem in chance_history(seed):
+            done = protection.guard(problem, threshold=5, fewest=0, seed=b"benchmark", earlier=earlier)
+            faults = certificate.verify(done.verdict.certificate, done.published, problem, earlier)
+            releases += 1
+            withheld += bool(done.withheld)
+            unrestated += bool(done.unrestated)
+            given_away += bool(done.verdict.given_away)
+            if faults or not done.verdict.green:
+                faulty += 1
+                print(f"{seed} {problem.name}: {done.verdict.summary()} {faults[:2]}", flush=True)
+            earlier.append(Printed(problem, done.published, done.verdict.certificate.tables))
+    print(
+        f"{releases} releases, {faulty} not green, {withheld} with a rule withheld, {unrestated} with one not "
+        f"restated, {given_away} with figures that earlier releases opened"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--releases", type=int, default=20)
     parser.add_argument("--rules", type=int, default=len(RULES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--revisions", type=float, default=0.0, help="share of counts revised between releases")
+    parser.add_argument("--histories", type=int, default=0)
     options = parser.parse_args()
+    if options.histories:
+        attack_histories(range(options.seed, options.seed + options.histories))
+        return
     world = World(options.seed, rules=options.rules)
     earlier: list[Printed] = []
     for number in range(options.releases):

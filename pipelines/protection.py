@@ -1,24 +1,27 @@
 """From the warehouse to disclosure control and back: the problem of one release, and what earlier releases printed.
 
-Belongs here: reading figures and memberships, leaving out duties with too few cases, keeping and finding again what was
-printed. Does not belong here: hiding and auditing (``pipelines.disclosure``), and pages.
+Belongs here: reading figures and memberships, leaving out duties with too few cases, what to do when the audit is red,
+keeping and finding again what was printed. Does not belong here: hiding and auditing (``pipelines.disclosure``), pages.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.disclosure import storage
-from pipelines.disclosure.figures import FiguresDisagree, build_problem, window_quarters
+from pipelines.disclosure.figures import FiguresDisagree, build_problem, current_figures, window_quarters
 from pipelines.disclosure.model import HIDDEN, UNKNOWN, Bound, Certificate, Key, Printed, Problem, Value
 from pipelines.errors import UserError
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.disclosure.audit import AuditResult
+    from pipelines.disclosure.protect import Protection
 
 PRINTED, CERTIFICATE = "trykt.json.gz", "attest.json.gz"
 #: Rules that by their definition judge the same cases with the same deadline, so that a reader knows both dues at once.
@@ -121,12 +124,58 @@ def all_hidden(whole: Problem, rules: Iterable[str]) -> dict[Key, Value]:
 
 
 def related(whole: Problem, rules: Iterable[str]) -> set[str]:
-    """Return these rules and those that judge the same cases."""
+    """Return these rules and those that say something about them."""
     wanted = set(rules)
-    for group in whole.shared:
-        if wanted.intersection(group):
-            wanted.update(group)
+    ties = [*whole.shared, *((bound.small, bound.large) for bound in whole.bounds)]
+    while tied := [group for group in ties if wanted.intersection(group) and not wanted.issuperset(group)]:
+        wanted.update(*tied)
     return wanted
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A publication that the audit let through, and how it came about.
+
+    ``sparse``: rules of which nothing new is shown since they judge too few cases. ``withheld``: since nothing less
+    made them safe. ``unrestated``: rules that keep their figures of earlier windows for the same reason.
+    """
+
+    published: Mapping[Key, Value]
+    protection: Protection
+    verdict: AuditResult
+    sparse: frozenset[str]
+    withheld: frozenset[str]
+    unrestated: frozenset[str]
+
+
+def guard(whole: Problem, *, threshold: int, fewest: int, seed: bytes, earlier: Sequence[Printed]) -> Guarded:
+    """Hide what has to be hidden, and attack the result until nothing falls.
+
+    A rule that falls all the same gives up first its restatements of earlier windows, then all its new figures: a rule
+    without new figures gives nothing away that was not known before. Figures of earlier releases stand as printed.
+    The verdict may still be red only when a figure is not what was counted (``AuditResult.wrong``).
+    """
+    from pipelines.disclosure.audit import audit
+    from pipelines.disclosure.protect import protect
+
+    shown, sparse = without_sparse_rules(whole, fewest, earlier)
+    protection = protect(shown, threshold=threshold, seed=seed, earlier=earlier)
+    unrestated: set[str] = set()
+    withheld = set(sparse)
+    while True:
+        new = {
+            key: value
+            for key, value in protection.published.items()
+            if key.rule not in withheld and (key.period == whole.window or key.rule not in unrestated)
+        }
+        published = dict(sorted((all_hidden(whole, withheld) | current_figures(new, earlier)).items()))
+        verdict = audit(published, whole, threshold=threshold, earlier=earlier, hints=protection.tables)
+        fallen = related(whole, (finding.target.rule for finding in verdict.red)) - withheld
+        if not fallen:
+            return Guarded(published, protection, verdict, sparse, frozenset(withheld - sparse), frozenset(unrestated))
+        restating = related(whole, (key.rule for key in new if key.period != whole.window))
+        withheld |= fallen - restating
+        unrestated |= fallen & restating
 
 
 def keep(folder: Path, printed: Printed) -> None:

@@ -24,7 +24,6 @@ from pipelines.errors import UserError
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.disclosure.protect import Protection
     from pipelines.main_job import Run
     from reports.data import Meeting, ReportData
     from reports.notice import Notice
@@ -178,22 +177,15 @@ class _Guard:
         window = newest_worth_showing(data.run.as_of)
         self._problem = protection.problem(connection, release_id, window, self._earlier)
         self._seed = secrets.token_bytes(32)
-        self.done: Protection
+        self.guarded: protection.Guarded
         self.published: dict[Key, Value] = {}
 
     def protect(self) -> None:
-        """Decide which figures are hidden."""
-        from pipelines.disclosure.figures import current_figures
-        from pipelines.disclosure.protect import protect
-
-        shown, sparse = protection.without_sparse_rules(self._problem, self._fewest, self._earlier)
-        done = protect(shown, threshold=self._threshold, seed=self._seed, earlier=self._earlier)
-        # What repair could not make safe is not shown at all: a duty without figures gives nothing away.
-        unsafe = protection.related(self._problem, (target.rule for target, _reader in done.unsolved))
-        blank = protection.all_hidden(self._problem, sparse | unsafe)
-        # Earlier windows are shown as they were printed: the series has nothing that is not known already.
-        self.published = dict(sorted({**current_figures(done.published, self._earlier), **blank}.items()))
-        self.done = done
+        """Decide which figures are hidden, so that an audit of what is left is green."""
+        self.guarded = protection.guard(
+            self._problem, threshold=self._threshold, fewest=self._fewest, seed=self._seed, earlier=self._earlier
+        )
+        self.published = dict(self.guarded.published)
 
     def notice(self, same_day: Sequence[releases.Release]) -> Notice | None:
         """Return what a correction changes in what is printed; None when the release corrects none."""
@@ -211,9 +203,9 @@ class _Guard:
 
         started = time.perf_counter()
         publication = self._read_back(folder)
-        verdict = audit(
-            publication, self._problem, threshold=self._threshold, earlier=self._earlier, hints=self.done.tables
-        )
+        verdict = self.guarded.verdict
+        if publication != self.guarded.published:
+            verdict = audit(publication, self._problem, threshold=self._threshold, earlier=self._earlier)
         if not verdict.green:
             standing = [str(finding) for finding in verdict.red[:5]] or list(verdict.wrong[:5])
             raise UserError(
@@ -235,8 +227,11 @@ class _Guard:
             "hidden_second": verdict.hidden_second,
             "sensitive_figures": verdict.targets,
             "narrowest_interval": list(verdict.narrowest) if verdict.narrowest else None,
-            "given_away_before": len(verdict.given_away),
-            "seconds_protect": round(self.done.seconds, 1),
+            "given_away_before": len({finding.target for finding in verdict.given_away}),
+            "rules_with_too_few_cases": sorted(self.guarded.sparse),
+            "rules_withheld": sorted(self.guarded.withheld),
+            "rules_not_restated": sorted(self.guarded.unrestated),
+            "seconds_protect": round(self.guarded.protection.seconds, 1),
             "seconds_audit": round(verdict.seconds, 1),
             "seconds_with_reading": round(time.perf_counter() - started, 1),
         }

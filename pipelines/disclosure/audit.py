@@ -334,26 +334,27 @@ class _Ledger:
                 if sum(self.truth[i] for i in ids) != value:
                     self.wrong.append(f"{' '.join(key)} is {value} in the publication, but was counted otherwise")
                 self.facts.append((ids, int(value)))
-            printed = {(key.rule, key.level, key.unit) for key in news if key.period == last}
-            printed |= {(rule, "municipality", UNKNOWN) for rule in {entry[0] for entry in printed}}
-            for rule, level, unit in sorted(printed):
-                places = members.get((level, unit), [])
-                for measure in self._sensitive(problem, rule):
-                    if is_newest and 0 < sum(self.truth[i] for i in self._ids(rule, places, measure)) < self.threshold:
-                        self.small.add(Key(rule, level, unit, last, "met"))
-                        if measure == "due":
-                            self.small.add(Key(rule, level, unit, last, "due"))
-                    target = Target(rule, level, unit, "rolling4", last, measure, problem.name)
-                    self._subject(target, self._ids(rule, places, measure), is_newest)
+            printed = {key.rule for key in news if key.period == last}
             for (level, unit), places in members.items():
                 for rule in self.rules:
-                    if rule in problem.national_only and level != "national":
+                    if rule in problem.national_only and level != "national" and unit != UNKNOWN:
                         continue
-                    for quarter in quarters:
-                        inside = [place for place in places if place[1] == quarter]
-                        for measure in self._sensitive(problem, rule):
+                    for measure in self._sensitive(problem, rule):
+                        for quarter in quarters:
+                            inside = [place for place in places if place[1] == quarter]
                             target = Target(rule, level, unit, "quarter", quarter, measure, problem.name)
                             self._subject(target, self._ids(rule, inside, measure), False)
+                        if rule not in printed:
+                            continue
+                        # Every unit, not only those printed anew: what was hidden before stays hidden as it is now.
+                        ids = self._ids(rule, places, measure)
+                        if is_newest and 0 < sum(self.truth[i] for i in ids) < self.threshold:
+                            self.small.add(Key(rule, level, unit, last, "met"))
+                            if measure == "due":
+                                self.small.add(Key(rule, level, unit, last, "due"))
+                        self._subject(
+                            Target(rule, level, unit, "rolling4", last, measure, problem.name), ids, is_newest
+                        )
 
     def _ids(self, rule: str, places: Iterable[tuple[str, str, str]], measure: str) -> frozenset[int]:
         parts = ("met", "not_met") if measure == "due" else (measure,)

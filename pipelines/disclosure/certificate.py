@@ -62,9 +62,9 @@ def verify(
                         faults.append(f"the truth does not agree with {' '.join(key)}")
                     sums.append((inside, " ".join(key)))
             for rule, level, unit in members:
-                if (rule, level, unit) in rows_of[period] or unit == UNKNOWN:
-                    if all(row[0] != rule for row in rows_of[period]):
-                        continue
+                if rule in problem.national_only and level != "national" and unit != UNKNOWN:
+                    continue
+                if any(row[0] == rule for row in rows_of[period]):
                     _want(
                         wanted,
                         certificate.threshold,
@@ -75,8 +75,6 @@ def verify(
                         period,
                         members[rule, level, unit],
                     )
-                if rule in problem.national_only and level != "national":
-                    continue
                 for quarter in quarters:
                     inside_quarter = [v for v in members[rule, level, unit] if v.quarter == quarter]
                     _want(

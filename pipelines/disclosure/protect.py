@@ -290,8 +290,8 @@ class _System:
     # -- what was printed, what may be printed ---------------------------------------------------------------------
 
     def _read(self, problem: Problem, new: Mapping[Key, Value], printed: Mapping[Key, Value]) -> None:
-        windows = {key.period for key in new}
-        for last in sorted(windows, key=_number):
+        anew = {(key.rule, key.period) for key in new}
+        for last in sorted({period for _, period in anew}, key=_number):
             quarters = _window(last)
             self._places(problem, quarters)
             units = self._units(problem, quarters)
@@ -310,7 +310,7 @@ class _System:
                         self.frozen[ids] = value
                     if level == "municipality" and any(isinstance(value, Mark) for value in values.values()):
                         self.hidden_before.add(unit)
-                    if any(isinstance(value, Mark) for value in values.values()) or unit == UNKNOWN:
+                    if (rule, last) in anew:
                         self._window_goals(problem, rule, level, unit, last, places)
             self._quarter_goals(problem, units, quarters)
 
@@ -351,10 +351,12 @@ class _System:
             self._places(problem, quarters)
             for rule, level, unit, restated in offered:
                 self._make_row(rule, level, unit, last, units[level, unit], restated)
+            # Every unit, not only those printed anew: what was hidden before stays hidden as it is counted now.
+            for rule in dict.fromkeys(entry[0] for entry in offered):
+                for (level, unit), places in units.items():
+                    if rule not in problem.national_only or level == "national" or unit == UNKNOWN:
+                        self._window_goals(problem, rule, level, unit, last, places)
             if last == problem.window:
-                for rule in self.rules:
-                    if ("municipality", UNKNOWN) in units:
-                        self._window_goals(problem, rule, "municipality", UNKNOWN, last, units["municipality", UNKNOWN])
                 self._tail_goals(units, quarters)
             self._quarter_goals(problem, units, quarters)
 
@@ -372,8 +374,6 @@ class _System:
             row.met_primary = True
         row.due_hidden, row.met_hidden = row.due_primary, row.met_primary
         self.rows.append(row)
-        if row.met_hidden and not restated:
-            self._window_goals(self.problem, rule, level, unit, last, places)
 
     # -- what must stay uncertain ----------------------------------------------------------------------------------
 
@@ -566,6 +566,7 @@ class _Repair:
             return
         order = {"window": 0, "quarter": 1, "tail": 2}
         goals.sort(key=lambda goal: (order[goal.kind], goal.target))
+        self.sought = goals
         self._build(goals)
         self._recall()
         for goal in goals:
@@ -642,11 +643,18 @@ class _Repair:
 
     # -- the programme -------------------------------------------------------------------------------------------
 
-    def _build(self, goals: Sequence[_Goal]) -> None:
+    def _take_everyone(self) -> bool:
+        """Let every municipality move all its unknowns, if that is not so already: before anything is given up."""
+        if self.everyone:
+            return False
+        self._build(self.sought, everyone=True)
+        return True
+
+    def _build(self, goals: Sequence[_Goal], *, everyone: bool = False) -> None:
         system, chance = self.system, self.chance
         now = _number(system.problem.window)
         extends = now > system.last_printed
-        detail = {UNKNOWN} | system.hidden_before
+        detail = {UNKNOWN} | system.hidden_before | system.moving
         for row in system.rows:
             if row.place[1] == "municipality" and row.met_hidden:
                 detail.add(row.place[2])
@@ -659,6 +667,9 @@ class _Repair:
             # The quarters of a larger unit are moved by any of its municipalities.
             wide = {self.municipality[i] for goal in goals if goal.kind != "window" for i in goal.ids}
             detail |= wide
+        self.everyone = everyone or detail >= set(self.municipality)
+        if self.everyone:
+            detail = set(self.municipality)
         # Columns: each a movement of unknowns, up to a limit. Municipalities whose windows were always shown can
         # only change this window by their newest quarter, or by the season shift that leaves earlier windows alone.
         effects: list[dict[int, int]] = []
@@ -948,6 +959,8 @@ class _Repair:
             if found is None:
                 if not repair:
                     return False
+                if self._take_everyone():
+                    continue
                 self._give_up(goal, reader)
                 needs[reader, direction] = need - 1
                 if need <= 1:
@@ -1037,6 +1050,8 @@ class _Repair:
                 return [self._keep(table) for table, _ in best]
             if not repair:
                 return None
+            if self._take_everyone():
+                continue
             self._give_up(goal, reader)
             wide -= 1
         return []

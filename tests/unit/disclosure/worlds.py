@@ -86,16 +86,10 @@ class SmallWorld:
                 )
             for rule in self.disclosure:
                 for m in [*self.municipalities, UNKNOWN]:
-                    due = self._poisson(sizes.get(m, unknown))
+                    due = _poisson(self.chance, sizes.get(m, unknown))
                     met = sum(self.chance.random() < 0.75 for _ in range(due))
                     if due:
                         self.counts[rule, m, q] = Count(met, due - met)
-
-    def _poisson(self, mean: float) -> int:
-        total, at = 0, self.chance.expovariate(1.0)
-        while at < mean:
-            total, at = total + 1, at + self.chance.expovariate(1.0)
-        return total
 
     def revise(self, share: float) -> None:
         for place, (met, not_met) in list(self.counts.items()):
@@ -110,3 +104,94 @@ class SmallWorld:
             window=window,
             counts=dict(self.counts),
         )
+
+
+def chance_history(seed: int) -> list[Problem]:
+    """The problems of some releases in a row, with everything that can happen to them, by chance.
+
+    Few or many municipalities that change region and area, two regions merged, hardly any cases or many, rules on the
+    same cases, revised counts, marked restatements, a window released twice or not at all.
+    """
+    chance = random.Random(seed)
+    names = [str(101 + n) for n in range(chance.choice((1, 2, 3, 4, 5, 6, 8, 10)))]
+    periods = quarters(f"2024-Q{chance.randint(1, 4)}", chance.randint(4, 9))
+    rules = {f"r{n}": chance.choice(("denominator", "outcome")) for n in range(chance.choice((1, 1, 2, 3)))}
+    same_cases = len(rules) > 1 and chance.random() < 0.5
+    at_most = len(rules) > 1 and chance.random() < 0.6
+    if same_cases:
+        rules["r1"] = rules["r0"]
+    regions, areas = chance.choice((1, 2, 3, 5)), chance.choice((1, 2))
+    region = {m: f"R{chance.randrange(regions)}" for m in names}
+    area = {m: f"A{chance.randrange(areas)}" for m in names}
+    pace = chance.choice((0.05, 0.2, 0.5, 1, 2, 4, 10))
+    size = {m: pace * chance.choice((0.1, 0.3, 1, 1, 2, 4)) for m in names}
+    size[UNKNOWN] = chance.choice((0, 0, 0.1, 0.3, 1, 3))
+    moves = chance.choice((0, 0, 0.02, 0.1))
+    merged = chance.choice(periods) if chance.random() < 0.2 else "9"
+    parents: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    counts: dict[tuple[str, str, str], Count] = {}
+
+    def tied(municipality: str, quarter: str) -> None:
+        first, second = (counts.get((rule, municipality, quarter), Count(0, 0)) for rule in ("r0", "r1"))
+        if same_cases:
+            met = chance.randint(first.met if at_most else 0, sum(first))
+            second = Count(met, sum(first) - met)
+        elif at_most:
+            second = Count(max(first.met, second.met), second.not_met)
+        counts["r1", municipality, quarter] = second
+
+    for quarter in periods:
+        parents[UNKNOWN, quarter] = (("national", "DK"),)
+        for m in names:
+            if chance.random() < moves:
+                region[m] = f"R{chance.randrange(regions + 1)}"
+            if chance.random() < moves:
+                area[m] = f"A{chance.randrange(areas)}"
+            home = "new" if quarter >= merged and region[m] in ("R0", "R1") else region[m]
+            parents[m, quarter] = (("region", home), ("area", area[m]), ("national", "DK"))
+        for m in [*names, UNKNOWN]:
+            for rule in rules:
+                due = _poisson(chance, size[m])
+                met = sum(chance.random() < 0.75 for _ in range(due))
+                counts[rule, m, quarter] = Count(met, due - met)
+            if same_cases or at_most:
+                tied(m, quarter)
+    revised = chance.choice((0, 0, 0, 0.02, 0.1, 0.4))
+    restated, repeated, left_out = (chance.choice((0, 0, share)) for share in (0.15, 0.2, 0.15))
+    problems: list[Problem] = []
+    at = 3
+    while at < len(periods):
+        known = periods[: at + 1]
+        problems.append(
+            Problem(
+                name=f"release {len(problems)}",
+                disclosure=dict(rules),
+                parents={place: units for place, units in parents.items() if place[1] in known},
+                window=periods[at],
+                counts={place: count for place, count in counts.items() if place[2] in known and sum(count)},
+                shared=(("r0", "r1"),) if same_cases else (),
+                bounds=(Bound("r0", "r1", "met"),) if at_most else (),
+                restatement=chance.random() < restated,
+            )
+        )
+        for m in [*names, UNKNOWN]:
+            for quarter in periods:
+                if chance.random() < revised:
+                    for rule in rules:
+                        met, not_met = counts[rule, m, quarter]
+                        more = chance.choice((-1, 0, 0, 1, 1, 2, 6))
+                        counts[rule, m, quarter] = Count(
+                            max(0, met + more), max(0, not_met + chance.choice((-1, 0, 1)))
+                        )
+                    if same_cases or at_most:
+                        tied(m, quarter)
+        if chance.random() >= repeated:
+            at += 1 + (chance.random() < left_out)
+    return problems
+
+
+def _poisson(chance: random.Random, mean: float) -> int:
+    total, at = 0, chance.expovariate(1.0)
+    while at < mean:
+        total, at = total + 1, at + chance.expovariate(1.0)
+    return total
