@@ -109,6 +109,7 @@ class Explainer:
             for fact in beside.evidence
             if row[fact.column] is not None
         ]
+        facts += self._accepted.get((row["case_id"], row["rule_id"]), [])
         heading = f"{rule['title_da']} ({NORMS[rule['norm']]}): {STATUSES[status]}"
         return Explanation(row["rule_id"], status, heading, " ".join(sentences), tuple(facts))
 
@@ -205,6 +206,22 @@ class Explainer:
     @cached_property
     def _rules(self) -> dict[tuple[str, int], dict[str, Any]]:
         return {(row["rule_id"], row["version"]): row for row in self._rows("select * from marts.dim_rule")}
+
+    @cached_property
+    def _accepted(self) -> dict[tuple[str, str], list[str]]:
+        """The municipalities' dates that were accepted and count, by case and rule."""
+        found = self._rows(
+            "select distinct outcomes.case_id, outcomes.rule_id, cast(corrections.value as date) as day, "
+            "corrections.decided_on from raw.corrected_outcomes as outcomes inner join raw.corrections as corrections "
+            "on corrections.case_id = outcomes.case_id "
+            "and starts_with(corrections.correction_id, outcomes.reply_id || '-') "
+            "where try_cast(corrections.value as date) is not null order by all"
+        )
+        told: dict[tuple[str, str], list[str]] = {}
+        for one in found:
+            text = f"rettet til {long_date(one['day'])} efter kommunens svar, godkendt {long_date(one['decided_on'])}"
+            told.setdefault((one["case_id"], one["rule_id"]), []).append(f"Dato {text}")
+        return told
 
     @cached_property
     def _names(self) -> dict[str, str]:

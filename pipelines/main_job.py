@@ -84,7 +84,20 @@ class Run:
         # Rows judged under an earlier contract are judged again before anything counts them.
         batches.stage(self.output, batches.choose(self.output, request.as_of, request.batch_id).batch_id)
         self.inputs = self._inputs()
+        self._tell_waiting()
         return self.received
+
+    def _tell_waiting(self) -> None:
+        """Say which accepted replies do not count yet, since a correction is never silent."""
+        from pipelines.meetings import replies
+
+        assert self.inputs is not None
+        waiting = replies.waiting(self.output, self.inputs.as_of)
+        if waiting:
+            self.progress.note(
+                f"Bemærk: {waiting} godkendte svar fra kommuner er afgjort efter opgørelsesdagen "
+                f"{self.inputs.as_of:%d-%m-%Y} og tæller først i en senere opgørelse."
+            )
 
     def _inputs(self) -> warehouse.Inputs:
         from pipelines.mailing import ledger
@@ -99,7 +112,8 @@ class Run:
             receipts=batches.receipts(self.output),
             mailing_ledger=ledger.export(self.output, as_of),
             parameter_overrides=request.parameter_overrides,
-            corrections=replies.export_corrections(self.output),
+            corrections=replies.export_corrections(self.output, as_of),
+            corrected_outcomes=replies.export_corrected_outcomes(self.output, as_of),
         )
 
     def judge_deliveries(self) -> dict[tuple[str, str], delivery_checks.Verdict]:

@@ -43,6 +43,8 @@ _TABLES_OF_THE_BUILD = {
     "raw.parameter_overrides": "rule_id varchar, parameter varchar, value varchar",
     "raw.corrections": "correction_id varchar, case_id varchar, table_name varchar, row_key varchar, "
     "column_name varchar, value varchar, reason varchar, decided_on date",
+    "raw.corrected_outcomes": "reply_id varchar, case_id varchar, rule_id varchar, deadline_before date, "
+    "decided_on date",
 }
 
 
@@ -57,6 +59,7 @@ class Inputs:
     earlier_figures: Sequence[Path] = ()
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
     corrections: Sequence[tuple[str, str, str, str, str, str, str, date]] = ()
+    corrected_outcomes: Sequence[tuple[str, str, str, date | None, date]] = ()
 
     @property
     def digest(self) -> str:
@@ -70,6 +73,7 @@ class Inputs:
             "earlier": [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.earlier_figures],
             "overrides": [list(row) for row in self.parameter_overrides],
             "corrections": [[*row[:7], row[7].isoformat()] for row in self.corrections],
+            "corrected": [list(row) for row in self.corrected_outcomes],
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -174,6 +178,7 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) 
     _insert(connection, "raw.mailing_ledger", inputs.mailing_ledger)
     _insert(connection, "raw.parameter_overrides", inputs.parameter_overrides)
     _insert(connection, "raw.corrections", inputs.corrections)
+    _insert(connection, "raw.corrected_outcomes", inputs.corrected_outcomes)
     for figures in inputs.earlier_figures:
         connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(figures)])
 

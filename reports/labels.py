@@ -67,6 +67,8 @@ REASONS = {
 CAUSES = {
     "recorded_late": "registreret sent",
     "corrected": "rettet i kildesystemet",
+    "reply_accepted": "en dato er rettet efter en kommunes svar",
+    "reply_and_more": "en dato er rettet efter en kommunes svar, og andet er også ændret",
     "rule_changed": "reglen eller dens tal er ændret",
     "period_open": "perioden var ikke slut",
     "code_changed": "beregningen er ændret",

@@ -112,8 +112,8 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
     )
     if verdict == replies.ACCEPTED:
         print(
-            f"Svar {found.reply_id} er godkendt med virkning fra {found.decided_on}. Rettelsen indgår i næste kørsel, "
-            "og næste udgivelses tabel over ændringer viser, hvad den betød."
+            f"Svar {found.reply_id} er godkendt {found.decided_on:%d-%m-%Y}. Rettelsen tæller i opgørelser pr. den dag "
+            "og senere; den første af dem, der udgives, viser i tabellen over ændringer, hvad den betød."
         )
     else:
         print(f"Svar {found.reply_id} er afvist. Udfaldet er uændret.")
@@ -128,9 +128,11 @@ def _list(output: Output, arguments: argparse.Namespace) -> int:
     words = {None: "afventer", replies.ACCEPTED: "godkendt", replies.REJECTED: "afvist"}
     for one in replies.recorded(output):
         reply = one.reply
-        line = f"{one.reply_id}  kommune {reply.municipality_code}  {reply.rule_id}  {reasons[reply.reason]}"
+        line = f"{one.reply_id}  {reply.case_id}  {reply.rule_id}  {reasons[reply.reason]}"
         if reply.disputed:
             line += f"  {reply.column_name}: {reply.held or 'ingen'} -> {reply.claimed}  {words[one.verdict]}"
+            if one.decided_on is not None:
+                line += f" {one.decided_on:%d-%m-%Y} af {one.decided_by}"
         print(line)
     return 0
 

@@ -190,7 +190,7 @@ def contract() -> Contract:
         quote=raw["csv"]["quote"],
         decimal=raw["csv"]["decimal"],
         limits=Limits(**raw["limits"]),
-        files=tuple(_file(name, entry) for name, entry in raw["files"].items()),
+        files=tuple(described_file(name, entry) for name, entry in raw["files"].items()),
         refusals=dict(raw["refuse_batch"]),
         row_faults=dict(raw["quarantine_row"]),
         warnings={name: _warning(name, entry) for name, entry in raw["warn_row"].items()},
@@ -213,7 +213,8 @@ def _digest(raw: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(judged_by, default=str).encode()).hexdigest()[:12]
 
 
-def _file(name: str, entry: dict[str, Any]) -> File:
+def described_file(name: str, entry: dict[str, Any]) -> File:
+    """Return a file as the grammar of ``extracts.yaml`` describes it; other contracts have the same grammar."""
     return File(
         name=name,
         key=tuple(entry["key"]),

@@ -102,7 +102,17 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("column_name", "varchar", "Kolonnen, som rettes."),
             ("value", "varchar", "Den rigtige værdi."),
             ("reason", "varchar", "Begrundelsen for rettelsen."),
-            ("decided_on", "date", "Dagen, hvor rettelsen blev godkendt."),
+            ("decided_on", "date", "Dagen, hvor rettelsen blev godkendt; den er på eller før opgørelsesdagen."),
+        ],
+    ),
+    "corrected_outcomes": (
+        "Udfald, som et godkendt svar kan ændre, med fristen før rettelsen.",
+        [
+            ("reply_id", "varchar", "Svarets nummer."),
+            ("case_id", "varchar", "Sagen, som svaret gælder."),
+            ("rule_id", "varchar", "Reglens kode i regelkataloget."),
+            ("deadline_before", "date", "Fristen, da svaret blev registreret; tom, når der ingen var."),
+            ("decided_on", "date", "Dagen, hvor rettelsen blev godkendt; den er på eller før opgørelsesdagen."),
         ],
     ),
 }

@@ -16,7 +16,7 @@ from pipelines import csv_reading
 from pipelines.layout import Output
 from pipelines.mailing import accounts
 from pipelines.meetings import store
-from pipelines.meetings.contract import ACTIONS_FILE, FileRefused, agreed, rows
+from pipelines.meetings.contract import ACTIONS_FILE, FileRefused, agreed, named, rows
 from pipelines.refusal import DeliveryRefused
 from pipelines.values import municipality_codes
 from reports.data import Key
@@ -44,6 +44,13 @@ def read(connection: Any, file: Path, encoding: str, date_format: str) -> tuple[
 
     The rule must be in the catalogue and not restricted; a meeting that the deliveries know must have their date.
     """
+    try:
+        return _read(connection, file, encoding, date_format)
+    except FileRefused as problem:
+        raise named(problem, ACTIONS_FILE, file) from None
+
+
+def _read(connection: Any, file: Path, encoding: str, date_format: str) -> tuple[str, list[Action]]:
     data = _bytes(file)
     try:
         table = csv_reading.read(agreed().actions, data, encoding)

@@ -9,15 +9,17 @@ sender is at hand, so that one faulty row refuses it whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.civil_registration import contains_number
-from pipelines.contract import Column, File, _file
+from pipelines.contract import Column, File, described_file
 from pipelines.errors import UserError
 from pipelines.raw_table import RawTable
+from pipelines.refusal import shown_name
 from pipelines.values import reader
 
 _CONTRACT_FILE = Path(__file__).with_name("contract.yaml")
@@ -27,7 +29,10 @@ REPLY_FILE = "svar.xlsx"
 
 @dataclass(frozen=True)
 class Dispute:
-    """One date that a municipality can hold otherwise: where it stands with us, and under which rules it counts."""
+    """One date that a municipality can hold otherwise: where it stands with us, and under which rules it counts.
+
+    ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them.
+    """
 
     code: str
     table: str
@@ -35,6 +40,7 @@ class Dispute:
     column: str
     rules: tuple[str, ...]
     only: dict[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
     may_be_new: bool = False
     new_row: dict[str, str] = field(default_factory=dict)
 
@@ -75,9 +81,10 @@ def agreed() -> Agreed:
     raw: dict[str, Any] = yaml.safe_load(_CONTRACT_FILE.read_text(encoding="utf-8"))
     disputes = {}
     for code, entry in raw["disputes"].items():
-        disputes[code] = Dispute(code=code, **{**entry, "rules": tuple(entry["rules"])})
+        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also")}
+        disputes[code] = Dispute(code=code, **{**entry, **lists})
     return Agreed(
-        files={name: _file(name, entry) for name, entry in raw["files"].items()},
+        files={name: described_file(name, entry) for name, entry in raw["files"].items()},
         disputes=disputes,
         longest_text=raw["longest_text"],
         most_rows=raw["most_rows"],
@@ -86,6 +93,12 @@ def agreed() -> Agreed:
 
 class FileRefused(UserError):
     """A file of a meeting is refused whole; the message says where and why, and never quotes a value."""
+
+
+def named(problem: FileRefused, agreed_name: str, file: Path) -> FileRefused:
+    """Return the refusal with the file's own name, which the sender knows, where it has the contract's or none."""
+    text, own = str(problem), shown_name(file.name)
+    return FileRefused(text.replace(agreed_name, own) if agreed_name in text else f"{own}: {text}")
 
 
 def rows(table: RawTable, date_format: str) -> list[tuple[int, dict[str, str | None]]]:
@@ -98,7 +111,8 @@ def rows(table: RawTable, date_format: str) -> list[tuple[int, dict[str, str | N
         )
     if table.rows > agreed().most_rows:
         raise FileRefused(f"{file.name} har flere end {agreed().most_rows} rækker. Del filen.")
-    refuse_numbers(file.name, [list(values) for values in table.columns.values()])
+    for values in table.columns.values():
+        refuse_numbers((f"{file.name} række {line}", text) for line, text in zip(table.lines, values))
     result = []
     for place, line in enumerate(table.lines):
         texts = {name: values[place].strip() for name, values in table.columns.items()}
@@ -111,14 +125,14 @@ def rows(table: RawTable, date_format: str) -> list[tuple[int, dict[str, str | N
     return result
 
 
-def refuse_numbers(name: str, cells: list[list[str]]) -> None:
-    """Refuse a file when any cell holds what may be a civil registration number."""
-    if any(contains_number(text) for values in cells for text in values):
-        raise FileRefused(
-            f"{name} indeholder, hvad der ligner et personnummer. Filen er afvist, og intet er gemt. Fjern det, "
-            "og slet "
-            "den gamle fil. Sager nævnes kun ved sagsnummer."
-        )
+def refuse_numbers(cells: Iterable[tuple[str, str]]) -> None:
+    """Refuse a file when any cell, given with its place, holds what may be a civil registration number."""
+    for where, text in cells:
+        if contains_number(text):
+            raise FileRefused(
+                f"{where} indeholder, hvad der ligner et personnummer. Filen er afvist, og intet er gemt. Fjern "
+                "nummeret, slet den gamle fil, og send en ny. Sager nævnes kun ved sagsnummer."
+            )
 
 
 def _value(file: File, column: Column, text: str, line: int, date_format: str) -> str | None:

@@ -4,7 +4,8 @@ Belongs here: what a reply and a decision are, recording them, and what others m
 the file (``reply_form``) and how a correction changes an outcome (``dbt_project``).
 
 An explanation changes no outcome; it is counted beside it. A disputed date changes one only when a second person has
-accepted it, and then as a dated row with its reason, which the build applies visibly from the day of the decision.
+accepted it, and then as a dated row with its reason. It counts for assessments of the day it was decided and later,
+never for an earlier one: that must give the figures of then, whenever it is made.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ NEW_ROW = "ny-"
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of a municipality about one of its cases; the last five are empty when no date is disputed."""
+    """One answer of a municipality about one of its cases; what follows ``reason`` is empty without a disputed date.
+
+    ``deadlines`` are those of each rule whose outcome the date can change, as they are before it does.
+    """
 
     municipality_code: str
     case_id: str
@@ -39,6 +43,7 @@ class Reply:
     column_name: str | None = None
     held: datetime.date | None = None
     claimed: datetime.date | None = None
+    deadlines: tuple[tuple[str, datetime.date | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,11 @@ class Recorded:
     verdict: str | None
     decided_by: str | None
     decided_on: datetime.date | None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the municipality's date was found to be the right one."""
+        return self.verdict == ACCEPTED
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,10 @@ def record(output: Output, sha256: str, replies: Sequence[Reply], by: str, at: d
                         _text(reply.held),
                         _text(reply.claimed),
                     ),
+                )
+                connection.executemany(
+                    "insert into reply_deadline values (?, ?, ?)",
+                    [(reply_id, rule_id, _text(deadline)) for rule_id, deadline in reply.deadlines],
                 )
         else:
             number = known[0]
@@ -142,16 +156,45 @@ def recorded(output: Output) -> list[Recorded]:
         return _recorded(connection)
 
 
-def export_corrections(output: Output) -> list[tuple[str, str, str, str, str, str, str, datetime.date]]:
-    """Return the accepted corrections as rows of ``raw.corrections``, in a fixed order.
+Correction = tuple[str, str, str, str, str, str, str, datetime.date]
+CorrectedOutcome = tuple[str, str, str, datetime.date | None, datetime.date]
+
+
+def accepted(output: Output, as_of: datetime.date) -> list[Recorded]:
+    """Return the replies whose date counts on a day of assessment, in the order in which they were decided."""
+    found = [
+        one for one in recorded(output) if one.is_accepted and one.decided_on is not None and one.decided_on <= as_of
+    ]
+    return sorted(found, key=lambda item: (str(item.decided_on), item.reply_id))
+
+
+def waiting(output: Output, as_of: datetime.date) -> int:
+    """Return how many accepted replies were decided after a day of assessment, and so do not count on it."""
+    return sum(one.decided_on is not None and one.decided_on > as_of for one in recorded(output) if one.is_accepted)
+
+
+def export_corrected_outcomes(output: Output, as_of: datetime.date) -> list[CorrectedOutcome]:
+    """Return which outcomes the accepted replies can change, as rows of ``raw.corrected_outcomes``.
+
+    (reply_id, case_id, rule_id, deadline before the correction, decided_on)
+    """
+    rows: list[CorrectedOutcome] = []
+    for one in accepted(output, as_of):
+        assert one.decided_on is not None
+        for rule_id, deadline in one.reply.deadlines:
+            rows.append((one.reply_id, one.reply.case_id, rule_id, deadline, one.decided_on))
+    return rows
+
+
+def export_corrections(output: Output, as_of: datetime.date) -> list[Correction]:
+    """Return the corrections that count on a day of assessment as rows of ``raw.corrections``, in a fixed order.
 
     (correction_id, case_id, table_name, row_key, column_name, value, reason, decided_on). Of two accepted corrections
     of the same value the later decision comes last. A row that no delivery has (row_key begins with ``ny-``) comes as
     one correction per column of it.
     """
-    rows: list[tuple[str, str, str, str, str, str, str, datetime.date]] = []
-    accepted = [one for one in recorded(output) if one.verdict == ACCEPTED]
-    for one in sorted(accepted, key=lambda item: (str(item.decided_on), item.reply_id)):
+    rows: list[Correction] = []
+    for one in accepted(output, as_of):
         reply = one.reply
         assert reply.disputed and reply.table_name and reply.row_key and reply.column_name
         assert reply.claimed is not None and one.decided_on is not None
@@ -202,9 +245,13 @@ def _recorded(connection: sqlite3.Connection) -> list[Recorded]:
         "from reply join reply_file on reply.file_number = reply_file.number "
         "left join decision on reply.reply_id = decision.reply_id order by reply.file_number, reply.reply_id"
     ).fetchall()
+    deadlines: dict[str, list[tuple[str, datetime.date | None]]] = {}
+    for reply_id, rule_id, deadline in connection.execute("select * from reply_deadline order by reply_id, rule_id"):
+        deadlines.setdefault(reply_id, []).append((rule_id, _date(deadline)))
     result = []
     for reply_id, *values, held, claimed, name, at, verdict, decided_by, decided_on in rows:
-        reply = Reply(**dict(zip(_FIELDS, values)), held=_date(held), claimed=_date(claimed))
+        before = tuple(deadlines.get(reply_id, ()))
+        reply = Reply(**dict(zip(_FIELDS, values)), held=_date(held), claimed=_date(claimed), deadlines=before)
         result.append(Recorded(reply_id, reply, name, at, verdict, decided_by, _date(decided_on)))
     return result
 

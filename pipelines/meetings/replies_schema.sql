@@ -27,6 +27,14 @@ create table reply (
     check ((disputed is null) = (table_name is null))
 ) strict;
 
+-- The deadlines of the outcomes that a disputed date can change, as they were when the reply was recorded.
+create table reply_deadline (
+    reply_id text not null references reply (reply_id),
+    rule_id text not null,
+    deadline text,
+    primary key (reply_id, rule_id)
+) strict;
+
 create table decision (
     number integer primary key,
     reply_id text not null unique references reply (reply_id),
@@ -63,6 +71,8 @@ create trigger reply_file_kept before update on reply_file begin select raise(ab
 create trigger reply_file_stays before delete on reply_file begin select raise(abort, 'only added to'); end;
 create trigger reply_kept before update on reply begin select raise(abort, 'only added to'); end;
 create trigger reply_stays before delete on reply begin select raise(abort, 'only added to'); end;
+create trigger reply_deadline_kept before update on reply_deadline begin select raise(abort, 'only added to'); end;
+create trigger reply_deadline_stays before delete on reply_deadline begin select raise(abort, 'only added to'); end;
 create trigger decision_kept before update on decision begin select raise(abort, 'only added to'); end;
 create trigger decision_stays before delete on decision begin select raise(abort, 'only added to'); end;
 create trigger action_file_kept before update on action_file begin select raise(abort, 'only added to'); end;

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import workbooks
-from pipelines.meetings.contract import REPLY_FILE, Dispute, FileRefused, agreed, refuse_numbers, rows
+from pipelines.meetings.contract import REPLY_FILE, Dispute, FileRefused, agreed, named, refuse_numbers, rows
 from pipelines.meetings.replies import Reply
-from pipelines.refusal import DeliveryRefused
+from pipelines.refusal import DeliveryRefused, shown_name
 from reports.labels import STATUSES
 
 SHEET, GUIDE = "Svar", "Vejledning"
 _STATUS_CODES = {"late": "for_sent", "missed": "ikke_gjort"}
 _LARGEST_FILE = 5_000_000
-_WIDTHS = {"regel": 28, "aarsag": 22, "bestridt_dato": 26}
+_WIDTHS = {"regel": 28, "pligt": 46, "aarsag": 22, "bestridt_dato": 26}
 # Parts of a workbook in which a remark can stand outside the cells. The file itself is never kept, only its answers.
 _REMARKS = re.compile(r"comment|person|drawing|media/|charts?/|diagram|slicer", re.I)
 
@@ -40,6 +40,11 @@ def late_cases(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
     """Return the municipality's late and missed cases of the last four quarters, oldest deadline first."""
     names = ("case_id", "rule_id", "status", "deadline", "event_date")
     return [dict(zip(names, row)) for row in connection.execute(_LATE, [municipality_code]).fetchall()]
+
+
+def rule_titles(connection: Any) -> dict[str, str]:
+    """Return the rules' names by code."""
+    return dict(connection.execute("select rule_id, title_da from publish.pub_rule").fetchall())
 
 
 def held_rows(connection: Any, dispute: Dispute, municipality_code: str) -> Held:
@@ -69,8 +74,11 @@ def template(connection: Any, municipality_code: str, as_of: datetime.date) -> b
     import xlsxwriter
 
     held = {code: held_rows(connection, one, municipality_code) for code, one in agreed().disputes.items()}
+    titles = rule_titles(connection)
     lines = [
-        line for case in late_cases(connection, municipality_code) for line in _lines(held, case, municipality_code)
+        line | {"pligt": titles.get(line["regel"])}
+        for case in late_cases(connection, municipality_code)
+        for line in _lines(held, case, municipality_code)
     ]
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -110,7 +118,7 @@ def template(connection: Any, municipality_code: str, as_of: datetime.date) -> b
                 },
             )
     sheet.autofilter(0, 0, last, len(columns) - 1)
-    sheet.freeze_panes(1, 3)
+    sheet.freeze_panes(1, 2)
     guide = workbook.add_worksheet(GUIDE)
     guide.set_column(0, 0, 28)
     guide.set_column(1, 1, 90)
@@ -145,7 +153,11 @@ def _guide() -> list[tuple[str, str]]:
     lines = [
         ("Sådan svarer kommunen", ""),
         ("1", "Vælg en årsag på listen i kolonnen aarsag. Lad den stå tom, hvor kommunen ikke svarer."),
-        ("2", "Har kommunen en anden dato end vores: vælg hvilken i bestridt_dato, og skriv datoen i kommunens_dato."),
+        (
+            "2",
+            "Har kommunen en anden dato end vores: vælg årsagen anden_dato, vælg i bestridt_dato, hvilken dato det er, "
+            "og skriv kommunens dato i kommunens_dato.",
+        ),
         ("3", "Skriv intet andet. Bemærkninger, navne og personnumre modtages ikke; filen afvises."),
         (
             "4",
@@ -171,6 +183,15 @@ def read(
     connection: Any, file: Path, today: datetime.date, expected_municipality: str | None = None
 ) -> tuple[bytes, list[Reply]]:
     """Return the bytes and the replies of a filled-in form; raises FileRefused with one Danish message otherwise."""
+    try:
+        return _read(connection, file, today, expected_municipality)
+    except FileRefused as problem:
+        raise named(problem, REPLY_FILE, file) from None
+
+
+def _read(
+    connection: Any, file: Path, today: datetime.date, expected_municipality: str | None
+) -> tuple[bytes, list[Reply]]:
     data = _bytes(file)
     lines = _checked_rows(data)
     answered = [(line, row) for line, row in lines if row["aarsag"] or row["bestridt_dato"] or row["kommunens_dato"]]
@@ -201,6 +222,13 @@ def read(
             raise FileRefused(f"{where} svarer på det samme som en tidligere række. Lad én af dem stå.")
         seen.add(same)
         replies.append(reply)
+    titles = rule_titles(connection)
+    for line, row in lines:
+        if row["pligt"] not in (None, titles.get(str(row["regel"]))):
+            raise FileRefused(
+                f"{REPLY_FILE} række {line}: kolonnen pligt er ændret. Fri tekst modtages ikke; lad kolonnen stå, som "
+                "den blev sendt."
+            )
     return data, replies
 
 
@@ -234,7 +262,18 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
     ours = held[row_key] if row_key is not None else None
     if ours == day:
         raise FileRefused(f"{where}: kommunens dato er den samme som vores.")
-    return Reply(code, case_id, rule_id, reason, disputed, dispute.table, row_key, dispute.column, ours, day)
+    before = _deadlines(connection, case_id, dispute)
+    return Reply(code, case_id, rule_id, reason, disputed, dispute.table, row_key, dispute.column, ours, day, before)
+
+
+def _deadlines(connection: Any, case_id: str, dispute: Dispute) -> tuple[tuple[str, datetime.date | None], ...]:
+    """Return the deadlines that the case has now under the rules whose outcome a disputed date can change."""
+    found = connection.execute(
+        "select rule_id, max(deadline) from marts.fct_rule_outcome where case_id = ? and rule_id in (select unnest(?)) "
+        "group by rule_id order by rule_id",
+        [case_id, [*dispute.rules, *dispute.also]],
+    ).fetchall()
+    return tuple((rule_id, deadline) for rule_id, deadline in found)
 
 
 def _bytes(file: Path) -> bytes:
@@ -258,7 +297,12 @@ def _checked_rows(data: bytes) -> list[tuple[int, dict[str, str | None]]]:
                 "Svaret har kommentarer, figurer eller andet end celler. Fjern dem; bemærkninger modtages ikke."
             )
     sheets = _sheets(data)
-    refuse_numbers(REPLY_FILE, [[str(cell) for cell in line] for lines in sheets.values() for line in lines])
+    refuse_numbers(
+        (f"{REPLY_FILE}, arket {shown_name(name)}, række {number},", str(cell))
+        for name, lines in sheets.items()
+        for number, line in enumerate(lines, start=1)
+        for cell in line
+    )
     if list(sheets)[:1] != [SHEET] or not set(sheets) <= {SHEET, GUIDE}:
         raise FileRefused(f"Svaret skal have arkene {SHEET} og {GUIDE} og ingen andre. Brug skemaet, som det er sendt.")
     allowed = {text for pair in _guide() for text in pair} | {""}

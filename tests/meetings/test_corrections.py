@@ -76,7 +76,7 @@ def _corrections(output: Output) -> list[tuple[Any, ...]]:
     receipt = replies.record(output, "0" * 64, answers, "Mette", AT)
     for reply_id, verdict in zip(receipt.reply_ids, (replies.ACCEPTED, replies.ACCEPTED, replies.REJECTED)):
         replies.decide(output, reply_id, verdict, "Hans", AT)
-    return list(replies.export_corrections(output))
+    return list(replies.export_corrections(output, AS_OF))
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,11 @@ def import_file(output: Output, file: Path, by: str = "Mette Madsen") -> int:
     return run("reply", "import", str(file), "--by", by, "--output", str(output.root))
 
 
+def today() -> datetime.date:
+    """Return the day on which a decision is recorded when no other is given."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 def cells(content: bytes, sheet: str = "Svar") -> list[dict[str, Any]]:
     """Return the lines of a form."""
     rows = list(openpyxl.load_workbook(io.BytesIO(content))[sheet].iter_rows(values_only=True))
@@ -54,7 +59,7 @@ def test_a_reason_alone_is_recorded_and_changes_nothing(output: Output, tmp_path
     file = filled(output, tmp_path / "svar.xlsx", {"C-4": {"aarsag": "fravalgt"}})
     assert import_file(output, file) == 0
     assert "1 svar fra kommune 101 er registreret (101-001-001 til 101-001-001). 0 med" in capsys.readouterr().out
-    assert replies.export_corrections(output) == []
+    assert replies.export_corrections(output, today()) == []
     assert replies.explanations(output) == {("101", "C-4", "housing_registered"): "fravalgt"}
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans", "--output", str(output.root)) == 1
     assert "en forklaring uden bestridt dato" in capsys.readouterr().err
@@ -62,18 +67,30 @@ def test_a_reason_alone_is_recorded_and_changes_nothing(output: Output, tmp_path
 
 def test_an_accepted_dispute_becomes_one_dated_correction(output: Output, tmp_path: Path) -> None:
     assert import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)})) == 0
-    assert replies.export_corrections(output) == []
+    assert replies.export_corrections(output, today()) == []
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans Holm", "--output", str(output.root)) == 0
-    today = datetime.datetime.now(datetime.UTC).date()
-    assert replies.export_corrections(output) == [
-        ("101-001-001-1", "C-1", "engangshjaelp", "E-1", "afgjort", "2026-02-12", "anden_dato", today)
+    assert replies.export_corrections(output, today()) == [
+        ("101-001-001-1", "C-1", "engangshjaelp", "E-1", "afgjort", "2026-02-12", "anden_dato", today())
     ]
+    # The outcomes that the date can change, with the deadlines they had: aid_paid has none in this world.
+    assert replies.export_corrected_outcomes(output, today()) == [
+        ("101-001-001", "C-1", "aid_decided", datetime.date(2026, 3, 1), today())
+    ]
+
+
+def test_a_correction_counts_from_the_day_it_was_decided_and_never_before(output: Output, tmp_path: Path) -> None:
+    import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}))
+    assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans", "--output", str(output.root)) == 0
+    before = today() - datetime.timedelta(days=1)
+    assert replies.export_corrections(output, before) == replies.export_corrected_outcomes(output, before) == []
+    assert (replies.waiting(output, before), replies.waiting(output, today())) == (1, 0)
+    assert len(replies.export_corrections(output, today())) == 1
 
 
 def test_a_rejected_dispute_corrects_nothing(output: Output, tmp_path: Path) -> None:
     import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}))
     assert run("reply", "decide", "101-001-001", "--reject", "--by", "Hans Holm", "--output", str(output.root)) == 0
-    assert replies.export_corrections(output) == []
+    assert replies.export_corrections(output, today()) == []
     assert replies.recorded(output)[0].verdict == "rejected"
 
 
@@ -81,7 +98,7 @@ def test_an_answer_that_we_never_registered_becomes_a_new_row(output: Output, tm
     answer = {"aarsag": "anden_dato", "bestridt_dato": "svar", "kommunens_dato": datetime.date(2026, 3, 20)}
     import_file(output, filled(output, tmp_path / "svar.xlsx", {"C-3": answer}))
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans", "--output", str(output.root)) == 0
-    rows = replies.export_corrections(output)
+    rows = replies.export_corrections(output, today())
     assert {row[4]: row[5] for row in rows} == {
         "dato": "2026-03-20", "kommunekode": "101", "retning": "ind", "emne": "handleplan", "kanal": "andet",
     }  # fmt: skip
@@ -94,7 +111,7 @@ def test_the_one_who_recorded_cannot_decide(output: Output, tmp_path: Path, caps
     import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}))
     assert run("reply", "decide", "101-001-001", "--accept", "--by", name, "--output", str(output.root)) == 1
     assert "En anden person skal afgøre det." in capsys.readouterr().err
-    assert replies.export_corrections(output) == []
+    assert replies.export_corrections(output, today()) == []
 
 
 def test_a_decision_is_made_once(output: Output, tmp_path: Path, capsys: Any) -> None:
@@ -192,7 +209,9 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "a CPR number as case": (_cell("sags_id", "010101-1234"), "ligner et personnummer"),
     "a CPR number as number": (_cell("raekke", 101011234), "ligner et personnummer"),
     "a CPR number on the guide": (_guide("Se 01 01 01 1234"), "ligner et personnummer"),
-    "a CPR number on a sheet of its own": (_sheet("010101–1234"), "ligner et personnummer"),
+    "a CPR number on a sheet of its own": (_sheet("010101–1234"), "arket Noter, række 1, indeholder"),
+    "a CPR number as rule": (_cell("pligt", NUMBER, 4), "arket Svar, række 4, indeholder"),
+    "free text as the rule's name": (_cell("pligt", "borgeren var syg", 4), "række 4: kolonnen pligt er ændret"),
     "free text as reason": (_cell("aarsag", "Borgeren var syg"), "Fri tekst modtages ikke"),
     "free text in our date": (_cell("vores_dato", "talt med borgeren"), "Fri tekst modtages ikke"),
     "free text as row": (_cell("raekke", "bare en note"), "nævner ikke en række"),

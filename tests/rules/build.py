@@ -31,6 +31,7 @@ class Smaller:
     earlier_figures: Sequence[tuple[Any, ...]] = ()
     parameter_overrides: Sequence[tuple[Any, ...]] = ()
     corrections: Sequence[tuple[Any, ...]] = ()
+    corrected_outcomes: Sequence[tuple[Any, ...]] = ()
     delivery_files: Sequence[tuple[Any, ...]] = ()
     delivery_faults: Sequence[tuple[Any, ...]] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,9 @@ def test_a_figure_that_is_the_same_is_no_revision(revised: Path) -> None:
     assert warehouses.rows(warehouses.demo(), "from marts.fct_revision") == []
 
 
-def test_an_accepted_correction_changes_the_outcome_and_nothing_else(tmp_path: Path) -> None:
+def test_an_accepted_correction_changes_its_own_outcome_and_is_told_as_the_cause(tmp_path: Path) -> None:
     extract_date, tables = warehouses.delivery(warehouses.demo_delivery())
+    published_on = extract_date - timedelta(days=40)
     ((case_id, contact_id, deadline),) = warehouses.rows(
         warehouses.demo(),
         "select case_id, contact_id, deadline from rules.rule_contact_supervision where status = 'late' "
@@ -104,10 +105,11 @@ def test_an_accepted_correction_changes_the_outcome_and_nothing_else(tmp_path: P
         "select case_id, deadline, municipality_code from marts.fct_rule_outcome where status = 'missed' "
         "and rule_id = 'contact_supervision' and municipality_code is not null order by case_id limit 1",
     )
-    reason = ("aarsag", date(2026, 10, 1))
+    decided_on = extract_date - timedelta(days=10)
+    reason = ("aarsag", decided_on - timedelta(days=1))
     corrections: list[tuple[Any, ...]] = [
         ("1-1", case_id, "kommunekontakter", contact_id, "dato", "1999-01-01", *reason),
-        ("2-1", case_id, "kommunekontakter", contact_id, "dato", deadline.isoformat(), "aarsag", date(2026, 10, 2)),
+        ("2-1", case_id, "kommunekontakter", contact_id, "dato", deadline.isoformat(), "aarsag", decided_on),
     ]
     new = {"dato": missing_deadline.isoformat(), "kommunekode": code, "retning": "ud", "emne": "handleplan"}
     corrections += [
@@ -115,10 +117,28 @@ def test_an_accepted_correction_changes_the_outcome_and_nothing_else(tmp_path: P
         for place, (column, value) in enumerate(new.items(), start=1)
     ]
     target = tmp_path / "warehouse.duckdb"
-    build_warehouse(tables, extract_date, target, smaller=Smaller(corrections=corrections))
+    # What was published before the replies were accepted: the same figures as without them.
+    names = ", ".join(f"'{published_on}'::date as as_of" if name == "as_of" else name for name in NAMES)
+    earlier = warehouses.rows(
+        warehouses.demo(),
+        f"select 'release-1', 1, {names} from publish.pub_figures "
+        "where rule_id = 'contact_supervision' and period_type = 'quarter' and due > 0",
+    )
+    touched = [
+        ("1", case_id, "contact_supervision", deadline, decided_on),
+        ("3", missing, "contact_supervision", missing_deadline, decided_on),
+    ]
+    smaller = Smaller(corrections=corrections, corrected_outcomes=touched, earlier_figures=earlier)
+    build_warehouse(tables, extract_date, target, smaller=smaller)
     query = "select case_id, rule_id, status, event_date from marts.fct_rule_outcome"
     before, after = (set(warehouses.rows(file, query)) for file in (warehouses.demo(), target))
     changed = {row[:2]: row[2:] for row in after - before}
     assert changed[case_id, "contact_supervision"] == ("met", deadline)
     assert changed[missing, "contact_supervision"] == ("met", missing_deadline)
     assert {key[0] for key in changed} == {case_id, missing}
+    found = warehouses.rows(
+        target, "select level, cause, met - earlier_met from marts.fct_revision where rule_id = 'contact_supervision'"
+    )
+    assert {level for level, _, _ in found} == {"national", "area", "region", "municipality", "institution"}
+    assert {cause for _, cause, _ in found} == {"reply_accepted"}
+    assert sum(more for level, _, more in found if level == "national") == 2

@@ -39,6 +39,12 @@ periods as (
 
 ),
 
+corrected_figures as (
+
+    select * from {{ ref('int_corrected_figures') }}
+
+),
+
 figures as (
 
     select
@@ -123,12 +129,62 @@ changed as (
 
 ),
 
+-- Accepted replies that count in the later release and did not in the earlier one. Two releases about the same day
+-- can differ by replies alone, whenever they were decided.
+replied as (
+
+    select
+        changed.level,
+        changed.unit_code,
+        changed.period,
+        changed.rule_id,
+        changed.release_number,
+        count(distinct corrected_figures.reply_id) as replies
+    from changed
+    inner join corrected_figures
+        on
+            changed.level = corrected_figures.level
+            and changed.unit_code = corrected_figures.unit_code
+            and changed.period = corrected_figures.period
+            and changed.rule_id = corrected_figures.rule_id
+    where
+        corrected_figures.decided_on <= changed.as_of
+        and (corrected_figures.decided_on > changed.earlier_as_of or changed.as_of = changed.earlier_as_of)
+    group by all
+
+),
+
+with_replies as (
+
+    select
+        changed.*,
+        coalesce(replied.replies, 0) as replies,
+        greatest(
+            abs(changed.due - changed.earlier_due),
+            abs(changed.met - changed.earlier_met),
+            abs(changed.late - changed.earlier_late),
+            abs(changed.missed - changed.earlier_missed)
+        ) as largest_change
+    from changed
+    left join replied
+        on
+            changed.level = replied.level
+            and changed.unit_code = replied.unit_code
+            and changed.period = replied.period
+            and changed.rule_id = replied.rule_id
+            and changed.release_number = replied.release_number
+
+),
+
+-- A reply is never silent: it is named whatever else changed. One reply moves a count by at most one.
 -- New facts can only add: a duty more, or one that was missed and is now met or late. What falls was corrected.
 explained as (
 
     select
         *,
         case
+            when replies >= largest_change and rule_version = earlier_rule_version then 'reply_accepted'
+            when replies > 0 then 'reply_and_more'
             when rule_version <> earlier_rule_version then 'rule_changed'
             when batch_id = earlier_batch_id and code_version <> earlier_code_version then 'code_changed'
             when as_of <> earlier_as_of and earlier_as_of <= last_day then 'period_open'
@@ -141,7 +197,7 @@ explained as (
                 then 'recorded_late'
             else 'corrected'
         end as cause
-    from changed
+    from with_replies
 
 ),
 
