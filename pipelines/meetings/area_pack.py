@@ -46,6 +46,7 @@ from pipelines.meetings.topic_sections import institution_names, topic_sections
 from reports import labels
 from reports.data import Key, Rule
 
+_NO_ACTIONS = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
 MARKING = "Til tjenstlig brug i områdekontoret. Fulde tal; må ikke vises eller sendes til mødets deltagere."
 PARTIES = (
     ("by_prison_service", "Kriminalforsorgen"),
@@ -93,8 +94,8 @@ def build(inputs: Inputs) -> Content:
         quality_sections.ours(facts, source),
         quality_sections.theirs(facts),
         _practice(facts, rules, known, source),
-        *memory_sections(inputs.actions, facts.quarters, rules, known, source),
-        replies_section(inputs.replies, rules),
+        *memory_sections(inputs.actions, facts.quarters, rules, known, source, _NO_ACTIONS),
+        replies_section(inputs.replies, rules, "Kommunernes svar"),
         meetings_section(facts.meetings, name_them=True),
     ]
     run = facts.data.run
@@ -141,11 +142,11 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
     if not topics.gap and not topics.change:
         lines.insert(0, wording.NO_TOPIC)
     rows: list[tuple[Cell, ...]] = []
-    for name, span in (("De to perioder sammenlignet: før", facts.span.before), ("nu", facts.span)):
+    for name, span in (("Før", facts.span.before), ("Nu", facts.span)):
         tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in facts.rules]
         rows.append(
             (
-                f"{name} ({span.name})",
+                f"{name}: {span.name}",
                 sum(one.due for one in tallies),
                 sum(one.late for one in tallies),
                 sum(one.missed for one in tallies),
@@ -162,7 +163,8 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
 
 def _responsible(facts: Facts, source: str) -> Section:
     rows: list[tuple[Cell, ...]] = []
-    sums: dict[str, list[list[int]]] = {name: [] for _, name in PARTIES}
+    sums: dict[str, list[int]] = {name: [] for _, name in PARTIES}
+    total = dict.fromkeys(sums, 0)
     categories = []
     for rule in facts.rules:
         now = facts.tally(facts.area_key, rule.rule_id, facts.span)
@@ -175,19 +177,23 @@ def _responsible(facts: Facts, source: str) -> Section:
                 )
             )
     for _, title, group in rules_by_group(facts.rules):
-        tallies = [facts.tally(facts.area_key, rule.rule_id, facts.span) for rule in group]
-        categories.append(title)
-        for field, name in PARTIES:
-            sums[name].append([sum(getattr(one, field) for one in tallies)])
-    series = tuple(Series(name, tuple(value[0] for value in sums[name])) for _, name in PARTIES)
-    total = {name: sum(value[0] for value in sums[name]) for _, name in PARTIES}
+        for when, span in (("før", facts.span.before), ("nu", facts.span)):
+            tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in group]
+            categories.append(f"{title}, {when}")
+            for field, name in PARTIES:
+                sums[name].append(sum(getattr(one, field) for one in tallies))
+                total[name] += sums[name][-1] if span == facts.span else 0
+    series = tuple(Series(name, tuple(sums[name])) for _, name in PARTIES)
     sentence = (
-        f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden, var Kriminalforsorgen "
-        "ansvarlig for "
-        f"{number(total['Kriminalforsorgen'])} og kommunerne for {number(total['Kommunen'])}; i "
-        f"{number(total['Datoen blev flyttet'])} "
-        "blev løsladelsesdatoen flyttet."
+        f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden i {facts.span.name}, var "
+        f"Kriminalforsorgen ansvarlig for {number(total['Kriminalforsorgen'])} og kommunerne for "
+        f"{number(total['Kommunen'])}."
     )
+    if total["Datoen blev flyttet"]:
+        sentence += (
+            f" For {number(total['Datoen blev flyttet'])} var grunden, at løsladelsesdatoen blev flyttet, og ingen af "
+            "dem er ansvarlig."
+        )
     columns = [Column("Pligt", wide=True)]
     for _, name in PARTIES:
         columns += [Column(f"{name}, før", COUNT), Column(f"{name}, nu", COUNT)]
@@ -196,7 +202,8 @@ def _responsible(facts: Facts, source: str) -> Section:
         COUNT,
         tuple(categories),
         series,
-        f"Pligter ikke opfyldt til tiden i {facts.span.name}, efter emne og ansvarlig part. Tallene står i tabellen.",
+        f"Pligter, der ikke blev opfyldt til tiden, efter emne og ansvarlig part, før ({facts.span.before.name}) og nu "
+        f"({facts.span.name}). Tallene for hver pligt står i tabellen.",
     )
     return Section(
         "ansvar",
@@ -242,7 +249,7 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
     return Section(
         "tid",
         "Hvor går tiden mellem de to myndigheder?",
-        (),
+        ("Dage i den midterste sag for hvert trin, som blev afsluttet i perioden.",),
         chart,
         Table(columns, rows),
         ("Kilde: sagernes datoer i datavarehuset (marts.fct_rule_outcome, staging.stg_aid_applications).",),
@@ -250,6 +257,7 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
             "Trin, der er afsluttet i perioden, for de deltagende kommuner; trin, der ikke er afsluttet, er ikke med. "
             "Under fem sager vises ingen dage.",
         ),
+        (2, 4),
     )
 
 
@@ -281,7 +289,13 @@ def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source:
         found = facts.data.figure(facts.area_key, rule.rule_id, "quarter", quarter)
         return Ratio(found.due, found.met) if found else Ratio(None, None)
 
-    return line_section(key, title, rules, quarters, counts, (), source, "Kvartal")
+    sentences = [
+        wording.course_sentence(
+            rule, *(facts.tally(facts.area_key, rule.rule_id, span).in_time for span in (facts.span.before, facts.span))
+        )
+        for rule in rules
+    ]
+    return line_section(key, title, rules, quarters, counts, sentences, source, "Kvartal")
 
 
 def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], source: str) -> Section:

@@ -45,21 +45,18 @@ class Ratio:
 
 Cell = str | int | float | datetime.date | None | Mark | Ratio
 TEXT, COUNT, SHARE, DAYS, DATE, RATIO = "text", "count", "share", "days", "date", "ratio"
+# Letters of a long cell that stand on one line, and letters across a page.
+_LONGEST_LINE, _PAGE = 46, 118
 BARS, STACKED, LINES = "bars", "stacked", "lines"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its heading, and how its cells are written."""
+    """One column of a table: its heading, how its cells are written, and whether it holds whole sentences."""
 
     heading: str
     kind: str = TEXT
     wide: bool = False
-
-    @property
-    def weight(self) -> float:
-        """How broad it is beside the others."""
-        return 2.4 if self.wide else {TEXT: 1.15, RATIO: 1.6}.get(self.kind, 0.9)
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,25 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def weights(self) -> list[float]:
+        """How broad the columns are beside one another: no word or date is cut, and figures stand on one line."""
+        needs = [self._needs(place, column) for place, column in enumerate(self.columns)]
+        least, wished = (sum(need[place] for need in needs) for place in (0, 1))
+        spare = min(1.0, max(0.0, _PAGE - least) / max(wished - least, 1))
+        return [low + spare * (high - low) for low, high in needs]
+
+    def _needs(self, place: int, column: Column) -> tuple[float, float]:
+        """Return the letters that a column must have room for, and those it would like to have room for."""
+        texts = [written(row[place], column.kind) for row in self.rows]
+        words = max((len(word) for text in (column.heading, *texts) for word in text.split()), default=0)
+        longest = max(map(len, texts), default=0)
+        if column.kind == TEXT:
+            longest = min(longest, _LONGEST_LINE if column.wide else _LONGEST_LINE // 2)
+        # Headings are bold, and a cell has margins.
+        least = words * 1.1 + 3
+        return least, max(least, longest + 3)
 
 
 @dataclass(frozen=True)
@@ -91,7 +107,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """One subject: a slide, a part of the document and a sheet of the workbook."""
+    """One subject: a slide, a part of the document and a sheet of the workbook.
+
+    ``beside`` are the places of those columns of the table that stand next to the chart on a slide, a row to each of
+    the chart's categories, so that no share is shown without its counts.
+    """
 
     key: str
     title: str
@@ -100,6 +120,7 @@ class Section:
     table: Table | None = None
     sources: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,27 @@ _LINES = ("0B5A8A", "7A8896", "7A8896", "7A8896")
 _SINGLE = "0B5A8A"
 _TEXT, _GRID = "3D4752", "DFE4EA"
 # An empty part after the second semicolon leaves out a nought, which would stand on top of its neighbour.
-_COUNTS = "#,##0;-#,##0;"
+# 406 is Danish: without it a program shows thousands as its own language does.
+_COUNTS = "[$-406]#,##0;-#,##0;"
 _WHITE = "FFFFFF"
 _CREATED = "2000-01-01"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# The share of the chart's width that the names of its categories have.
+_NAMES = "0.42"
+# A part of a stacked bar so small that its number would not fit in it has none; the table beside has it.
+_SMALLEST_PART = 0.035
 
 
-def add_chart(slide: Any, chart: Chart, left: float, top: float, width: float, height: float) -> None:
-    """Put a chart on a slide, in inches."""
+def add_chart(
+    slide: Any,
+    chart: Chart,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    plot: tuple[float, float] | None = None,
+) -> None:
+    """Put a chart on a slide, in inches; ``plot`` fixes where its bars begin and how high they stand, as shares."""
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches
@@ -43,6 +57,25 @@ def add_chart(slide: Any, chart: Chart, left: float, top: float, width: float, h
     drawn = frame.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
     _form(drawn, chart)
+    if plot is not None:
+        _fix(drawn, *plot)
+
+
+def _fix(drawn: Any, top: float, height: float) -> None:
+    """Fix the place of the bars themselves, so that a table beside them can stand row by row."""
+    from lxml import etree
+
+    area = drawn._chartSpace.chart.plotArea
+    for old in area.findall(_C + "layout"):
+        area.remove(old)
+    layout = etree.Element(_C + "layout")
+    manual = etree.SubElement(layout, _C + "manualLayout")
+    for name, value in (
+        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"),
+        ("x", _NAMES), ("y", f"{top:.4f}"), ("w", f"{0.93 - float(_NAMES):.4f}"), ("h", f"{height:.4f}"),
+    ):  # fmt: skip
+        etree.SubElement(manual, _C + name).set("val", value)
+    area.insert(0, layout)
 
 
 def _format(chart: Chart) -> str:
@@ -50,8 +83,8 @@ def _format(chart: Chart) -> str:
         return "0 %"
     values = [value for series in chart.series for value in series.values if value is not None]
     if chart.unit == DAYS and any(float(value) != int(value) for value in values):
-        return "0.0"
-    return _COUNTS if chart.kind == STACKED else "#,##0"
+        return "[$-406]0.0"
+    return _COUNTS if chart.kind == STACKED else "[$-406]#,##0"
 
 
 def _workbook(chart: Chart) -> bytes:
@@ -129,6 +162,23 @@ def _form(drawn: Any, chart: Chart) -> None:
                 labels.show_value, labels.number_format, labels.number_format_is_linked = True, _format(chart), False
                 labels.font.size = Pt(small)
                 labels.font.color.rgb = RGBColor.from_string(_TEXT if place == 0 else _WHITE)
+                _without_small(series, chart, place)
+
+
+def _without_small(series: Any, chart: Chart, place: int) -> None:
+    """Take away the numbers of parts that are too narrow for them."""
+    from lxml import etree
+
+    longest = max(
+        (sum(float(one.values[row] or 0) for one in chart.series) for row in range(len(chart.categories))), default=0
+    )
+    labels = series._element.find(_C + "dLbls")
+    for row in reversed(range(len(chart.categories))):
+        if float(chart.series[place].values[row] or 0) < _SMALLEST_PART * longest:
+            label = etree.Element(_C + "dLbl")
+            etree.SubElement(label, _C + "idx").set("val", str(row))
+            etree.SubElement(label, _C + "delete").set("val", "1")
+            labels.insert(0, label)
 
 
 def _palette(chart: Chart) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def _section(section: Section) -> dict[str, Any]:
         "drawing": drawing(section.chart) if section.chart else None,
         "words": section.chart.words if section.chart else "",
         "columns": [
-            {"heading": column.heading, "weight": column.weight, "number": column.kind != TEXT} for column in columns
+            {"heading": column.heading, "weight": weight, "number": column.kind != TEXT}
+            for column, weight in zip(columns, table.weights if table else ())
         ],
         "rows": [
             [written(cell, column.kind) for column, cell in zip(columns, row)] for row in (table.rows if table else ())

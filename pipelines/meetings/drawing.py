@@ -6,13 +6,14 @@ Belongs here: bars and lines from a chart's data. Does not belong here: SVG's gr
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 from pipelines.danish import number
 from pipelines.meetings.content import DAYS, LINES, SHARE, STACKED, Chart
 from reports import svg
 
 _WIDTH = 640.0
-_LABELS = 220.0
+_LABELS = 275.0
 _RIGHT = 46.0
 # The slides' shades: from light (longest ago) to dark (now); lines have one strong colour and greys.
 _RAMPS = {
@@ -22,7 +23,7 @@ _RAMPS = {
 }
 _STACK = ("#b5c4d1", "#0b5a8a", "#5a6672")
 _LINE_COLOURS = ("#0b5a8a", "#7a8896", "#b5c4d1", "#b5c4d1")
-_LONGEST_LABEL = 40
+_LONGEST_LABEL = 54
 
 
 def drawing(chart: Chart) -> str:
@@ -72,21 +73,24 @@ def _lines(chart: Chart) -> tuple[list[str], float]:
         parts.append(svg.text(left - 5, y + 4, _value(chart, share * top, axis=True), "c-s", "end"))
     step = inner / max(len(chart.categories), 1)
     every = math.ceil(len(chart.categories) / 8)
+    first = next((place % every for place, category in enumerate(chart.categories) if not category[:1].isdigit()), 0)
     for place, category in enumerate(chart.categories):
-        if place % every == 0:
+        if place % every == first:
             parts.append(svg.text(left + step * (place + 0.5), begin + height + 16, category, "c-s", "middle"))
     for number_, series in enumerate(chart.series):
-        points = [
-            (left + step * (place + 0.5), begin + height * (1 - float(value) / top))
-            for place, value in enumerate(series.values)
-            if value is not None
-        ]
         colour = _fill(chart, number_)
-        if len(points) > 1:
-            steps = "L".join(f"{svg.coordinate(x)} {svg.coordinate(y)}" for x, y in points)
-            parts.append(f'<path d="M{steps}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        if number_ < 2:
-            parts += [_rectangle(x - 2.5, y - 2.5, 5, 5, colour) for x, y in points]
+        # A quarter without a value is a gap in the line.
+        for whole, run in groupby(enumerate(series.values), key=lambda item: item[1] is not None):
+            if not whole:
+                continue
+            points = [
+                (left + step * (place + 0.5), begin + height * (1 - float(value or 0) / top)) for place, value in run
+            ]
+            if len(points) > 1:
+                steps = "L".join(f"{svg.coordinate(x)} {svg.coordinate(y)}" for x, y in points)
+                parts.append(f'<path d="M{steps}" fill="none" stroke="{colour}" stroke-width="2"/>')
+            if number_ < 2:
+                parts += [_rectangle(x - 2.5, y - 2.5, 5, 5, colour) for x, y in points]
     return parts, begin + height + 24
 
 

@@ -210,5 +210,7 @@ def steps(connection: Any, municipalities: Iterable[str], span: Span) -> tuple[S
             [span.first_day, span.last_day, codes],
         ).fetchall()[0]
         enough = cases >= SMALLEST_FOR_DAYS
-        result.append(Step(name, party, cases, float(median) if enough else None, float(ninetieth) if enough else None))
+        result.append(
+            Step(name, party, cases, *(round(float(days), 1) if enough else None for days in (median, ninetieth)))
+        )
     return tuple(result)

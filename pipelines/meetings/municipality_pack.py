@@ -22,6 +22,8 @@ from reports import periods
 from reports.data import NATION, Rule, Unit
 from reports.wording import unit_name
 
+_NO_ACTIONS = "Der er ikke registreret tiltag med kommunen fra tidligere møder."
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -55,8 +57,8 @@ def build(inputs: Inputs) -> Content:
         _beside(inputs, rules),
         _responsible(inputs, source),
         steps_section(inputs.steps, inputs.steps_before, span.name, span.before.name),
-        *memory_sections(inputs.actions, facts.quarters, rules, {unit.key: name}, source),
-        replies_section(inputs.replies, rules),
+        *memory_sections(inputs.actions, facts.quarters, rules, {unit.key: name}, source, _NO_ACTIONS),
+        replies_section(inputs.replies, rules, "Kommunens svar"),
     ]
     return Content(
         f"Samarbejdsmøde: {name}",
@@ -76,9 +78,8 @@ def _overview(inputs: Inputs, name: str, source: str) -> Section:
     lines = [
         f"{name} har {number(len(worklist))} åbne pligter i arbejdslisten, heraf {number(overdue)} overskredne, "
         "som stadig kan opfyldes.",
-        f"{number(late)} afgørelser af pligter var for sent eller blev ikke gjort i de seneste fire kvartaler. "
-        "Skemaet svar.xlsx har dem alle; "
-        "kommunen kan svare med en årsag og, hvor den har en anden dato, med sin egen dato.",
+        f"{number(late)} pligter blev opfyldt for sent eller slet ikke i de seneste fire kvartaler. Skemaet svar.xlsx "
+        "har dem alle; kommunen kan svare med en årsag og, hvor den har en anden dato, med sin egen.",
     ]
     if inputs.meeting is not None:
         row = inputs.meeting

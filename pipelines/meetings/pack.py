@@ -2,7 +2,7 @@
 
 Belongs here: which recipient gets which files, and the folder. Does not belong here: what the files say.
 
-    <output>/meetings/<area>-<from>-<to>/
+    <output>/meetings/<area>-<from>-<to>[-<codes>]/
         omraadekontor/     full figures, for the area office alone
         deltagere/         released figures, for everyone at the meeting
         kommune/<code>/    one municipality's full figures and its reply form, for it alone
@@ -46,6 +46,8 @@ from reports.data import Unit
 from reports.editions import AREA_FOLDERS, code_folder
 
 AREAS = {folder: area for area, folder in AREA_FOLDERS.items()}
+# Codes that the folder's name can hold; of more it has the number and a sum.
+_MOST_NAMED = 6
 _UNFINISHED, _OLD = ".ufaerdig-", ".gammel-"
 
 
@@ -78,6 +80,8 @@ def prepare(
             read = _narrowed(connection, read, list(municipalities))
         public = released.read(output, area, read.municipalities)
         name = f"{AREA_FOLDERS[area]}-{read.span.first_day.isoformat()}-{read.span.last_day.isoformat()}"
+        if municipalities is not None:
+            name += _taking_part(read.municipalities)
         home = output.root / "meetings"
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = home / f"{_UNFINISHED}{name}"
@@ -106,6 +110,14 @@ def _narrowed(connection: Any, read: Facts, wanted: list[str]) -> Facts:
         steps_before=facts.steps(connection, own, read.span.before),
         meetings=tuple(row for row in read.meetings if row.municipality_code in own),
     )
+
+
+def _taking_part(codes: tuple[str, ...]) -> str:
+    """Return what tells a meeting with some of the area's municipalities from one with others of them."""
+    text = "-".join(sorted(codes))
+    if len(codes) > _MOST_NAMED:
+        text = f"{len(codes)}-kommuner-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return f"-{text}"
 
 
 def _write(

@@ -15,7 +15,6 @@ from pipelines.meetings import wording
 from pipelines.meetings.actions import Action
 from pipelines.meetings.calendar_file import NextMeeting
 from pipelines.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, harmless
-from pipelines.meetings.contract import agreed
 from pipelines.meetings.proposals import change_topic, gap_topic, good_practice
 from pipelines.meetings.released import Released
 from pipelines.meetings.sections import (
@@ -26,6 +25,7 @@ from pipelines.meetings.sections import (
     pattern_section,
     rates_section,
     rules_by_group,
+    task,
 )
 from pipelines.meetings.span import Span
 from pipelines.meetings.topic_sections import comparison_section
@@ -129,12 +129,13 @@ def _year_name(year: str) -> str:
 def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
     missing = len(inputs.span.before.years) + len(inputs.span.years) - len(years)
     lines = [
-        f"Materialet dækker {inputs.span.name} og tiden før, som rullende år, der er udgivet.",
+        f"Materialet dækker {inputs.span.name} og lige så lang tid før, i rullende år, som er udgivet.",
         "Hver kommune får sin egen side med fulde tal for sig. Om hinanden ser deltagerne kun udgivne tal.",
         "Emner og forskelle nævnes kun, når de er større, end tilfældigheder kan give.",
     ]
     if missing:
-        lines.append(f"{number(missing)} af de rullende år er ikke udgivet endnu og kan derfor ikke vises her.")
+        many = "et af de rullende år" if missing == 1 else f"{number(missing)} af de rullende år"
+        lines.append(f"{many[0].upper()}{many[1:]} er ikke udgivet og kan derfor ikke vises her.")
     return Section("overblik", "Hvad handler mødet om?", tuple(lines), sources=(inputs.source,))
 
 
@@ -219,14 +220,11 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
         return Section(
             "tiltag", "Hvad aftalte vi sidst?", ("Der er ikke registreret fælles tiltag fra tidligere møder.",)
         )
-    whos, states = agreed().words("hvem"), agreed().words("status")
     columns = (
         Column("Møde", DATE),
-        Column("Pligt"),
+        Column("Pligt", wide=True),
         Column("Aftalt", wide=True),
-        Column("Hvem"),
-        Column("Frist", DATE),
-        Column("Status"),
+        Column("Hvem, frist og status"),
         Column("Året før mødet", RATIO),
         Column("Seneste år", RATIO),
     )
@@ -246,9 +244,7 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
                 one.meeting_date,
                 title,
                 harmless(one.what),
-                whos[one.who],
-                one.by_when,
-                states[one.status],
+                task(one),
                 Ratio(*before) if before else None,
                 Ratio(*now) if now else None,
             )

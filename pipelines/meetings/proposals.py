@@ -30,6 +30,8 @@ PRACTICE_LEVEL = 0.05
 # A difference of fewer hundredths may be real in large numbers, and still be nothing to hold a meeting about.
 SMALLEST_DIFFERENCE = 0.05
 URGENT_DAYS = 14
+# What has waited longer is a backlog: it is counted beside, and does not decide what is urgent.
+URGENT_DAYS_OVER = 60
 # How sure it must be that an area without a unit shows the area's finding, for the unit to be no finding of its own.
 FOLLOWS = 0.05
 
@@ -79,11 +81,13 @@ class Topic:
 
 @dataclass(frozen=True)
 class OpenTopic:
-    """The duty with most that is urgent: overdue and still possible, or due within URGENT_DAYS."""
+    """The duty with most that is urgent: overdue by at most URGENT_DAYS_OVER and still possible, or due within
+    URGENT_DAYS. ``older`` have waited longer; ``first_deadline`` is the oldest of all that is overdue or urgent."""
 
     rule_id: str
     overdue: int
     due_soon: int
+    older: int
     open_duties: int
     first_deadline: datetime.date
     by_institution: tuple[tuple[str, int], ...]
@@ -117,13 +121,13 @@ def good_practice(municipalities: Sequence[Compared]) -> list[Topic]:
 
 
 def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
-    """Return the rule with most urgent duties: overdue ones first, then those due soon; None when nothing is urgent."""
+    """Return the rule with most urgent duties, of those the one with most overdue; None when nothing is urgent."""
     by_rule: dict[str, list[Mapping[str, Any]]] = {}
     for row in worklist:
         by_rule.setdefault(row["rule_id"], []).append(row)
     topics = []
     for rule_id, rows in by_rule.items():
-        urgent = [row for row in rows if row["days_left"] <= URGENT_DAYS]
+        urgent = [row for row in rows if -URGENT_DAYS_OVER <= row["days_left"] <= URGENT_DAYS]
         if not urgent:
             continue
         overdue = sum(row["days_left"] < 0 for row in urgent)
@@ -136,8 +140,9 @@ def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
                 rule_id,
                 overdue,
                 len(urgent) - overdue,
+                sum(row["days_left"] < -URGENT_DAYS_OVER for row in rows),
                 len(rows),
-                min(row["deadline"] for row in urgent),
+                min(row["deadline"] for row in rows),
                 tuple(sorted(institutions.items(), key=lambda item: (-item[1], item[0]))),
             )
         )

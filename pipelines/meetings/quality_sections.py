@@ -27,7 +27,8 @@ def ours(facts: Facts, source: str) -> Section:
     sentences = (
         f"{number(held)} af leverancens {number(total)} rækker er sat til side med fejl; {number(late)} hændelser er "
         f"{QUARANTINE_REASONS['recorded_late']}.",
-        "Mangler en oplysning, kan sagen ikke afgøres. Tabellen viser, hvor lav og hvor høj andelen kunne være.",
+        "Mangler en oplysning, kan sagen ikke afgøres. Grafen viser, hvor mange sager det gælder i det seneste "
+        "rullende år; dokumentet og regnearket viser, hvor lav og hvor høj andelen kunne være.",
     )
     unknown = facts.data.undeterminable.get(facts.area_key, {})
     names, counts = [], []
@@ -65,9 +66,11 @@ _YEAR = "Sager, der ikke kan afgøres, er opgjort for det seneste rullende år."
 def theirs(facts: Facts) -> Section:
     """Return the municipalities' side: agreements, the contact list, and answers that are missing with us."""
     rows = _unit_rows(facts)
-    answers = facts.tally(facts.area_key, "municipal_response", facts.span)
-    why = "intet svar, eller svaret er ikke registreret hos os"
-    rows.append(("Svar på henvendelser", "Intet svar registreret", answers.missed, why))
+    missed = sum(
+        facts.tally(("municipality", code), "municipal_response", facts.span).missed for code in facts.municipalities
+    )
+    why = "Intet svar, eller svaret er ikke registreret hos os."
+    rows.append(("Svar på henvendelser (sager)", "Intet svar registreret", missed, why))
     source = ("Kilde: marts.fct_unit_rule, marts.fct_compliance.",)
     return Section("datakvalitet-kommuner", "Datakvalitet: kommunernes side", (), None, _unit_table(rows), source)
 
@@ -75,11 +78,12 @@ def theirs(facts: Facts) -> Section:
 def for_participants(facts: Facts) -> Section:
     """Return what everyone may see: rounded rows as the shared edition has them, and facts about authorities."""
     rows: list[tuple[Cell, ...]] = []
-    for row in _delivered(facts.data):
-        if row.get("reason") is None and row.get("rows"):
-            rounded = round(row["rows"] / ROUNDED_TO) * ROUNDED_TO
-            share = f"{number(100 * (row['quarantined'] or 0) / row['rows'])} pct. sat til side"
-            rows.append((f"Kriminalforsorgens leverance: {row['file']}", share, rounded, "rækker, afrundet"))
+    delivered = [row for row in _delivered(facts.data) if row.get("reason") is None and row.get("rows")]
+    total = sum(row["rows"] for row in delivered)
+    if total:
+        share = f"{number(100 * sum(row['quarantined'] or 0 for row in delivered) / total)} pct. sat til side med fejl"
+        rounded = round(total / ROUNDED_TO) * ROUNDED_TO
+        rows.append(("Rækker i Kriminalforsorgens leverance", share, rounded, "Afrundet."))
     sentences = (
         "Kriminalforsorgens egne registreringer er grundlaget og står først. Mere på udgivelsens side om datakvalitet.",
         "En kommune, der har en anden dato end vores, kan svare på sin egen liste over sager. En godkendt rettelse kan "
@@ -105,8 +109,8 @@ def _unit_rows(facts: Facts) -> list[tuple[Cell, ...]]:
         for status, word in _UNIT_STATUSES.items():
             same = [row for row in found if row["status"] == status]
             if same:
-                why = sorted({labels.word(labels.REASONS, row["reason"]) for row in same if row["reason"]})
-                rows.append((title, word, len(same), ", ".join(why)))
+                why = ", ".join(sorted({labels.word(labels.REASONS, row["reason"]) for row in same if row["reason"]}))
+                rows.append((f"{title} (kommuner)", word, len(same), f"{why[:1].upper()}{why[1:]}{'.' if why else ''}"))
     return rows
 
 

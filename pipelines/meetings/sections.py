@@ -91,18 +91,26 @@ def rates_section(
     columns = (
         Column("Pligt", wide=True),
         Column("Norm"),
-        Column("Pligt hos"),
-        *(Column(name, RATIO) for name, _ in shown),
+        Column("Pligten er hos"),
+        *(Column(f"{name[:1].upper()}{name[1:]}", RATIO) for name, _ in shown),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (rule.title, labels.word(labels.NORMS, rule.norm), party(rule), *(counts(rule) for _, counts in shown))
         for rule in rules
     )
     names = " og ".join(name for name, _ in shown)
+    caption = f"Andel af de forfaldne pligter, der er opfyldt til tiden{f', {names}' if len(shown) == 1 else ''}."
     words = f"{title}: andel til tiden for hver pligt, {names}. Tallene står i tabellen."
     chart = Chart(BARS, SHARE, tuple(rule.title for rule in rules), series, words) if shown else None
     return Section(
-        key, title, tuple(sentences), chart, Table(columns, rows), (source,), tuple(definition(rule) for rule in rules)
+        key,
+        title,
+        (*sentences, caption),
+        chart,
+        Table(columns, rows),
+        (source,),
+        tuple(definition(rule) for rule in rules),
+        tuple(range(3, len(columns)))[-2:],
     )
 
 
@@ -116,7 +124,11 @@ def line_section(
     source: str,
     period_name: str,
 ) -> Section:
-    """Return the course of some duties over time, as lines and as a table."""
+    """Return the course of some duties over time, as lines and as a table; a single point in time as bars."""
+    if len(quarters) == 1:
+        (only,) = quarters
+        name = f"{period_name.lower()} {periods.short_name(only)}"
+        return rates_section(key, title, rules, [(name, lambda rule: counts(rule, only))], sentences, source)
     series = tuple(Series(rule.title, tuple(counts(rule, quarter).rate for quarter in quarters)) for rule in rules)
     columns = (Column(period_name, wide=True), *(Column(rule.title, RATIO) for rule in rules))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -149,14 +161,16 @@ def pattern_section(
     drawn = []
     for name, unit in units:
         first = counts(unit, rules[0])
-        if isinstance(first.due, int) and first.due >= SMALLEST_COMPARED and first.rate is not None:
-            drawn.append((harmless(name), first.rate))
-    text = (
-        f"{rules[0].title}, {period_name}. Kun enheder med mindst {SMALLEST_COMPARED} forfaldne er tegnet. Orden er "
-        "alfabetisk og ingen rangorden; små forskelle er tilfældige."
-    )
+        if isinstance(first.due, int) and isinstance(first.met, int) and first.due >= SMALLEST_COMPARED:
+            drawn.append((f"{harmless(name)} ({number(first.met)} af {number(first.due)})", first.met / first.due))
+    order = "Rækkefølgen er alfabetisk og ingen rangorden; små forskelle kan være tilfældige."
+    text = f"Til tiden af forfaldne, {period_name}. {order}"
     chart = None
     if len(drawn) > 1:
+        text = (
+            f"{rules[0].title}, {period_name}, i de {number(len(drawn))} af {number(len(units))} med mindst "
+            f"{SMALLEST_COMPARED} forfaldne. {order}"
+        )
         words = f"{rules[0].title}: andel til tiden pr. enhed. Tallene står i tabellen."
         shares = tuple(share for _, share in drawn)
         chart = Chart(BARS, SHARE, tuple(name for name, _ in drawn), (Series("Andel til tiden", shares),), words)
@@ -165,16 +179,25 @@ def pattern_section(
     )
 
 
+def task(action: Action) -> str:
+    """Return who has an action, by when, and how far it is."""
+    who, state = agreed().words("hvem")[action.who], agreed().words("status")[action.status]
+    return f"{who}, senest {short_date(action.by_when)}: {state.lower()}"
+
+
 def memory_sections(
     actions: Sequence[Action],
     quarters: Callable[[Key, str], list[tuple[str, int, int]]],
     rules: Mapping[str, Rule],
     known: Mapping[Key, str],
     source: str,
+    nothing: str,
     most_charts: int = 6,
 ) -> list[Section]:
-    """Return what was agreed before and whether each figure moved after it; charts only where points are enough."""
-    whos, states = agreed().words("hvem"), agreed().words("status")
+    """Return what was agreed before and whether each figure moved after it; charts only where points are enough.
+
+    ``nothing`` is what is said when nothing was agreed.
+    """
     rows: list[tuple[Cell, ...]] = []
     charts: list[Section] = []
     for number_, one in enumerate(actions, start=1):
@@ -182,35 +205,17 @@ def memory_sections(
         chart = control_chart(quarters(one.unit, one.rule_id), meeting_quarter)
         sentence = wording.movement_sentence(chart)
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
-        rows.append(
-            (
-                short_date(one.meeting_date),
-                known.get(one.unit, one.unit[1]),
-                title,
-                harmless(one.what),
-                whos[one.who],
-                one.by_when,
-                states[one.status],
-                sentence,
-            )
-        )
+        subject = f"{title}, {known.get(one.unit, one.unit[1])}"
+        rows.append((one.meeting_date, subject, harmless(one.what), task(one), sentence))
         if any(point.centre is not None for point in chart.points) and len(charts) < most_charts:
-            charts.append(
-                _movement(
-                    f"tiltag-{number_}", f"Tiltag: {title}, {known.get(one.unit, one.unit[1])}", one, chart, source
-                )
-            )
+            charts.append(_movement(f"tiltag-{number_}", f"Tiltag: {subject}", one, chart, source))
     if not rows:
-        text = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
-        return [Section("tiltag", "Hvad aftalte vi sidst?", (text,))]
+        return [Section("tiltag", "Hvad aftalte vi sidst?", (nothing,))]
     columns = (
-        Column("Møde"),
-        Column("Enhed"),
-        Column("Pligt"),
+        Column("Møde", DATE),
+        Column("Pligt", wide=True),
         Column("Aftalt", wide=True),
-        Column("Hvem"),
-        Column("Frist", DATE),
-        Column("Status"),
+        Column("Hvem, frist og status"),
         Column("Har tallet flyttet sig?", wide=True),
     )
     first = Section(
@@ -219,6 +224,8 @@ def memory_sections(
     return [first, *charts]
 
 
+# What stands on a chart's axis where the meeting was.
+MEETING = "Mødet"
 _METHOD = (
     "Statistisk processtyring (p-kort): midterlinje og eksakte binomialgrænser (som tre standardafvigelser) af "
     "mindst otte "
@@ -229,12 +236,15 @@ _METHOD = (
 
 
 def _movement(key: str, title: str, action: Action, chart: ControlChart, source: str) -> Section:
-    names = tuple(periods.short_name(point.quarter) for point in chart.points)
+    """Return the control chart of one action; the meeting's own quarter is a gap in every line."""
+    before = sum(not point.is_after for point in chart.points)
+    points = [*chart.points[:before], None, *chart.points[before:]]
+    names = tuple(periods.short_name(point.quarter) if point else MEETING for point in points)
     values = {
-        "Andel til tiden": tuple(point.met / point.due for point in chart.points),
-        "Midterlinje": tuple(point.centre for point in chart.points),
-        "Nedre grænse": tuple(point.low for point in chart.points),
-        "Øvre grænse": tuple(point.high for point in chart.points),
+        "Andel til tiden": tuple(point.met / point.due if point else None for point in points),
+        "Midterlinje": tuple(point.centre if point else None for point in points),
+        "Nedre grænse": tuple(point.low if point else None for point in points),
+        "Øvre grænse": tuple(point.high if point else None for point in points),
     }
     words = (
         f"{title}: andel til tiden pr. kvartal med midterlinje og grænser før og efter mødet "
@@ -244,8 +254,8 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
     limits = list(values)[1:]
     columns = (Column("Kvartal", wide=True), Column("Til tiden", RATIO), *(Column(name, SHARE) for name in limits))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (name, Ratio(point.due, point.met), *(values[limit][place] for limit in limits))
-        for place, (name, point) in enumerate(zip(names, chart.points))
+        (name, Ratio(point.due, point.met) if point else None, *(values[limit][place] for limit in limits))
+        for place, (name, point) in enumerate(zip(names, points))
     )
     sentences = (f"Aftalt {short_date(action.meeting_date)}: {harmless(action.what)}", wording.movement_sentence(chart))
     return Section(
@@ -253,7 +263,7 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
     )
 
 
-def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule]) -> Section:
+def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], title: str) -> Section:
     """Return the municipalities' replies, counted beside the outcomes and never in them."""
     reasons = agreed().words("aarsag")
     counted: dict[tuple[str, str], list[int]] = {}
@@ -264,7 +274,7 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule]) -> 
             row[{None: 1, "accepted": 2, "rejected": 3}[one.verdict]] += 1
     if not counted:
         return Section(
-            "svar", "Kommunernes svar", ("Der er ikke registreret svar på sager, der er for sent eller ikke gjort.",)
+            "svar", title, ("Der er ikke registreret svar på sager, der er gjort for sent eller ikke gjort.",)
         )
     columns = (
         Column("Pligt", wide=True),
@@ -279,12 +289,11 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule]) -> 
         for (rule_id, reason), counts in sorted(counted.items())
     )
     text = (
-        f"{number(len(recorded))} svar er registreret. En forklaring ændrer ikke et udfald; den tælles her ved "
-        "siden af. Kun en "
-        "bestridt dato, som en anden person har godkendt, rettes, og det kan ses i næste udgivelses tabel over "
-        "ændringer."
+        f"{number(len(recorded))} svar er registreret. En forklaring ændrer ikke et udfald; den tælles her ved siden "
+        "af. En bestridt dato rettes kun, når en anden person har godkendt den, og virkningen kan ses i udgivelsens "
+        "tabel over ændringer."
     )
-    return Section("svar", "Kommunernes svar", (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
+    return Section("svar", title, (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
 
 
 def meetings_section(meetings: Sequence[NextMeeting], *, name_them: bool) -> Section:
@@ -299,7 +308,7 @@ def meetings_section(meetings: Sequence[NextMeeting], *, name_them: bool) -> Sec
     if name_them:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (row.name, row.last_meeting, row.due, "Overskredet" if row.is_overdue else "Inden for to år")
-            for row in meetings
+            for row in sorted(meetings, key=lambda row: (row.due is not None, row.due or row.as_of))
         )
         table = Table(
             (

@@ -81,6 +81,7 @@ def comparison_section(
         Table(columns, rows),
         (source,),
         (f"{rule.text} Kilde: {rule.source}",),
+        (1,),
     )
 
 
@@ -119,7 +120,7 @@ def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], sour
     columns = (Column("Institution", wide=True), Column("Haster", COUNT))
     rows = tuple((names.get(code, "Ukendt institution"), count) for code, count in topic.by_institution)
     note = (
-        f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen med sager trækkes med: "
+        f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen over sager fås med: "
         "god-loesladelse worklist"
     )
     return Section(

@@ -15,7 +15,7 @@ from pipelines.danish import long_date, number, percent
 from pipelines.meetings import control_chart
 from pipelines.meetings.content import harmless
 from pipelines.meetings.control_chart import ControlChart
-from pipelines.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, OpenTopic, Topic
+from pipelines.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, Count, OpenTopic, Topic
 from reports.data import Key, ReportData, Rule
 from reports.wording import unit_name
 
@@ -60,6 +60,12 @@ def change_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key,
     )
 
 
+def course_sentence(rule: Rule, before: Count, now: Count) -> str:
+    """Return what a curve of quarters adds up to in the two spans beside each other."""
+    parts = [ratio(one.met, one.due) if one.due else "ingen sager" for one in (before, now)]
+    return f"{rule.title}: før {parts[0]}, nu {parts[1]} til tiden."
+
+
 def _size(topic: Topic) -> str:
     small, large = sorted((abs(topic.low), abs(topic.high)))
     points = abs(topic.difference) * 100
@@ -98,19 +104,20 @@ def urgent_sentence(topic: OpenTopic, rules: Mapping[str, Rule], institutions: M
     """Return the duty with most that is urgent."""
     parts = []
     if topic.overdue:
-        many = (
-            "er overskredet og kan stadig opfyldes" if topic.overdue == 1 else "er overskredne og kan stadig opfyldes"
-        )
-        parts.append(f"{number(topic.overdue)} {many}")
+        many = "er overskredet" if topic.overdue == 1 else "er overskredne"
+        parts.append(f"{number(topic.overdue)} {many} med højst {URGENT_DAYS_OVER} dage og kan stadig opfyldes")
     if topic.due_soon:
         parts.append(f"{number(topic.due_soon)} har frist inden for {URGENT_DAYS} dage")
     most = [
         f"{institutions.get(code, 'ukendt institution')} ({number(count)})" for code, count in topic.by_institution[:3]
     ]
-    return (
-        f"{rules[topic.rule_id].title}: {'; '.join(parts)}. Ældste frist: {long_date(topic.first_deadline)}. "
-        f"Flest hos {', '.join(most)}."
-    )
+    older = ""
+    if topic.older:
+        older = (
+            f" Desuden mangler {number(topic.older)}, hvis frist er længere overskredet; den ældste frist var "
+            f"{long_date(topic.first_deadline)}."
+        )
+    return f"{rules[topic.rule_id].title}: {'; '.join(parts)}. Flest hos {', '.join(most)}.{older}"
 
 
 def movement_sentence(chart: ControlChart) -> str:

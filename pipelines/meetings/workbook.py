@@ -16,6 +16,7 @@ from pipelines.meetings.content import COUNT, DATE, DAYS, RATIO, SHARE, Cell, Co
 from reports.labels import HIDDEN, HIDDEN_IN_WORDS
 
 _FORMATS = {COUNT: "#,##0", SHARE: "0 %", DAYS: "#,##0.0", DATE: "dd-mm-yyyy"}
+_LONGEST_NAME = 31
 # No text may become a formula or a link when somebody opens the workbook.
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -132,10 +133,16 @@ def _write(sheet: Any, row: int, place: int, value: Cell, kind: str, formats: di
 
 def _name(title: str, taken: set[str]) -> str:
     """Return a sheet's name: at most 31 characters, none of those that are forbidden, and not yet taken."""
-    base = re.sub(r"[\[\]:*?/\\']", "", title)[:31].strip() or "Ark"
+    plain = re.sub(r"[\[\]:*?/\\']", "", title).strip() or "Ark"
+    # A long title is cut between two words.
+    base = (
+        plain
+        if len(plain) <= _LONGEST_NAME
+        else plain[: _LONGEST_NAME + 1].rpartition(" ")[0].rstrip(" ,") or plain[:20]
+    )
     name, number = base, 1
     while name.casefold() in taken:
         number += 1
-        name = f"{base[:28]} {number}"
+        name = f"{base[: _LONGEST_NAME - 3]} {number}"
     taken.add(name.casefold())
     return name

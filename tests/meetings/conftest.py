@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines import cli
 from pipelines.layout import Output
+from pipelines.meetings import facts, pack
+from pipelines.warehouse import open_read_only
 from tests.meetings import made_up_output
+from tests.meetings.made_up_output import PACK_CODES, PACK_NAME, PACK_SPAN
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,18 @@ def output(built: Output, tmp_path: Path) -> Output:
     own.warehouse.symlink_to(built.warehouse)
     own.published.symlink_to(built.published, target_is_directory=True)
     return own
+
+
+@pytest.fixture(scope="session")
+def folder(built: Output) -> Path:
+    """Return the folder of a pack for three municipalities, written once through the command line."""
+    words = ["meeting", "prepare", "--area", "oest", "--municipalities", *PACK_CODES, "--output", str(built.root)]
+    assert cli.main([*words, "--from", "2024-10-01", "--to", "2026-09-30"]) == 0
+    return built.root / "meetings" / PACK_NAME
+
+
+@pytest.fixture(scope="session")
+def read(built: Output) -> facts.Facts:
+    """Return the facts that the pack was made of."""
+    with open_read_only(built) as connection:
+        return pack._narrowed(connection, facts.read(connection, "Øst", None, PACK_SPAN), list(PACK_CODES))

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.layout import Output
+from pipelines.meetings.span import Span
 from reports.documents.csv_file import csv_bytes
 from reports.documents.rows import COUNTED, KEYS, KINDS, Table
 from reports.editions import LEVEL_FOLDERS, code_folder
@@ -19,6 +20,10 @@ from reports.labels import HIDDEN, LEVELS
 from tests.reports import small_world
 
 RELEASE = "2026-09-30"
+# The pack that tests read: three municipalities and the span it is made for.
+PACK_SPAN = Span("2024-Q4", "2026-Q3")
+PACK_CODES = ("101", "147", "155")
+PACK_NAME = "oest-2024-10-01-2026-09-30-101-147-155"
 AREA, OTHER = "101", "751"
 HIDDEN_UNIT = "825"
 

@@ -102,23 +102,24 @@ def _open(rule: str, days_left: int, institution: str = "F01") -> dict[str, obje
     return {"rule_id": rule, "days_left": days_left, "deadline": deadline, "institution_code": institution}
 
 
-def test_the_most_urgent_duty_has_most_that_is_overdue_or_due_within_two_weeks() -> None:
+def test_the_most_urgent_duty_has_most_that_is_lately_overdue_or_due_within_two_weeks() -> None:
     rows = (
         [_open("many_later", 40)] * 50
+        + [_open("backlog", -61)] * 90
         + [_open("soon", 10)] * 3
-        + [_open("over", -5), _open("over", -90, "F02"), _open("over", 14)]
+        + [_open("over", -5), _open("over", -60, "F02"), _open("over", 14)]
     )
-    rows.append(_open("over", 15))
+    rows += [_open("over", 15), _open("over", -61, "F03")]
     topic = urgent_topic(rows)
     assert topic is not None
-    assert (topic.rule_id, topic.overdue, topic.due_soon, topic.open_duties) == ("over", 2, 1, 4)
-    assert topic.first_deadline == datetime.date(2026, 7, 2)
+    assert (topic.rule_id, topic.overdue, topic.due_soon, topic.older, topic.open_duties) == ("over", 2, 1, 1, 5)
+    assert topic.first_deadline == datetime.date(2026, 7, 31)
     assert topic.by_institution == (("F01", 2), ("F02", 1))
 
 
 def test_nothing_urgent_is_no_topic() -> None:
     assert urgent_topic([]) is None
-    assert urgent_topic([_open("rule", 15)]) is None
+    assert urgent_topic([_open("rule", 15), _open("rule", -61)]) is None
 
 
 @pytest.mark.parametrize(("a", "n", "b", "m"), [(3, 10, 9, 12), (0, 8, 8, 8), (7, 20, 7, 20), (25, 40, 60, 70)])

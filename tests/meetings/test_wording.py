@@ -65,15 +65,24 @@ def test_the_note_says_how_many_comparisons_there_were() -> None:
 
 
 def test_the_urgent_duty_is_told_with_its_oldest_deadline_and_institutions() -> None:
-    topic = OpenTopic("aid_decided", 2, 1, 4, datetime.date(2026, 7, 2), (("F01", 2), ("", 1)))
+    topic = OpenTopic("aid_decided", 2, 1, 7, 10, datetime.date(2026, 7, 2), (("F01", 2), ("", 1)))
     names = {"F01": "Nyborg Fængsel"}
     assert wording.urgent_sentence(topic, RULES, names) == (
-        "Afgørelse om engangshjælp før løsladelsen: 2 er overskredne og kan stadig opfyldes; 1 har frist inden "
-        "for 14 dage. "
-        "Ældste frist: 2. juli 2026. Flest hos Nyborg Fængsel (2), ukendt institution (1)."
+        "Afgørelse om engangshjælp før løsladelsen: 2 er overskredne med højst 60 dage og kan stadig opfyldes; 1 har "
+        "frist inden for 14 dage. Flest hos Nyborg Fængsel (2), ukendt institution (1). Desuden mangler 7, hvis frist "
+        "er længere overskredet; den ældste frist var 2. juli 2026."
     )
-    single = OpenTopic("aid_decided", 1, 0, 1, datetime.date(2026, 7, 2), (("F01", 1),))
-    assert ": 1 er overskredet og kan stadig opfyldes." in wording.urgent_sentence(single, RULES, names)
+    single = OpenTopic("aid_decided", 1, 0, 0, 1, datetime.date(2026, 7, 2), (("F01", 1),))
+    assert ": 1 er overskredet med højst 60 dage og kan stadig opfyldes. Flest hos" in wording.urgent_sentence(
+        single, RULES, names
+    )
+
+
+def test_a_curve_of_quarters_is_summed_up_with_its_counts() -> None:
+    rule = next(rule for rule in RULES.values() if rule.rule_id == "housing_registered")
+    assert plain(wording.course_sentence(rule, Count(0, 0), Count(534, 265))) == (
+        f"{rule.title}: før ingen sager, nu 265 af 534 sager (50 pct.) til tiden."
+    )
 
 
 def test_good_practice_names_the_progress_and_no_rank() -> None:
