@@ -94,9 +94,10 @@ class Run:
         assert self.inputs is not None
         waiting = replies.waiting(self.output, self.inputs.as_of)
         if waiting:
+            many = "1 godkendt svar fra en kommune" if waiting == 1 else f"{waiting} godkendte svar fra kommuner"
             self.progress.note(
-                f"Bemærk: {waiting} godkendte svar fra kommuner er afgjort efter opgørelsesdagen "
-                f"{self.inputs.as_of:%d-%m-%Y} og tæller først i en senere opgørelse."
+                f"Bemærk: {many} er afgjort efter opgørelsesdagen {self.inputs.as_of:%d-%m-%Y} og tæller først i en "
+                "senere opgørelse."
             )
 
     def _inputs(self) -> warehouse.Inputs:
