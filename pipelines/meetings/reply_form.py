@@ -197,10 +197,13 @@ def _read(
     answered = [(line, row) for line, row in lines if row["aarsag"] or row["bestridt_dato"] or row["kommunens_dato"]]
     if not answered:
         raise FileRefused("Svaret har ingen udfyldte rækker. Vælg mindst én årsag, og send det igen.")
-    codes = {str(row["kommunekode"]) for _, row in lines}
-    if len(codes) > 1:
-        raise FileRefused("Svaret nævner flere kommuner. En kommune svarer kun på sine egne sager.")
-    code = codes.pop()
+    code = str(lines[0][1]["kommunekode"])
+    other = next((line for line, row in lines if row["kommunekode"] != code), None)
+    if other is not None:
+        raise FileRefused(
+            f"{REPLY_FILE} række {other}: svaret nævner flere kommuner. En kommune svarer kun på sine egne sager; lad "
+            "kolonnen kommunekode stå, som den blev sendt."
+        )
     if expected_municipality not in (None, code):
         raise FileRefused(f"Svaret er fra kommune {code}, men skulle være fra kommune {expected_municipality}.")
     known = {(case["case_id"], case["rule_id"]) for case in late_cases(connection, code)}
@@ -240,10 +243,13 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
     if disputed is None and claimed is None and reason != "anden_dato":
         return Reply(code, case_id, rule_id, reason)
     if disputed is None or claimed is None:
-        raise FileRefused(f"{where}: bestridt_dato og kommunens_dato skal udfyldes sammen.")
+        raise FileRefused(
+            f"{where}: bestridt_dato og kommunens_dato skal udfyldes sammen. Udfyld begge, eller vælg en anden årsag, "
+            "og lad begge stå tomme."
+        )
     day = datetime.date.fromisoformat(claimed)
     if day > today:
-        raise FileRefused(f"{where}: kommunens_dato ligger i fremtiden.")
+        raise FileRefused(f"{where}: kommunens_dato ligger i fremtiden. Skriv den dag, det skete.")
     dispute = agreed().disputes[disputed]
     if rule_id not in dispute.rules:
         raise FileRefused(f"{where}: den dato har ingen betydning for reglen. Se arket {GUIDE} for de datoer, der har.")
@@ -256,12 +262,17 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
             f"{where}: sagen har {len(held)} rækker hos os med den dato. Angiv hvilken i kolonnen raekke."
         )
     if row_key is None and not dispute.may_be_new:
-        raise FileRefused(f"{where}: vi har ingen ansøgning, kontakt eller møde, som datoen kan stå på.")
+        raise FileRefused(
+            f"{where}: vi har ingen ansøgning, kontakt eller møde, som datoen kan stå på. Vælg en anden årsag."
+        )
     if row_key is not None and row_key not in held:
-        raise FileRefused(f"{where}: kolonnen raekke nævner ikke en række, som den bestridte dato står på.")
+        raise FileRefused(
+            f"{where}: kolonnen raekke nævner ikke en række, som den bestridte dato står på. Lad den stå, som den blev "
+            "sendt."
+        )
     ours = held[row_key] if row_key is not None else None
     if ours == day:
-        raise FileRefused(f"{where}: kommunens dato er den samme som vores.")
+        raise FileRefused(f"{where}: kommunens dato er den samme som vores. Skriv en anden, eller vælg en anden årsag.")
     before = _deadlines(connection, case_id, dispute)
     return Reply(code, case_id, rule_id, reason, disputed, dispute.table, row_key, dispute.column, ours, day, before)
 

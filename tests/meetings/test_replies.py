@@ -231,6 +231,13 @@ HOSTILE: dict[str, tuple[Change, str]] = {
 }
 
 
+# Faults of the file as such have no row.
+WHOLE_FILE = {
+    "a formula on the other sheet", "a column for remarks", "a comment", "a sheet of its own", "a remark on the guide",
+    "merged cells",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_is_refused_whole_with_a_danish_message(
     output: Output, tmp_path: Path, capsys: Any, kind: str
@@ -241,6 +248,9 @@ def test_a_hostile_file_is_refused_whole_with_a_danish_message(
     message = capsys.readouterr().err
     assert expected in message
     assert message.startswith("Fejl: ") and message.count("\n") == 1
+    # The file by its own name, and what to do about it, in whole sentences.
+    assert "svar.xlsx" in message and message.count(". ") >= 1
+    assert "række" in message or kind in WHOLE_FILE
     for forbidden in (NUMBER, "010101", "101011234", "syg", "Ring til", "talt med", "Traceback"):
         assert forbidden not in message
     assert replies.recorded(output) == []
