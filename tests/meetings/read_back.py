@@ -33,7 +33,8 @@ def _deck(file: Path) -> Iterator[str]:
     for slide in Presentation(str(file)).slides:
         yield slide.notes_slide.notes_text_frame.text
         for shape in slide.shapes:
-            if shape.has_text_frame:
+            # A title can say which part of a long table the slide has: "(1 af 4)".
+            if shape.has_text_frame and shape != slide.shapes.title:
                 yield shape.text_frame.text
             if shape.has_table:
                 yield from (cell.text for row in shape.table.rows for cell in row.cells)
