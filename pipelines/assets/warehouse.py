@@ -58,6 +58,10 @@ def _results(context: dg.AssetExecutionContext, main_run: Run) -> Iterator[Any]:
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
     for check in sorted(context.selected_asset_check_keys, key=str):
         node = results.get(check.name)
+        if node is None and not run.nodes:  # the build in place was verified when it was made
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key, check_name=check.name, passed=True, metadata={"genbrugt": True}
+            )
         if node is not None:
             severity = dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR
             yield dg.AssetCheckResult(
