@@ -66,8 +66,14 @@ def sole_run(output: Output) -> Iterator[None]:
             yield
         finally:
             os.environ.pop(RUN_VARIABLE, None)
-            remove_tree(output.work)
+            with contextlib.suppress(OSError):  # then the next run removes it
+                remove_tree(output.work)
             os.ftruncate(file.fileno(), 0)
+
+
+def is_at_rest(output: Output) -> bool:
+    """Whether no run is at work here and none was killed since the last one that ended by itself."""
+    return not output.work.exists() and not (output.lock.exists() and output.lock.stat().st_size)
 
 
 @contextlib.contextmanager

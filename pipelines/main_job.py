@@ -18,7 +18,7 @@ from pipelines.code_version import code_version
 from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.locks import sole_run
+from pipelines.locks import is_at_rest, sole_run
 from pipelines.progress import Progress
 
 
@@ -256,7 +256,7 @@ def is_nothing_new(request: Request) -> bool:
         request.landing, request.output, of_received=request.clear_landing
     ):
         return False
-    if not settling.is_settled(request.output):
+    if not is_at_rest(request.output) or not settling.is_settled(request.output):
         return False
     run = Run(request, Progress())
     try:

@@ -14,7 +14,7 @@ import pytest
 from pipelines import audit
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.locks import RUN_VARIABLE, remove_tree, sole_run
+from pipelines.locks import RUN_VARIABLE, is_at_rest, remove_tree, sole_run
 
 HOLD = """
 import sys, time
@@ -50,8 +50,10 @@ def test_the_lock_of_a_killed_run_is_free_and_its_unfinished_build_is_gone(tmp_p
     (output.work / "build").mkdir(parents=True)
     process.kill()
     process.wait()
+    assert not is_at_rest(output)
     with sole_run(output):
         assert not output.work.exists()
+    assert is_at_rest(output)
 
 
 ORPHAN = """
