@@ -51,7 +51,7 @@ def publish(run: Run) -> releases.Release:
 
         same_day = [release for release in earlier if release.as_of == inputs.as_of]
         with warehouse.open_read_only(run.output) as connection:
-            notice = _full_notice(connection, same_day)
+            notice = _full_notice(connection, release_id, same_day)
             data = replace(load(connection), meetings=_meetings(connection), notice=notice)
             guard = _Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
             if guard is not None:
@@ -126,12 +126,14 @@ def _pages_of(same_day: Sequence[releases.Release]) -> list[Earlier]:
     return found
 
 
-def _full_notice(connection: duckdb.DuckDBPyConnection, same_day: Sequence[releases.Release]) -> Notice | None:
+def _full_notice(
+    connection: duckdb.DuckDBPyConnection, release_id: str, same_day: Sequence[releases.Release]
+) -> Notice | None:
     """Return what this release corrects in the one before it about the same day, if there is one."""
     if not same_day:
         return None
     figures = same_day[-1].folder / GROUNDS / FIGURES
-    return release_notice.of_full_figures(connection, same_day[-1].release_id, figures)
+    return release_notice.of_full_figures(connection, release_id, same_day[-1].release_id, figures)
 
 
 def _meetings(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Meeting]]:
@@ -194,7 +196,7 @@ class _Guard:
         before = protection.find(same_day[-1].folder / GROUNDS)
         if before is None:
             return None
-        return release_notice.of_printed_figures(self.published, before, same_day[-1].release_id)
+        return release_notice.of_printed_figures(self.published, before, self._problem.name, same_day[-1].release_id)
 
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""

@@ -29,17 +29,17 @@ order by all
 """
 
 
-def of_full_figures(connection: duckdb.DuckDBPyConnection, corrects: str, figures: Path) -> Notice:
+def of_full_figures(connection: duckdb.DuckDBPyConnection, release_id: str, corrects: str, figures: Path) -> Notice:
     """Return what changed in full figures since a release whose figures lie in a parquet file; for the Directorate."""
     from reports.notice import Notice
 
     changed: dict[tuple[str, str], tuple[str, ...]] = {}
     for level, code, rule in connection.execute(_CHANGED, [str(figures)]).fetchall():
         changed[level, code] = (*changed.get((level, code), ()), rule)
-    return Notice(corrects, changed)
+    return Notice(release_id, corrects, changed)
 
 
-def of_printed_figures(now: Mapping[Key, Value], before: Printed, corrects: str) -> Notice:
+def of_printed_figures(now: Mapping[Key, Value], before: Printed, release_id: str, corrects: str) -> Notice:
     """Return what changed in what anyone can read, and nothing else: what is hidden then and now tells nothing."""
     from reports.notice import Notice
 
@@ -47,4 +47,4 @@ def of_printed_figures(now: Mapping[Key, Value], before: Printed, corrects: str)
     for key in now.keys() | before.published.keys():
         if key.period == before.problem.window and now.get(key, HIDDEN) != before.published.get(key, HIDDEN):
             changed.setdefault((key.level, key.unit), set()).add(key.rule)
-    return Notice(corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})
+    return Notice(release_id, corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})

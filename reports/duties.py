@@ -46,7 +46,7 @@ class Duty:
     notes: list[str] = field(default_factory=list)
     soon: int | None = None
     overdue: int | None = None
-    is_empty: bool = False
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,9 @@ def build(
     if not full:
         rolling = [(period, figure) for period, figure in rolling if figure is not None]
     quarters = [(period, own.figure(key, rule_id, "quarter", period)) for period in window] if full else []
-    if full and not any(figure and figure.due for _period, figure in quarters + rolling):
-        duty.is_empty = True
+    if not any(figure and figure.due for _period, figure in quarters + rolling):
+        is_hidden = any(figure and figure.due is None for _period, figure in rolling)
+        duty.empty = f"Tallene er {labels.HIDDEN_IN_WORDS}." if is_hidden else "Ingen frister i de seneste to år."
         return duty
     if year.due:
         duty.sentences.append(wording.change_sentence(year, before))
@@ -116,6 +117,8 @@ def build(
             whole = others.figure(nation.unit.key, rule_id, "rolling4", quarter)
             if whole is not None:
                 duty.sentences.append(wording.comparison_sentence(year, whole))
+            if rule_id in OTHERS_CAN_CAUSE:
+                duty.sentences.append(wording.others_too_sentence(rule))
     duty.sentences.append(wording.not_in_time_sentence(rule, year))
     duty.sentences = [sentence for sentence in duty.sentences if sentence]
     _series(duty, quarters, rolling, decimals, unit)
@@ -221,9 +224,8 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
         if rows:
             duty.splits.append((title, sorted(rows, key=lambda row: sort_key(row[0]))))
     for dimension, title in labels.COUNT_DIMENSIONS.items():
-        vocabulary = labels.STEPS if dimension == "step" else labels.REASONS
         counts = [
-            (word(vocabulary, row["value"]), number(row["late"]), number(row["missed"]))
+            (split_value(own, dimension, row["value"]), number(row["late"]), number(row["missed"]))
             for row in broken_down
             if row["dimension"] == dimension
         ]
@@ -242,7 +244,7 @@ def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Fig
     rows = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     apart = {row["value"]: row for row in rows if row["dimension"] == "notice"}
     if "short" in apart:
-        titles = {"ordinary": "Uden kort varsel", "short": "Kun kort varsel"}
+        titles = labels.NOTICE
         duty.two_rates = [_rate_row("Alle frister", year.met, year.due)] + [
             _rate_row(title, apart[kind]["met"], apart[kind]["due"]) for kind, title in titles.items() if kind in apart
         ]
@@ -253,15 +255,19 @@ def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
     return title, number(due), number(met), rate
 
 
-def _split_row(own: ReportData, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
-    value = row["value"]
+def split_value(own: ReportData, dimension: str, value: str | None) -> str:
+    """Return the words for a value that a duty's figures are split by."""
     if dimension == "institution":
         known = own.units.get(("institution", value)) if value else None
-        name = known.name if known else word({}, value)
-    else:
-        name = word(labels.CHANNELS if dimension == "channel" else labels.TARGET_GROUPS, value)
+        return known.name if known else word({}, value)
+    if dimension == "channel" and not value:
+        return labels.NO_CHANNEL
+    return word(labels.SPLIT_WORDS[dimension], value)
+
+
+def _split_row(own: ReportData, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
     met, due = row["met"], row["due"]
-    return name, present.shown(
+    return split_value(own, dimension, row["value"]), present.shown(
         Figure(due, met, row["late"], row["missed"], met / due, *statistics.wilson(met, due)), SMALLEST_COMPARED
     )
 
@@ -277,6 +283,7 @@ def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -
         reasons = ", ".join(f"{word(labels.REASONS, row['reason'])}: {number(row['count'])}" for row in rows)
         cases = "sag kan" if missing == 1 else "sager kan"
         duty.notes.append(
-            f"{number(missing)} {cases} ikke afgøres ({reasons}). Andelen ville være "
-            f"{percent(bounds[0], 1)}, hvis de alle var forsømt, og {percent(bounds[1], 1)}, hvis de alle var i tide."
+            f"{number(missing)} {cases} ikke afgøres ({reasons}). Uden frist hører de ikke til noget år; alle er "
+            f"regnet med her. Andelen ville være {percent(bounds[0], 1)}, hvis de alle var forsømt, og "
+            f"{percent(bounds[1], 1)}, hvis de alle var i tide."
         )

@@ -14,7 +14,7 @@ NOTHING_IN_WORDS = "ingen frister i perioden"
 NORMS = {"statutory": "Lovkrav", "guideline": "Anbefaling", "indicator": "Indikator"}
 NORMS_EXPLAINED = {
     "statutory": "Loven eller bekendtgørelsen giver både pligten og fristen.",
-    "guideline": "Vejledningen anbefaler det; en overskredet dato er ikke et brud på loven.",
+    "guideline": "Kriminalforsorgens guide anbefaler det; en overskredet dato er ikke et brud på loven.",
     "indicator": "Pligten har ingen dag i reglerne; dagen er sat i denne opgørelse for at kunne følge udviklingen.",
 }
 
@@ -73,6 +73,8 @@ CAUSES = {
     "period_open": "perioden var ikke slut",
     "code_changed": "beregningen er ændret",
 }
+
+REPLY_CAUSES = ("reply_accepted", "reply_and_more")
 
 # How the duties are grouped on a page: by what the reader can do something about, in the order of a case.
 TOPICS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -135,6 +137,9 @@ CHANNELS = {
     "digital_post": "Digital Post",
     "andet": "Andet",
 }
+NO_CHANNEL = "Ikke sket"
+# Where a table has no place for a figure that an edition does not tell.
+NOT_SHOWN = "vises ikke"
 
 # BEK 642/2006 § 2.
 TARGET_GROUPS = {
@@ -152,6 +157,25 @@ INSTITUTION_KINDS = {
     "kif": "Kriminalforsorgen i Frihed",
     "omraadekontor": "Områdekontor",
 }
+
+NOTICE = {"ordinary": "Uden kort varsel", "short": "Kun kort varsel"}
+SPLIT_WORDS = {
+    "channel": CHANNELS,
+    "target_group": TARGET_GROUPS,
+    "step": STEPS,
+    "reason": REASONS,
+    "notice": NOTICE,
+    "responsible": PARTIES,
+}
+
+# A release is advanced to another weekday: the day itself tells whether it was, so "too late" would say nothing.
+LATE_IN_ITS_OWN_WAY = {"release_advanced": "Ikke fremrykket"}
+
+
+def status_word(rule_id: str, status: str) -> str:
+    """Return the word for an outcome under a rule."""
+    return LATE_IN_ITS_OWN_WAY.get(rule_id, STATUSES["late"]) if status == "late" else word(STATUSES, status)
+
 
 CASE_TYPES = {"sentence": "Afsoningssager", "supervision": "Tilsynssager", "unit": "Kommuner og områder"}
 

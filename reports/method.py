@@ -49,9 +49,10 @@ def parameter_words(parameters: str) -> str:
 def version_line(version: Mapping[str, Any]) -> str:
     """Return when one version of a rule is in force and with which numbers."""
     start, end = version["valid_from"], version["valid_to"]
-    since = f"fra {short_date(start)}" if start else "fra begyndelsen"
-    until = f" til {short_date(end)}" if end and end.year < 9000 else ""
-    return f"{since}{until}: {parameter_words(str(version['parameters'] or ''))}"
+    since = f"fra {short_date(start)}" if start and start.year > 1900 else ""
+    until = f"til {short_date(end)}" if end and end.year < 9000 else ""
+    when = " ".join(part for part in (since, until) if part) or "alle sager"
+    return f"{when}: {parameter_words(str(version['parameters'] or ''))}"
 
 
 def definition(rule: Rule, explanation: Markup | None = None) -> dict[str, Any]:

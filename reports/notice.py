@@ -18,8 +18,9 @@ Key = tuple[str, str]  # level, unit code
 
 @dataclass(frozen=True)
 class Notice:
-    """The release that is corrected, and the duties (rule ids, in order) whose figures changed, by unit."""
+    """A correction, the release it corrects, and the duties (rule ids, in order) whose figures changed, by unit."""
 
+    release_id: str
     corrects: str
     changed: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
 
@@ -50,7 +51,7 @@ def unit_words(notice: Notice | None, key: Key, titles: Mapping[str, str]) -> st
     if not duties:
         return None
     listed = duties[0] if len(duties) == 1 else f"{', '.join(duties[:-1])} og {duties[-1]}"
-    return f"Denne udgivelse retter udgivelsen {notice.corrects}. Her er tal ændret for {listed}."
+    return f"Udgivelsen {notice.release_id} retter udgivelsen {notice.corrects}. Her er tal ændret for {listed}."
 
 
 def edition_words(notice: Notice | None, titles: Mapping[str, str]) -> str | None:
@@ -63,4 +64,4 @@ def edition_words(notice: Notice | None, titles: Mapping[str, str]) -> str | Non
         if rule in titles
     ]
     changes = f"Tal er ændret for {', '.join(parts)}." if parts else "Ingen af de viste tal er ændret."
-    return f"Denne udgivelse retter udgivelsen {notice.corrects}. {changes}"
+    return f"Udgivelsen {notice.release_id} retter udgivelsen {notice.corrects}. {changes}"

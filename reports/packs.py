@@ -89,10 +89,11 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
 
 
 def zip_name(owner: Unit, own: ReportData) -> str:
-    """Return the name of the folder inside the zip file: whose it is and of which day."""
+    """Return the name of the folder inside the zip file: whose it is, and of which day or, corrected, which release."""
     safe = owner.name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in safe).strip("-")
-    return f"god-loesladelse_{code_folder(owner.code)}_{plain}_{own.run.as_of.isoformat()}"
+    release = own.notice.release_id if own.notice else own.run.as_of.isoformat()
+    return f"god-loesladelse_{code_folder(owner.code)}_{plain}_{release}"
 
 
 def zipped(folder: Path, owner: Unit, own: ReportData) -> bytes:

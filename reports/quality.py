@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.danish import number, percent
 from reports import labels, wording
-from reports.data import NATION, ReportData
+from reports.data import NATION, Key, ReportData
 from reports.duties import rules_of
 from reports.editions import Edition
 from reports.labels import word
@@ -43,6 +43,7 @@ def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, A
     """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality`` that the edition may show."""
     page = header(edition, data, "", "Datakvalitet")
     exact = edition.name == "direktorat"
+    whose = NATION if exact else next(iter(data.figures), NATION)
     files: dict[str, dict[str, int]] = {}
     faults = []
     for row in delivered:
@@ -69,7 +70,8 @@ def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, A
         if exact
         else [],
         "levels": [(label, meaning) for _limit, label, meaning in wording.QUALITY_LEVELS],
-        "rules": _rule_rows(data) if exact else [],
+        "rules": _rule_rows(data, whose) if edition.full else [],
+        "whose": "hele landet" if exact else "egne sager",
     }
     return page
 
@@ -78,16 +80,17 @@ def _file_row(name: str, sums: dict[str, int], exact: bool) -> tuple[str, ...]:
     share = percent(sums["quarantined"] / sums["rows"], 1 if exact else 0) if sums["rows"] else labels.NOTHING
     if exact:
         return name, number(sums["rows"]), number(sums["loaded"]), number(sums["quarantined"]), share
-    return name, number(round(sums["rows"] / ROUNDED_TO) * ROUNDED_TO), share
+    rounded = round(sums["rows"] / ROUNDED_TO) * ROUNDED_TO
+    return name, number(rounded) if rounded or not sums["rows"] else f"under {ROUNDED_TO // 2}", share
 
 
-def _rule_rows(data: ReportData) -> list[tuple[str, ...]]:
-    """Return for each duty how many cases could not be judged in the nation, and what that leaves open."""
+def _rule_rows(data: ReportData, key: Key) -> list[tuple[str, ...]]:
+    """Return for each duty how many cases of a unit could not be judged, and what that leaves open."""
     rows: list[tuple[str, ...]] = []
-    for _anchor, _title, rules in rules_of(data, "national"):
+    for _anchor, _title, rules in rules_of(data, key[0]):
         for rule in rules:
-            missing = sum(row["count"] for row in data.undeterminable.get(NATION, {}).get(rule.rule_id, []))
-            figure = data.figure(NATION, rule.rule_id, "rolling4", data.quarter)
+            missing = sum(row["count"] for row in data.undeterminable.get(key, {}).get(rule.rule_id, []))
+            figure = data.figure(key, rule.rule_id, "rolling4", data.quarter)
             due = (figure.due if figure else 0) or 0
             label, _meaning = wording.quality_label(missing, due)
             rows.append((rule.title, number(missing), number(due), label))

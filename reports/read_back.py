@@ -20,7 +20,7 @@ from typing import NamedTuple
 from reports import wording
 from reports.data import NATION, Key, ReportData
 from reports.editions import LEVEL_FOLDERS, code_folder
-from reports.labels import HIDDEN, NOTHING
+from reports.labels import HIDDEN, NOT_SHOWN, NOTHING
 
 
 class Published(NamedTuple):
@@ -162,7 +162,7 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
 
 
 def _cells(rule: str, key: Key, kind: str, period: str, measure: str, text: str, file: str) -> Iterator[Published]:
-    if text in (NOTHING, ""):
+    if text in (NOTHING, NOT_SHOWN, ""):
         return
     if measure == "interval":
         low, _dash, high = text.partition("–")
@@ -327,7 +327,7 @@ def from_workbook(path: Path, names: Names, file: str) -> Iterator[Published]:
     book = CalamineWorkbook.from_path(str(path))
     for sheet in book.sheet_names:
         rows = book.get_sheet_by_name(sheet).to_python()
-        if rows and "pligt_id" in rows[0]:
+        if rows and {"niveau", "pligt_id"} <= set(rows[0]):
             yield from from_records([str(one) for one in rows[0]], (list(row) for row in rows[1:]), names, file)
 
 

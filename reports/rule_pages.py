@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pipelines.danish import number, percent
 from reports import charts, labels, present, tile_map, wording
 from reports.data import NATION, Figure, ReportData, Rule, Unit
-from reports.duties import rules_of
+from reports.duties import OTHERS_CAN_CAUSE, rules_of
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.labels import word
 from reports.notice import edition_words
@@ -61,7 +61,11 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
         "others": others,
         "funnel": None,
     }
-    part["funnel_text"] = funnel_text(points, few, hidden, share)
+    # A rate that others have a part in is no ground for naming a municipality in public.
+    may_name = edition.full or rule.rule_id not in OTHERS_CAN_CAUSE
+    part["funnel_text"] = funnel_text(points, few, hidden, share, may_name=may_name)
+    if rule.rule_id in OTHERS_CAN_CAUSE:
+        part["funnel_text"] += Markup("<p>{}</p>").format(wording.others_too_sentence(rule))
     if points and share is not None:
         words = (
             f"{rule.title}: andel til tiden over antal frister for {number(len(points))} kommuner, med grænser for "
@@ -84,7 +88,9 @@ def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.T
     return tile_map.Tile(present.share(figure.rate, 0), tile_map.shade(figure.rate), words, link)
 
 
-def funnel_text(points: list[charts.FunnelPoint], few: int, hidden: int, share: float | None) -> Markup:
+def funnel_text(
+    points: list[charts.FunnelPoint], few: int, hidden: int, share: float | None, *, may_name: bool = True
+) -> Markup:
     """Return what the funnel plot shows and what it leaves out, and why."""
     if share is None or not points:
         return Markup(
@@ -99,13 +105,14 @@ def funnel_text(points: list[charts.FunnelPoint], few: int, hidden: int, share: 
         "grænser (95 pct.) og 1 ud af 500 uden for de fuldt optrukne (99,8 pct.). {}</p>"
     )
     if outer:
-        found = (
-            f"Uden for de yderste grænser ligger {_listed(outer)}; det er næppe tilfældigt, men kan have gode grunde."
-        )
+        kommuner = "1 kommune" if len(outer) == 1 else f"{number(len(outer))} kommuner"
+        who = _listed(outer) if may_name else kommuner
+        found = f"Uden for de yderste grænser ligger {who}; det er næppe tilfældigt, men kan have gode grunde."
     else:
         found = "Ingen kommune ligger uden for de yderste grænser."
     if between:
-        found += f" {number(between)} ligger mellem de to grænser, hvilket kan være tilfældigt."
+        kind = "kommune" if between == 1 else "kommuner"
+        found += f" {number(between)} {kind} ligger mellem de to grænser, hvilket kan være tilfældigt."
     left = Markup("")
     if few or hidden:
         parts = []

@@ -20,11 +20,11 @@ LAYOUT = Path(__file__).with_name("tile_map.csv")
 SIZE = 60
 # Upper limits of the shades, in hundredths; the last shade is everything above.
 CLASSES = (
-    (60, "under 60"),
-    (70, "60 til under 70"),
-    (80, "70 til under 80"),
-    (90, "80 til under 90"),
-    (101, "90 til 100"),
+    (20, "under 20"),
+    (40, "20 til under 40"),
+    (60, "40 til under 60"),
+    (80, "60 til under 80"),
+    (101, "80 til 100"),
 )
 
 

@@ -39,6 +39,7 @@ def header(edition: Edition, data: ReportData, folder: str, title: str) -> dict[
         "nothing_sign": labels.NOTHING,
         "nothing_words": labels.NOTHING_IN_WORDS,
         "smallest": SMALLEST_COMPARED,
+        "not_shown": labels.NOT_SHOWN,
         "notice": None,
     }
 
@@ -107,19 +108,25 @@ def place_line(data: ReportData, unit: Unit) -> str:
     return ""
 
 
-def leading_duty(duties: list[Duty]) -> Duty | None:
-    """Return the duty that the summary opens with: the statutory one with most cases in the rolling year."""
+def leading_duty(duties: list[Duty], level: str) -> Duty | None:
+    """Return the duty that the summary opens with: the statutory one with most cases in the rolling year.
+
+    A municipality's page opens with a duty of its own, an institution's or area's with one of the prison service's.
+    """
     bound = [duty for duty in duties if duty.rule.norm == "statutory" and duty.year.due_value]
-    return max(bound, key=lambda duty: duty.year.due_value or 0, default=None)
+    whose = {"municipality": "kommune", "institution": "kriminalforsorgen", "area": "kriminalforsorgen"}.get(level)
+    own = [duty for duty in bound if whose in (None, wording.breach_party(duty.rule))]
+    return max(own or bound, key=lambda duty: duty.year.due_value or 0, default=None)
 
 
 def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, duties: list[Duty]) -> list[str]:
     """Return the three sentences a page opens with: where it stands, whether that is a change, what needs doing."""
-    leading = leading_duty(duties)
+    leading = leading_duty(duties, unit.level)
     quarter = own.quarter
     if leading is None:
         sentences = [
-            f"I det seneste år ({periods.rolling_name(quarter)}) er der ingen tal om lovkrav, der kan vises.",
+            f"I det seneste år ({periods.rolling_name(quarter)}) er der "
+            + ("ingen frister efter lovkrav." if edition.full else "ingen tal om lovkrav, der kan vises."),
             "Udviklingen kan derfor ikke vurderes.",
         ]
     else:
@@ -139,12 +146,11 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
             second = f"{second}; {wording.comparison_sentence(year, nation, capital=False)}"
         sentences.append(wording.ended(f"{second[0].upper()}{second[1:]}"))
     if edition.full:
-        waiting = own.open_duties.get(unit.key, {}).values()
-        sentences.append(
-            wording.open_sentence(
-                sum(row["due_within_60_days"] for row in waiting), sum(row["overdue"] for row in waiting)
-            )
-        )
+        waiting = list(own.open_duties.get(unit.key, {}).values())
+        mine = {rule.rule_id for rule in own.rules if rule.party == "kommune"}
+        soon, overdue = _open(waiting)
+        its_own = _open([row for row in waiting if row["rule_id"] in mine]) if unit.level == "municipality" else None
+        sentences.append(wording.open_sentence(soon, overdue, its_own))
     else:
         shown = sum(duty.year.value is not None for duty in duties)
         sentences.append(
@@ -154,13 +160,20 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
     return sentences
 
 
+def _open(rows: list[dict[str, Any]]) -> tuple[int, int]:
+    return sum(row["due_within_60_days"] for row in rows), sum(row["overdue"] for row in rows)
+
+
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
     work = own.cases("worklist", unit.key)
     # What can still be done in time comes soonest first; of what is overdue the newest can be mended best.
     soon = [row for row in work if row["days_left"] >= 0]
     overdue = [row for row in reversed(work) if row["days_left"] < 0]
-    late = own.cases("late_cases", unit.key)
+    if unit.level == "municipality":
+        # What is the municipality's own to do comes first; the sort keeps the order within.
+        soon, overdue = (sorted(rows, key=lambda row: row["party"] != "kommune") for rows in (soon, overdue))
+    late = own.cases("late_cases", unit.key)[::-1]
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     due = sum(duty.year.due_value or 0 for duty in duties)
     label, meaning = wording.quality_label(missing, due)
@@ -170,11 +183,13 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "quality_missing": number(missing),
         "quality_total": number(missing + due),
         "work": [
-            _work_part("Frist inden for 60 dage", "de nærmeste frister", own, soon),
-            _work_part("Overskredet, men kan stadig opfyldes", "de seneste frister", own, overdue),
+            _work_part("Frist inden for 60 dage", "de nærmeste frister", own, unit, soon),
+            _work_part("Overskredet, men kan stadig opfyldes", "de seneste frister", own, unit, overdue),
         ],
+        "work_head": _without(WORK_COLUMNS, unit),
+        "late_head": _without(LATE_COLUMNS, unit),
         "worklist_by_institution": _by_institution(own, work) if unit.level != "institution" else [],
-        "late_cases": [_late_row(own, row) for row in late[:ROWS_ON_A_PAGE]],
+        "late_cases": [_late_row(own, unit, row) for row in late[:ROWS_ON_A_PAGE]],
         "late_total": number(len(late)),
         "late_is_cut": len(late) > ROWS_ON_A_PAGE,
         "unit_rules": unit_rules(own, unit),
@@ -198,7 +213,19 @@ def contact(row: dict[str, Any]) -> str:
     return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
 
 
-def _work_part(title: str, first: str, data: ReportData, rows: list[dict[str, Any]]) -> dict[str, Any]:
+WORK_COLUMNS = ("Sag", "Pligt", "Kommune", "Institution", "Ansvarlig", "Frist", "Dage til frist", "Kontakt")
+LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
+
+
+def _without(columns: tuple[str, ...], unit: Unit) -> list[str]:
+    """Return the columns that say something on a unit's page: not its own name, and how to reach an institution only
+    where a municipality reads, for whom the number alone identifies no citizen.
+    """
+    left_out = {"municipality": ("Kommune",), "institution": ("Institution", "Kontakt")}.get(unit.level, ("Kontakt",))
+    return [column for column in columns if column not in left_out]
+
+
+def _work_part(title: str, first: str, data: ReportData, unit: Unit, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one half of the worklist: its heading, how many there are, and those that have room on a page."""
     total = len(rows)
     lead = f"{number(total)} {'pligt' if total == 1 else 'pligter'}."
@@ -207,38 +234,43 @@ def _work_part(title: str, first: str, data: ReportData, rows: list[dict[str, An
     return {
         "title": title,
         "lead": lead if total else "Ingen.",
-        "rows": [_work_row(data, row) for row in rows[:ROWS_ON_A_PAGE]],
+        "rows": [_work_row(data, unit, row) for row in rows[:ROWS_ON_A_PAGE]],
     }
 
 
-def _work_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
-    days = row["days_left"]
-    left = f"{number(days)} dage" if days != 1 else "1 dag"
-    if row.get("is_in_place"):
-        left += ", på plads indtil videre"
-    return (
-        row["case_id"],
-        _rule_title(data, row["rule_id"]),
-        _name(data, "municipality", row["municipality_code"]),
-        _name(data, "institution", row["institution_code"]),
-        short_date(row["deadline"]),
-        left if days >= 0 else f"{number(-days)} {'dag' if days == -1 else 'dage'} over",
-        contact(row),
-    )
+def _work_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
+    cells = _case_cells(data, row) | {
+        "Ansvarlig": word(labels.PARTIES, row["party"]),
+        "Dage til frist": _days_left(row["days_left"]) + (", på plads indtil videre" if row.get("is_in_place") else ""),
+    }
+    return tuple(cells[column] for column in _without(WORK_COLUMNS, unit))
 
 
-def _late_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
-    return (
-        row["case_id"],
-        _rule_title(data, row["rule_id"]),
-        word(labels.STATUSES, row["status"]),
-        _name(data, "municipality", row["municipality_code"]),
-        _name(data, "institution", row["institution_code"]),
-        short_date(row["deadline"]),
-        short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
-        word(labels.PARTIES, row["responsible"]),
-        contact(row),
-    )
+def _days_left(days: int) -> str:
+    if days == 0:
+        return "i dag"
+    count = f"{number(abs(days))} {'dag' if abs(days) == 1 else 'dage'}"
+    return count if days > 0 else f"{count} overskredet"
+
+
+def _late_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
+    cells = _case_cells(data, row) | {
+        "Status": labels.status_word(row["rule_id"], row["status"]),
+        "Gjort": short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
+        "Ansvarlig": word(labels.PARTIES, row["responsible"]),
+    }
+    return tuple(cells[column] for column in _without(LATE_COLUMNS, unit))
+
+
+def _case_cells(data: ReportData, row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "Sag": row["case_id"],
+        "Pligt": _rule_title(data, row["rule_id"]),
+        "Kommune": _name(data, "municipality", row["municipality_code"]),
+        "Institution": _name(data, "institution", row["institution_code"]),
+        "Frist": short_date(row["deadline"]),
+        "Kontakt": contact(row),
+    }
 
 
 def _by_institution(data: ReportData, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -278,14 +310,14 @@ def meetings(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str]]:
     rows = []
     for one in data.meetings.get(unit.key, []):
         if one.last is None:
-            state = "Intet møde er registreret"
+            state = "Har ikke været til møde"
         else:
             state = "Fristen er overskredet" if one.is_overdue else "Inden for fristen"
         rows.append(
             (
                 one.municipality,
-                short_date(one.last) if one.last else labels.NOTHING,
-                short_date(one.due) if one.due else labels.NOTHING,
+                short_date(one.last) if one.last else "intet møde",
+                short_date(one.due) if one.due else "snarest",
                 state,
             )
         )
@@ -296,6 +328,8 @@ def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
     """Return the figures that changed after they were first published, a quarter still open then left out."""
     changed = [row for row in data.revision.get(unit.key, []) if row["cause"] != "period_open"]
     changed.sort(key=lambda row: (row["period"], row["rule_id"]), reverse=True)
+    # What a municipality was given right in is never the part of a long list that is cut off.
+    changed.sort(key=lambda row: row["cause"] not in labels.REPLY_CAUSES)
     return [_revision_row(data, row) for row in changed[:ROWS_ON_A_PAGE]]
 
 

@@ -67,7 +67,7 @@ def level_sentence(rule: Rule, quarter: str, now: Figure, year: Figure, level: s
     else:
         start = f"I det seneste år ({rolling_name(quarter)}) {deed(rule, year.met, year.due, level)}"
         rest = ""
-    return f"{start}{rest}, {certainty(year)}."
+    return ended(f"{start}{rest}, {certainty(year)}")
 
 
 def certainty(figure: Figure) -> str:
@@ -131,8 +131,11 @@ def ended(sentence: str) -> str:
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 
-def open_sentence(due_soon: int, overdue: int) -> str:
-    """Return what is about to go wrong and what already has but can still be done."""
+def open_sentence(due_soon: int, overdue: int, own: tuple[int, int] | None = None) -> str:
+    """Return what is about to go wrong and what already has but can still be done.
+
+    ``own`` are those of the two that are the municipality's own to do; None where the page is nobody's own.
+    """
     if not due_soon and not overdue:
         return "Ingen frister udløber inden for 60 dage, og ingen overskredne pligter venter på at blive opfyldt."
     soon = (
@@ -145,7 +148,16 @@ def open_sentence(due_soon: int, overdue: int) -> str:
         if not overdue
         else f"{number(overdue)} {'overskredet pligt' if overdue == 1 else 'overskredne pligter'} kan stadig opfyldes"
     )
-    return f"{soon}, og {late}."
+    if own is None or not due_soon + overdue:
+        return f"{soon}, og {late}."
+    mine = f"heraf er {number(own[0])} og {number(own[1])}" if due_soon and overdue else f"heraf er {number(sum(own))}"
+    return f"{soon}, og {late}; {mine} kommunens egne at opfylde."
+
+
+def others_too_sentence(rule: Rule) -> str:
+    """Return the caution that belongs beside a comparison of a rate that others have a part in."""
+    who = "kommunen" if breach_party(rule) == "kommune" else "Kriminalforsorgen"
+    return f"Andelen omfatter også forsinkelser, som andre end {who} var årsag til."
 
 
 def not_in_time_sentence(rule: Rule, figure: Figure) -> str:
@@ -159,17 +171,21 @@ def not_in_time_sentence(rule: Rule, figure: Figure) -> str:
     if rule.norm == "guideline":
         return f"I {number(behind)} {cases} blev anbefalingen ikke fulgt i tide. Det er ikke et brud på loven."
     if rule.norm == "indicator":
-        return f"I {number(behind)} {cases} lå datoen efter den dag, der måles på. Det er ikke et brud på loven."
+        how = f"{number(figure.late)} for sent, {number(figure.missed)} ikke gjort"
+        return (
+            f"I {number(behind)} {cases} var det ikke gjort inden den dag, der måles på ({how}). "
+            "Det er ikke et brud på loven."
+        )
     own = figure.by_municipality if breach_party(rule) == "kommune" else figure.by_prison_service
     law = "aktivlovens § 25 a" if "25 a" in rule.source else "lovkravet"
     who = "kommunen" if breach_party(rule) == "kommune" else "Kriminalforsorgen"
     if own == behind:
-        return f"I {number(behind)} {cases} blev {law} brudt; {who} var ansvarlig."
+        return f"Efter registreringerne blev {law} ikke overholdt i {number(behind)} {cases}; {who} var ansvarlig."
     if own == 0:
         return f"{number(behind)} {cases} blev ikke afsluttet i tide, men ingen af dem regnes som brud på {law}."
     return (
-        f"{number(behind)} {cases} blev ikke afsluttet i tide. Kun de {number(own)}, som {who} var ansvarlig for, "
-        f"regnes som brud på {law}."
+        f"{number(behind)} {cases} blev efter registreringerne ikke afsluttet i tide. Kun de {number(own)}, som {who} "
+        f"var ansvarlig for, regnes som brud på {law}."
     )
 
 
@@ -179,13 +195,17 @@ def breach_party(rule: Rule) -> str:
 
 
 QUALITY_LEVELS = (
-    (0.02, "God", "Under 2 pct. af sagerne mangler oplysninger; tallene kan bruges, som de er."),
+    (0.02, "God", "Under 2 pct. af vurderingerne mangler oplysninger; tallene kan bruges, som de er."),
     (
         0.10,
         "Brugbar med forbehold",
-        "2 til 10 pct. af sagerne mangler oplysninger; se laveste og højeste mulige andel.",
+        "2 til 10 pct. af vurderingerne mangler oplysninger; se laveste og højeste mulige andel.",
     ),
-    (1.01, "Usikker", "Mere end 10 pct. af sagerne mangler oplysninger; tallene kan kun bruges sammen med grænserne."),
+    (
+        1.01,
+        "Usikker",
+        "Mere end 10 pct. af vurderingerne mangler oplysninger; tallene kan kun bruges sammen med grænserne.",
+    ),
 )
 
 

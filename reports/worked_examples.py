@@ -18,6 +18,8 @@ def explanations(pages: Iterable[RulePage]) -> Mapping[str, Markup]:
 
 
 def _explanation(page: RulePage) -> Markup:
-    examples = Markup("").join(Markup("<li>{}</li>").format(example.text) for example in page.examples)
+    examples = Markup("").join(
+        Markup("<li>{}</li>").format(example.text) for example in page.examples if "what_if" not in example.name
+    )
     listed = Markup("<p>Eksempler, som beregningen prøves på:</p><ul>{}</ul>").format(examples) if examples else ""
     return Markup("<p>{}</p>{}").format(escape(page.population), listed)

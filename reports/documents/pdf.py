@@ -20,6 +20,8 @@ from reports.present import HIDDEN_CELL
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "fonts"
 STANDARDS = ["ua-1", "a-2a"]
+# Columns of names and states share what is left beside those of numbers and dates.
+ROOMY = ("Kommune", "Institution", "Ansvarlig", "Status", "Kontakt", "Dage til frist")
 
 
 @cache
@@ -57,7 +59,8 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
     if page.get("quality_label"):
         quality = (
             f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} "
-            f"({page['quality_missing']} af {page['quality_total']})"
+            f"({page['quality_missing']} af {page['quality_total']} vurderinger; en sag vurderes efter flere pligter, "
+            "og en vurdering uden frist hører ikke til et bestemt år)"
         )
     provisional = f" {page['quarter_name']} er foreløbigt (*)." if page["is_provisional"] else ""
     return {
@@ -82,13 +85,14 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         ),
         "overview": [_overview(edition, topic) for topic in page["topics"]],
         "topics": [
-            {"title": topic["title"], "duties": [_duty(duty) for duty in topic["duties"] if not duty.is_empty]}
+            {"title": topic["title"], "duties": [_duty(duty) for duty in topic["duties"] if not duty.empty]}
             for topic in page["topics"]
         ],
         "tables": _tables(edition, page),
         "reading": [
             "Andel til tiden er pligter opfyldt senest på fristens dag, delt med alle forfaldne. 95 pct.-intervallet "
             "(Wilson) viser, hvor stor en del af andelen der kan være tilfældig.",
+            "Fordelingerne på institutioner står på siden og i data.xlsx.",
             "Lovkrav er fastsat i lov eller bekendtgørelse. Anbefalinger og indikatorer er ikke, og en overskredet "
             "dato dér er ikke et brud på loven.",
             f"Definitionerne står i metode.html. Leverance {run.batch_id}, beregning {run.code_version}.",
@@ -106,9 +110,9 @@ def _overview(edition: Edition, topic: dict[str, Any]) -> dict[str, Any]:
     for duty in topic["duties"]:
         year = duty.year
         row = [duty.rule.title, duty.norm, year.due, year.met, year.rate, year.interval]
-        row.append(duty.before.rate if duty.before else labels.NOTHING)
+        row.append(duty.before.rate if duty.before else labels.NOT_SHOWN)
         if edition.full:
-            row += [labels.NOTHING if value is None else value for value in (duty.soon, duty.overdue)]
+            row += [labels.NOT_SHOWN if value is None else value for value in (duty.soon, duty.overdue)]
         rows.append([text(cell) for cell in row])
     return {"title": topic["title"], "head": head, "columns": widths, "rows": rows}
 
@@ -136,6 +140,13 @@ def _duty(duty: Duty) -> dict[str, Any]:
             for name, _link, cell in duty.comparison
         ],
         "two": [list(row) for row in duty.two_rates],
+        "splits": [
+            [f"{title}: {name}", text(cell.due), text(cell.met), text(cell.rate), text(cell.interval)]
+            for title, rows in duty.splits
+            if title != labels.RATE_DIMENSIONS["institution"]
+            for name, cell in rows
+        ],
+        "causes": [[f"{title}: {name}", *counts] for title, rows in duty.causes for name, *counts in rows],
         "notes": notes,
     }
 
@@ -149,7 +160,7 @@ def _part(
         "caption": caption,
         "head": head,
         "rows": [[text(cell) for cell in row] for row in rows],
-        "columns": [0 if index == wide else 1 for index in range(len(head))],
+        "columns": [3 if index == wide else 2 if name in ROOMY else 0 for index, name in enumerate(head)],
         "numeric": numeric,
     }
 
@@ -180,17 +191,16 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
         )
     if not edition.full:
         return parts
-    head = ["Sag", "Pligt", "Kommune", "Institution", "Frist", "Tid tilbage", "Kontakt"]
     for part in page["work"]:
         title = f"Det, der kan nås endnu: {part['title'].lower()}"
-        parts.append(_part(title, part["lead"], part["title"], head, part["rows"], 1, []))
+        parts.append(_part(title, part["lead"], part["title"], page["work_head"], part["rows"], 1, []))
     if page["unit_rules"]:
         rows = [row[:4] for row in page["unit_rules"]]
         parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))
     if page["meetings"]:
         head = ["Kommune", "Seneste møde", "Næste møde senest", "Status"]
         parts.append(_part("Samarbejdsmøder med kommunerne", None, "Samarbejdsmøder", head, page["meetings"], 0, []))
-    lead = "Ingen." if not page["late_cases"] else f"{page['late_total']} tilfælde; de ældste frister vises her."
-    head = ["Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt"]
-    parts.append(_part("Ikke til tiden i de seneste fire kvartaler", lead, "Sager", head, page["late_cases"], 1, []))
+    lead = "Ingen." if not page["late_cases"] else f"{page['late_total']} tilfælde; de nyeste frister vises her."
+    title = "Ikke til tiden i de seneste fire kvartaler"
+    parts.append(_part(title, lead, "Sager", page["late_head"], page["late_cases"], 1, []))
     return parts

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reports import labels, wording
 from reports.data import Figure, ReportData, Rule, Unit
-from reports.duties import rules_of
+from reports.duties import rules_of, split_value
 from reports.editions import Edition, page_units
 from reports.labels import HIDDEN, NOTHING, word
 
@@ -53,7 +53,7 @@ DETAILS = (
     Column("for_sent", "count", "Opfyldt efter fristen"),
     Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
     Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
-    Column("kort_varsel", "count", "Forfaldne, der blev kendt under 28 dage før fristen"),
+    Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
     Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
     Column("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
     Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
@@ -94,6 +94,66 @@ def peer_rows(shared: ReportData) -> Table:
         if (figure := shared.figure(one.key, rule.rule_id, "rolling4", shared.quarter)) is not None
     ]
     return Table(KEYS + COUNTED, rows)
+
+
+SPLIT = (
+    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
+    Column("pligt", "text", "Pligtens navn"),
+    Column("fordelt_paa", "text", "Hvad tallene er delt efter"),
+    Column("vaerdi", "text", "Den værdi, som rækken gælder"),
+    Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
+    Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    Column("for_sent", "count", "Opfyldt efter fristen"),
+    Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
+)
+DIMENSIONS = {
+    **labels.RATE_DIMENSIONS,
+    "notice": "Varsel",
+    "responsible": "Ansvarlig, ikke til tiden",
+    **{name: f"{title}, ikke til tiden" for name, title in labels.COUNT_DIMENSIONS.items()},
+}
+UNDETERMINABLE = (
+    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
+    Column("pligt", "text", "Pligtens navn"),
+    Column("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
+    Column("antal", "count", "Sager, der ikke kan afgøres; uden frist hører de ikke til et bestemt år"),
+    Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
+    Column("laveste_andel_pct", "share", "Andelen, hvis alle pligtens uafgjorte sager var forsømt"),
+    Column("hoejeste_andel_pct", "share", "Andelen, hvis de alle var i tide"),
+)
+
+
+def split_rows(own: ReportData, unit: Unit) -> Table:
+    """Return a unit's duties of the leading rolling year split by everything that full editions split them by."""
+    titles = own.titles()
+    rows = []
+    for rule_id, split in own.breakdown.get(unit.key, {}).items():
+        for row in split:
+            if rule_id in titles and row["dimension"] in DIMENSIONS:
+                counts = (row["due"], row["met"], row["late"], row["missed"])
+                name = split_value(own, row["dimension"], row["value"])
+                rows.append((rule_id, titles[rule_id], DIMENSIONS[row["dimension"]], name, *counts))
+    return Table(SPLIT, rows)
+
+
+def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
+    """Return why a unit's cases cannot be judged, with the lowest and the highest that the rate could be."""
+    titles = own.titles()
+    rows = [
+        (
+            rule_id,
+            titles[rule_id],
+            word(labels.REASONS, row["reason"]),
+            row["count"],
+            row["due"],
+            round(row["rate_lowest"] * 100, 1),
+            round(row["rate_highest"] * 100, 1),
+        )
+        for rule_id, found in own.undeterminable.get(unit.key, {}).items()
+        for row in found
+        if rule_id in titles
+    ]
+    return Table(UNDETERMINABLE, rows)
 
 
 def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:

@@ -15,12 +15,22 @@ import xlsxwriter
 from pipelines.danish import long_date
 from reports import labels, wording
 from reports.data import ReportData, Unit
-from reports.documents.rows import Table
+from reports.documents.rows import Table, split_rows, undeterminable_rows
 from reports.editions import Edition
 from reports.labels import word
 from reports.unit_pages import contact
 
-WIDTHS = {"pligt": 38, "enhed": 26, "niveau": 13, "periodetype": 22, "pligt_id": 30, "norm": 12}
+WIDTHS = {
+    "fordelt_paa": 24,
+    "vaerdi": 34,
+    "grund": 40,
+    "pligt": 38,
+    "enhed": 26,
+    "niveau": 13,
+    "periodetype": 22,
+    "pligt_id": 30,
+    "norm": 12,
+}
 CASE_COLUMNS = (
     "Sag",
     "Pligt",
@@ -72,12 +82,19 @@ def write_workbook(
         _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
         formats = {"share": tenth, "days": tenth, "count": count}
         _figures(book.add_worksheet("Tal"), table, heading, formats)
+        tables = [("Tal", table)]
         if peers is not None:
             _figures(book.add_worksheet("Andre, beskyttet"), peers, heading, formats)
         if edition.full:
+            for title, found in (
+                ("Fordelinger", split_rows(own, unit)),
+                ("Kan ikke afgøres", undeterminable_rows(own, unit)),
+            ):
+                _figures(book.add_worksheet(title), found, heading, formats)
+                tables.append((title, found))
             _cases(book.add_worksheet("Arbejdsliste"), own, own.cases("worklist", unit.key), heading, date)
             _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
-        _definitions(book.add_worksheet("Definitioner"), own, table, heading, wrap)
+        _definitions(book.add_worksheet("Definitioner"), own, tables, heading, wrap)
 
 
 def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:
@@ -123,7 +140,7 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
         texts = (
             str(row["case_id"]),
             titles.get(row["rule_id"], row["rule_id"]),
-            word(labels.STATUSES, row["status"]),
+            labels.status_word(row["rule_id"], row["status"]),
             municipality.name if municipality else "ukendt",
             institution.name if institution else str(row["institution_code"]),
         )
@@ -136,24 +153,23 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
             sheet.write_string(number, 6, "ikke gjort")
         days = row.get("days_left", row.get("days_margin"))
         if days is None:
-            sheet.write_string(number, 7, labels.NOTHING)
+            sheet.write_string(number, 7, "ikke oplyst")
         else:
             sheet.write_number(number, 7, days)
-        sheet.write_string(number, 8, word(labels.REASONS, row["reason"]) if row.get("reason") else labels.NOTHING)
-        responsible = row.get("responsible")
-        sheet.write_string(number, 9, word(labels.PARTIES, responsible) if responsible else labels.NOTHING)
+        sheet.write_string(number, 8, word(labels.REASONS, row["reason"]) if row.get("reason") else "ingen")
+        sheet.write_string(number, 9, word(labels.PARTIES, row.get("responsible") or row.get("party")))
         sheet.write_string(number, 10, contact(row))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)
 
 
-def _definitions(sheet: Any, own: ReportData, table: Table, heading: Any, wrap: Any) -> None:
+def _definitions(sheet: Any, own: ReportData, tables: list[tuple[str, Table]], heading: Any, wrap: Any) -> None:
     sheet.set_column(0, 1, 34)
     sheet.set_column(2, 3, 24)
     sheet.set_column(4, 4, 90)
     for index, name in enumerate(("Betegnelse", "Navn", "Norm", "Kilde", "Forklaring")):
         sheet.write_string(0, index, name, heading)
-    used = {row[3] for row in table.rows}
+    used = {row[3] for row in tables[0][1].rows}
     row = 1
     for rule in own.rules:
         if rule.rule_id not in used:
@@ -162,10 +178,11 @@ def _definitions(sheet: Any, own: ReportData, table: Table, heading: Any, wrap: 
         for index, text in enumerate(cells):
             sheet.write_string(row, index, text, wrap)
         row += 1
-    for column in table.columns:
-        for index, text in enumerate((column.name, "Kolonne i arket Tal", "", "", column.meaning)):
-            if text:
-                sheet.write_string(row, index, text, wrap)
-        row += 1
+    for title, table in tables:
+        for column in table.columns:
+            for index, text in enumerate((column.name, f"Kolonne i arket {title}", "", "", column.meaning)):
+                if text:
+                    sheet.write_string(row, index, text, wrap)
+            row += 1
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, row - 1, 4)

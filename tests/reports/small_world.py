@@ -55,7 +55,8 @@ TABLES = {
     ),
     "pub_worklist": (
         "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
-        "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text"
+        "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text, "
+        "party text"
     ),
     "pub_late_case": (
         "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
@@ -68,7 +69,10 @@ TABLES = {
     ),
     "pub_unit_rule": "rule_id text, level text, unit_code text, status text, reason text, date date",
     "pub_open": ("level text, unit_code text, rule_id text, open integer, due_within_60_days integer, overdue integer"),
-    "pub_undeterminable": "level text, unit_code text, rule_id text, reason text, count integer",
+    "pub_undeterminable": (
+        "level text, unit_code text, rule_id text, reason text, count integer, due integer, rate_lowest double, "
+        "rate_highest double"
+    ),
     "pub_breakdown": (
         "level text, unit_code text, rule_id text, period text, dimension text, value text, due integer, met integer, "
         "late integer, missed integer"
@@ -200,10 +204,11 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
     for number, (code, home) in enumerate(sorted(homes.items())):
         for index in range(3 if number % 5 else 0):
             days = source.randrange(-40, 60)
+            duty = source.choice(["contact_sentence", "aid_decided", "housing_registered"])
             worklist.append(
                 (
                     f"A{code}{index:03}",
-                    source.choice(["contact_sentence", "aid_decided", "housing_registered"]),
+                    duty,
                     "missed" if days < 0 else "pending",
                     code,
                     INSTITUTIONS[(number + index) % 8][0],
@@ -212,6 +217,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     *home,
                     "72 55 00 00",
                     "fange@example.dk",
+                    "kommune" if duty == "aid_decided" else "kriminalforsorgen",
                 )
             )
             late.append(
@@ -240,7 +246,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
             rows = [row for row in mine if row[1] == rule["rule_id"]]
             late_now = sum(row[6] < 0 for row in rows)
             open_rows.append((level, unit, rule["rule_id"], len(rows) - late_now, len(rows) - late_now, late_now))
-        unknown.append((level, unit, "contact_sentence", "no_expected_release", 2))
+        unknown.append((level, unit, "contact_sentence", "no_expected_release", 2, 40, 0.5, 0.55))
         for value, part in (("mail", 5), ("telefon", 3)):
             breakdown.append((level, unit, "contact_sentence", LAST, "channel", value, part + 1, part, 1, 0))
         for value, part in (("short", 1), ("ordinary", 6)):

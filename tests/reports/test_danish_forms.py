@@ -55,6 +55,6 @@ def test_every_municipality_has_one_tile_of_its_own_laid_out_like_denmark() -> N
 
 
 def test_a_tile_is_shaded_by_class_and_has_room_for_its_name() -> None:
-    assert [tile_map.shade(rate) for rate in (None, 0.0, 0.599, 0.6, 0.9, 1.0)] == [0, 1, 1, 2, 5, 5]
+    assert [tile_map.shade(rate) for rate in (None, 0.0, 0.199, 0.2, 0.8, 1.0)] == [0, 1, 1, 2, 5, 5]
     assert all(len(place.short) <= 11 for place in tile_map.places())
     assert SMALLEST_COMPARED == 20

@@ -63,13 +63,25 @@ def test_the_workbook_has_numbers_filters_a_frozen_heading_and_definitions(site:
     from openpyxl import load_workbook
 
     book = load_workbook(site / "direktorat/kommune/851/data.xlsx")
-    assert book.sheetnames == ["Læs mig", "Tal", "Arbejdsliste", "Ikke til tiden", "Definitioner"]
+    assert book.sheetnames == [
+        "Læs mig",
+        "Tal",
+        "Fordelinger",
+        "Kan ikke afgøres",
+        "Arbejdsliste",
+        "Ikke til tiden",
+        "Definitioner",
+    ]
     sheet = book["Tal"]
     assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref
     headings = [cell.value for cell in sheet[1]]
     assert isinstance(sheet.cell(2, headings.index("forfaldne") + 1).value, int)
     defined = {row[0].value for row in book["Definitioner"].iter_rows(min_row=2)}
     assert {row[3].value for row in sheet.iter_rows(min_row=2)} <= defined and set(headings) <= defined
+    for name in ("Fordelinger", "Kan ikke afgøres"):
+        assert {cell.value for cell in book[name][1]} <= defined and book[name].max_row > 1
+    parties = {row[9].value for row in book["Arbejdsliste"].iter_rows(min_row=2)}
+    assert parties and parties <= {"Kommunen", "Kriminalforsorgen"}
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])

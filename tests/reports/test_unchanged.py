@@ -83,7 +83,7 @@ CHANGES: dict[str, Callable[[ReportData], ReportData]] = {
         data, meetings={("area", "Vest"): [Meeting("Aalborg", None, None, True)]}
     ),
     "a correction": lambda data: dataclasses.replace(
-        data, notice=Notice("2026-09-30", {("municipality", "851"): ("contact_sentence",)})
+        data, notice=Notice("2026-09-30-2", "2026-09-30", {("municipality", "851"): ("contact_sentence",)})
     ),
 }
 

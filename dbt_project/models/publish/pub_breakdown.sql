@@ -1,6 +1,6 @@
 {%- set dimensions = {
     'institution': ['institution_code', 'true'],
-    'channel': ['channel', 'channel is not null'],
+    'channel': ['channel', 'rule_id in (select rule_id from by_channel)'],
     'responsible': ['responsible', "status in ('late', 'missed')"],
     'reason': ['reason', "status in ('late', 'missed') and reason is not null"],
     'step': ['step', 'step is not null'],
@@ -30,6 +30,15 @@ in_year as (
     where
         outcomes.deadline >= {{ leading_quarter_start('outcomes.as_of') }} - interval 9 month
         and outcomes.deadline < {{ leading_quarter_start('outcomes.as_of') }} + interval 3 month
+
+),
+
+-- Duties that are done through a channel; one that was not done has none and stands as a row of its own.
+by_channel as (
+
+    select distinct rule_id
+    from in_year
+    where channel is not null
 
 ),
 
