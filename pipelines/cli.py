@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from typing import NoReturn
 
@@ -97,7 +98,9 @@ def main(arguments: list[str] | None = None) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
     try:
         parsed = build_parser(command).parse_args(words)
-        return int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
+        status = int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
+        sys.stdout.flush()
+        return status
     except WrongUse as problem:
         print(f"Forkert brug: {problem}", file=sys.stderr)
         return 2
@@ -109,6 +112,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except SystemExit:
         raise
+    except BrokenPipeError:
+        # Whoever read the list (head, less) has seen enough; Python would complain once more when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as problem:
         # Only type and place: the text of a library's exception may quote a value from a delivery.
         message = f"Fejl: uventet fejl ({_place(problem)}). Intet halvt er udgivet. Meld den til udviklerne."

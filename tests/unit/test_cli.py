@@ -73,3 +73,23 @@ def test_a_landing_folder_that_is_not_there_is_wrong_use(tmp_path: Path, capsys:
     assert cli.main(["run", "--landing", str(tmp_path / "nix"), "--output", str(tmp_path / "out")]) == 2
     assert "findes ikke" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    program = (
+        "import sys, time\nfrom pipelines import cli\nimport pipelines.commands.batch as batch\n"
+        "def many(arguments):\n    sys.stdin.read()\n    print('en linje\\n' * 100000)\n    return 0\n"
+        "batch.execute = many\nsys.exit(cli.main(['batch', 'list', '--output', sys.argv[1]]))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.close()
+        process.stdin.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 0
+    assert said == ""
