@@ -51,9 +51,9 @@ class Canaries:
                 yield digits[1:]
 
 
-def spoiled_delivery(canaries: Canaries, batch_id: str = "2026-09-30") -> SmallDelivery:
+def spoiled_delivery(canaries: Canaries, batch_id: str = "2026-09-30", cases_each: int = 60) -> SmallDelivery:
     """Return a delivery with numbers in their columns, in every text, in wrong columns and in rows that fail."""
-    delivery = SmallDelivery(batch_id, cases=60)
+    delivery = SmallDelivery(batch_id, cases=cases_each)
     cases = delivery.rows["afsoningssager.csv"]
     for place, row in enumerate(cases):
         row["cpr"] = canaries.next(_SPELLED[place % 2])
