@@ -228,7 +228,7 @@ def build(
     result.nodes = dbt_build.build(result.warehouse, folder, on_node=on_node)
     unsound = [node for node in result.nodes if not node.is_sound and node.status != "skipped"]
     if unsound:
-        names = ", ".join(f"{node.unique_id.split('.')[2]} ({node.failures})" for node in unsound[:5])
+        names = ", ".join(f"{node.unique_id.split('.')[2][:80]} ({node.failures})" for node in unsound[:5])
         raise UserError(
             f"Datavarehuset kunne ikke bygges: {len(unsound)} trin eller kontroller fejlede: {names}. "
             "Det hidtidige datavarehus og de udgivne rapporter er uændrede."
