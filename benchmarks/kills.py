@@ -3,7 +3,7 @@
 Run with: python -m benchmarks.kills [--kills 200] [--seed 1]
 
 Belongs here: killing a process that receives deliveries, and comparing what the next one leaves with what an
-undisturbed one leaves, staged rows byte for byte. Does not belong here: killing builds and publications.
+undisturbed one leaves, staged rows byte for byte. Does not belong here: killing whole runs (``main_job_kills``).
 """
 
 from __future__ import annotations
