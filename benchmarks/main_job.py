@@ -42,7 +42,7 @@ def timed(command: list[str], configuration: Path | None = None) -> tuple[float,
     ) as process:
         while process.poll() is None:
             peak = max(peak, memory_of_tree(process.pid))
-            time.sleep(0.25)
+            time.sleep(1.0)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return time.perf_counter() - begin, peak
@@ -99,14 +99,14 @@ def measure(name: str, landing: Path, delivery: Path, scratch: Path, pages_alone
     """Print the main job, the same again, every edition and format, and plain DuckDB for one landing folder."""
     run = [sys.executable, "run.py", "run", "--landing", str(landing), "--output"]
     seconds, memory = timed([*run, str(scratch / "pages")], pages_alone)
-    print(f"{name + ', the main job':<45} {seconds:6.1f} s   {memory:4.1f} GB", flush=True)
+    print(f"{name + ', the main job':<45} {seconds:6.1f} s   {memory:5.2f} GB", flush=True)
     print(
         f"{'the same again, nothing new':<45} {timed([*run, str(scratch / 'pages')], pages_alone)[0]:6.1f} s",
         flush=True,
     )
     seconds, memory = timed([*run, str(scratch / "all")])
     release = json.loads(next((scratch / "all" / "published").glob("*/release.json")).read_text(encoding="utf-8"))
-    print(f"{'the job with every edition and format':<45} {seconds:6.1f} s   {memory:4.1f} GB", flush=True)
+    print(f"{'the job with every edition and format':<45} {seconds:6.1f} s   {memory:5.2f} GB", flush=True)
     for part, took in release["seconds"].items():
         print(f"    {part:<41} {took:6.1f} s of processor", flush=True)
     print(f"{'four rules as plain DuckDB':<45} {plain(delivery):6.1f} s", flush=True)
