@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.main_job import Run
+    from pipelines.meetings.calendar_file import NextMeeting
     from reports.data import Meeting, ReportData
     from reports.notice import Notice
     from reports.release import RenderResult
@@ -46,13 +47,15 @@ def publish(run: Run) -> releases.Release:
     earlier = releases.all_releases(run.output)
 
     def write(folder: Path, release_id: str, ordinal: int) -> dict[str, Any]:
+        from pipelines.meetings.calendar_file import next_meetings
         from reports.data import load
         from reports.notice import edition_words
 
         same_day = [release for release in earlier if release.as_of == inputs.as_of]
         with warehouse.open_read_only(run.output) as connection:
             notice = _full_notice(connection, release_id, same_day)
-            data = replace(load(connection), meetings=_meetings(connection), notice=notice)
+            due = next_meetings(connection)
+            data = replace(load(connection), meetings=_meetings(due), notice=notice)
             guard = _Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
             if guard is not None:
                 run.progress.stage("Beskytter små tal")
@@ -60,7 +63,7 @@ def publish(run: Run) -> releases.Release:
                 hidden = sum(value is HIDDEN for value in guard.published.values())
                 run.progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
             result = _render(run, data, guard, folder, settings, same_day)
-            _write_calendars(connection, folder / "direktorat")
+            _write_calendars(due, folder / "direktorat")
             _keep_figures(connection, folder / GROUNDS, release_id, ordinal)
             rules = _rule_versions(connection)
         _write_json(folder / GROUNDS / PAGES, result.fingerprints)
@@ -136,24 +139,23 @@ def _full_notice(
     return release_notice.of_full_figures(connection, release_id, same_day[-1].release_id, figures)
 
 
-def _meetings(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Meeting]]:
+def _meetings(due: Mapping[str, Sequence[NextMeeting]]) -> dict[tuple[str, str], list[Meeting]]:
     """Return the cooperation meetings of each area for its page."""
-    from pipelines.meetings.calendar_file import next_meetings
     from reports.data import Meeting
 
     return {
         ("area", area): [Meeting(row.name, row.last_meeting, row.due, row.is_overdue) for row in rows]
-        for area, rows in next_meetings(connection).items()
+        for area, rows in due.items()
     }
 
 
-def _write_calendars(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _write_calendars(due: Mapping[str, Sequence[NextMeeting]], folder: Path) -> None:
     """Write the next due cooperation meetings of each area as a calendar beside the area's page."""
-    from pipelines.meetings.calendar_file import calendar_file, next_meetings
-    from reports.editions import LEVEL_FOLDERS, code_folder
+    from pipelines.meetings.calendar_file import calendar_file
+    from reports.editions import folder_of
 
-    for area, rows in next_meetings(connection).items():
-        place = folder / LEVEL_FOLDERS["area"] / code_folder(area)
+    for area, rows in due.items():
+        place = folder / folder_of("area", area)
         place.mkdir(parents=True, exist_ok=True)
         (place / "samarbejdsmoeder.ics").write_bytes(calendar_file(area, rows))
 

@@ -142,7 +142,8 @@ class ReportData:
 
     def titles(self) -> dict[str, str]:
         """Return the duties' titles by rule id."""
-        return {rule.rule_id: rule.title for rule in self.rules}
+        titles: dict[str, str] = self.remember("titles", lambda: {rule.rule_id: rule.title for rule in self.rules})
+        return titles
 
     def units_of(self, level: str) -> list[Unit]:
         """Return the units of a level in Danish order of their names."""

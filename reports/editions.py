@@ -75,7 +75,12 @@ def code_folder(code: str) -> str:
 
 def unit_folder(unit: Unit) -> str:
     """Return where a unit's page lies below the edition's folder, with a slash at its end unless it is the nation's."""
-    return "" if unit.level == "national" else f"{LEVEL_FOLDERS[unit.level]}/{code_folder(unit.code)}/"
+    return folder_of(unit.level, unit.code)
+
+
+def folder_of(level: str, code: str) -> str:
+    """Return the same for a unit of which only level and code are at hand."""
+    return "" if level == "national" else f"{LEVEL_FOLDERS[level]}/{code_folder(code)}/"
 
 
 def rule_folder(rule_id: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports.data import NATION, Key, ReportData
-from reports.editions import EDITIONS, LEVEL_FOLDERS, code_folder, rule_folder
+from reports.editions import EDITIONS, code_folder, folder_of, rule_folder
 
 if TYPE_CHECKING:
     from reports.release import Sources, Task
@@ -51,8 +51,7 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     if task.kind == "pack":
         names += [*TEXT_FILES.values(), "sammenligning.html", "pakke.zip"] + (["andre.csv"] if "csv" in formats else [])
         return [f"{root}/{code_folder(task.code)}/{name}" for name in names]
-    folder = "" if task.level == "national" else f"{LEVEL_FOLDERS[task.level]}/{code_folder(task.code)}/"
-    return [f"{root}/{folder}{name}" for name in names]
+    return [f"{root}/{folder_of(task.level, task.code)}{name}" for name in names]
 
 
 def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, earlier: Sequence[Earlier]) -> bool:

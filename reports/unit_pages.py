@@ -180,8 +180,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
     return {
         "quality_label": label,
         "quality_meaning": meaning,
-        "quality_missing": number(missing),
-        "quality_total": number(missing + due),
+        "quality_counts": wording.quality_counts(missing, due),
         "work": [
             _work_part("Frist inden for 60 dage", "de nærmeste frister", own, unit, soon),
             _work_part("Overskredet, men kan stadig opfyldes", "de seneste frister", own, unit, overdue),
@@ -198,7 +197,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
 
 
 def _rule_title(data: ReportData, rule_id: str) -> str:
-    return next((rule.title for rule in data.rules if rule.rule_id == rule_id), rule_id)
+    return data.titles().get(rule_id, rule_id)
 
 
 def _name(data: ReportData, level: str, code: str | None) -> str:

@@ -218,6 +218,14 @@ def quality_label(undeterminable: int, due: int) -> tuple[str, str]:
     return next((label, meaning) for limit, label, meaning in QUALITY_LEVELS if missing < limit)
 
 
+def quality_counts(undeterminable: int, due: int) -> str:
+    """Return the counts behind the label, and what they count."""
+    return (
+        f"{number(undeterminable)} af {number(undeterminable + due)} vurderinger; en sag vurderes efter flere pligter, "
+        "og en vurdering uden frist hører ikke til et bestemt år"
+    )
+
+
 # Two municipalities are not called by their name and "Kommune".
 MUNICIPALITY_NAMES = {"101": "Københavns Kommune", "400": "Bornholms Regionskommune"}
 

@@ -57,11 +57,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
     synthetic = " (syntetiske data)" if run.is_synthetic else ""
     quality = None
     if page.get("quality_label"):
-        quality = (
-            f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} "
-            f"({page['quality_missing']} af {page['quality_total']} vurderinger; en sag vurderes efter flere pligter, "
-            "og en vurdering uden frist hører ikke til et bestemt år)"
-        )
+        quality = f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} ({page['quality_counts']})"
     provisional = f" {page['quarter_name']} er foreløbigt (*)." if page["is_provisional"] else ""
     return {
         "title": f"{page['title']} – God Løsladelse, {edition.title.lower()}{synthetic}",

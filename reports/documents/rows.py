@@ -32,12 +32,15 @@ class Table(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
+DUTY = (
+    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
+    Column("pligt", "text", "Pligtens navn"),
+)
 KEYS = (
     Column("niveau", "text", "Hele landet, område, region, kommune eller institution"),
     Column("enhed", "text", "Enhedens navn"),
     Column("enhedskode", "text", "Enhedens kode"),
-    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
-    Column("pligt", "text", "Pligtens navn"),
+    *DUTY,
     Column("norm", "text", "Lovkrav, anbefaling eller indikator"),
     Column("periodetype", "text", "Kvartal, år eller rullende fire kvartaler"),
     Column("periode", "text", "Periodens kode; ved rullende fire kvartaler det sidste af dem"),
@@ -97,8 +100,7 @@ def peer_rows(shared: ReportData) -> Table:
 
 
 SPLIT = (
-    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
-    Column("pligt", "text", "Pligtens navn"),
+    *DUTY,
     Column("fordelt_paa", "text", "Hvad tallene er delt efter"),
     Column("vaerdi", "text", "Den værdi, som rækken gælder"),
     Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
@@ -113,8 +115,7 @@ DIMENSIONS = {
     **{name: f"{title}, ikke til tiden" for name, title in labels.COUNT_DIMENSIONS.items()},
 }
 UNDETERMINABLE = (
-    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
-    Column("pligt", "text", "Pligtens navn"),
+    *DUTY,
     Column("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
     Column("antal", "count", "Sager, der ikke kan afgøres; uden frist hører de ikke til et bestemt år"),
     Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),

@@ -130,7 +130,7 @@ def _figures(sheet: Any, table: Table, heading: Any, formats: dict[str, Any]) ->
 
 
 def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any, date: Any) -> None:
-    titles = {rule.rule_id: rule.title for rule in own.rules}
+    titles = own.titles()
     for index, name in enumerate(CASE_COLUMNS):
         sheet.write_string(0, index, name, heading)
         sheet.set_column(index, index, (18, 38, 14, 22, 26, 12, 12, 8, 34, 26, 30)[index])
