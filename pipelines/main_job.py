@@ -76,6 +76,9 @@ class Run:
                 batches.clear_landing(request.landing, self.output)
             loaded, refused = len(self.received.loaded), len(self.received.refused)
             self.progress.finish(f"{loaded} indlæst, {refused} afvist, {len(self.received.skipped)} kendt i forvejen")
+        # Told at once: what comes after may fail, and the sender needs to know why all the same.
+        for batch_id, message in self.received.refused:
+            self.progress.note(f"Afvist: leverance {batch_id}: {message}")
         for batch_id, message in self.received.skipped:
             if message:
                 self.progress.note(f"Sprunget over: {batch_id}: {message}")

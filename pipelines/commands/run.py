@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -52,8 +51,6 @@ def run_main_job(request) -> int:  # type: ignore[no-untyped-def]
     from pipelines import launch
 
     result = launch.run(request)
-    for batch_id, message in result.refused:
-        print(f"Afvist: leverance {batch_id}: {message}", file=sys.stderr)
     if result.release is not None:
         index = result.release.folder / "direktorat" / "index.html"
         word = "Ny udgivelse" if result.is_new else "Gældende udgivelse"

@@ -156,6 +156,17 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
     assert json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8")) == release
 
 
+def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) -> None:
+    landing, output = tmp_path / "landing", Output(tmp_path / "output")
+    broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
+    with (broken / "kommunekontakter.csv").open("ab") as file:
+        file.write(b"K;\n")
+    result = run(landing, output)
+    assert result.returncode == 1
+    assert result.stderr.count("Afvist: leverance 2026-09-30: ") == 1 and "kommunekontakter.csv" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_an_empty_landing_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
     result = run(tmp_path / "landing", Output(tmp_path / "output"))
