@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.rules.delivery_reader import FILES, Tables
-from tests.rules.second_implementation import add_days, add_months, add_years
+from tests.rules.second_calendar import add_days, add_months, add_years
 
 EXAMPLES_VARIABLE = "GOD_LOESLADELSE_EXAMPLES"
 USUAL_EXAMPLES = 60
@@ -60,6 +60,11 @@ ALL_SPANS: tuple[Span, ...] = (
     lambda day: add_months(day, 6),
     lambda day: add_years(day, 1),
     lambda day: add_years(day, -1),
+)
+AFTER_RELEASE: tuple[Span, ...] = (lambda day: add_days(day, 1), lambda day: add_days(day, 14))
+TOPICS_OF_A_SENTENCE = (
+    *("handleplan", "handleplan", "hjemloeshed", "hjemloeshed"),
+    *("oplysninger", "ls_rnr", "underretning", "loesladelse", "andet"),
 )
 # What counts back from a release: help applied for and decided, and the release itself.
 BACK_FROM_RELEASE: tuple[Span, ...] = (
@@ -125,7 +130,7 @@ class SeededChoices:
 
 
 @st.composite
-def deliveries(draw: st.DrawFn, most_sentence_cases: int = 6, most_supervision_cases: int = 3) -> tuple[Tables, date]:
+def deliveries(draw: st.DrawFn, most_sentence_cases: int = 3, most_supervision_cases: int = 2) -> tuple[Tables, date]:
     """A small delivery valid under the contract, as tables of canonical text values, and a day to assess it on.
 
     Some rows and dates lie after the day of assessment; `latest_day` gives an extract date that covers them all.
@@ -196,12 +201,15 @@ class _CaseMaker:
     def perhaps_day(self, *preferred: date, spans: Sequence[Span] = ALL_SPANS) -> date | None:
         return self.day(*preferred, spans=spans) if self.pick(True, True, True, False) else None
 
-    def history(self, began: date) -> list[date]:
-        """No, one or more different days in order, the first most often about the day something began."""
+    def history(self, began: date, *preferred: date, spans: Sequence[Span] = ALL_SPANS) -> list[date]:
+        """No, one or more different days in order, the first most often about the day something began.
+
+        Later ones are counted from the preferred days, or else from any day that matters so far.
+        """
         kind = self.pick("from the start", "from the start", "from the start", "from the start", "any", "none")
         if kind == "none":
             return []
-        days = {self.day() for _ in self.up_to(2)}
+        days = {self.day(*preferred, spans=spans) for _ in self.up_to(3)}
         if kind == "from the start":
             days.add(add_days(began, self.pick(0, 0, -1, 1, 10)))
         self.days.extend(sorted(days))
@@ -264,12 +272,14 @@ def _add_sentence_case(case: _CaseMaker) -> None:
         None,
         case.pick(*expected_releases),
         add_days(case.pick(*expected_releases), case.choices.number(-4, 4)),
+        add_days(case.pick(*expected_releases), case.pick(-14, -13, -7, -1)),
         add_days(as_of, case.choices.number(-400, 1)),
         add_days(as_of, case.pick(-1, 0, 1)),
     )
     releases = expected_releases if actual_release is None else [actual_release]
     case.days.extend(releases)
-    planned_release = case.day(*releases, spans=BACK_FROM_RELEASE[:1])
+    # Up to a week to either side: advanced far enough or not, or postponed.
+    planned_release = add_days(case.pick(*releases), case.choices.number(-7, 7))
     case.add(
         "afsoningssager",
         cpr="0101701234",
@@ -278,29 +288,23 @@ def _add_sentence_case(case: _CaseMaker) -> None:
         varetaegt=case.seldom_yes(),
         udvist=case.seldom_yes(),
         handleplanspligt=case.mostly_yes(),
-        straf_dage=case.pick("60", "1", "29", "30", "31", "184", "365", "366", "730"),
+        straf_dage=case.pick("60", "1", "29", "30", "31", "121", "122", "184", "364", "365", "366", "730"),
         straf_ivaerksat=_text(started),
         ls_rnr_niveau=case.pick("lav", "meget_hoej", ""),
-        ls_rnr_dato=_text(case.perhaps_day(started, as_of)),
+        ls_rnr_dato=_text(case.perhaps_day(started, as_of, *releases)),
         bolig_behov=case.often_yes_or_unknown(),
-        bolig_behov_afklaret=_text(case.perhaps_day(started, as_of)),
+        bolig_behov_afklaret=_text(case.perhaps_day(started, as_of, *releases)),
         bolig_begrundelse=case.pick("", "", "J"),
-        bolig_ved_loesladelse=case.pick("egen", "herberg", "hjemloes", "hjemloes", ""),
+        bolig_ved_loesladelse=case.pick("egen", "herberg", "hjemloes", "hjemloes", "midlertidig", "udslusning", ""),
         engangshjaelp_behov=case.often_yes_or_unknown(),
         tilsyn_vilkaar=case.often_yes_or_unknown(),
         oprindelig_loesladelse=case.pick("", _text(planned_release)),
         faktisk_loesladelse=_text(actual_release),
-        loesladelse_art="" if actual_release is None else case.pick("proeve", "endt"),
+        loesladelse_art="" if actual_release is None else case.pick("proeve", "endt", "anden", ""),
     )
-    for recorded in case.history(started):
-        case.add(
-            "loesladelsesdatoer",
-            registreret=_text(recorded),
-            forventet_proeveloesladelse=case.pick("", *map(_text, expected_releases)),
-            forventet_loesladelse=case.pick(*map(_text, expected_releases)),
-        )
+    _add_expected_dates(case, started, expected_releases, releases)
     case.add_municipalities(started)
-    case.add_contacts("handleplan", "handleplan", "oplysninger", "ls_rnr", "hjemloeshed", "andet")
+    case.add_contacts(*TOPICS_OF_A_SENTENCE)
     _add_housing_events(case, started)
     _add_aid_applications(case, releases)
     _add_rent_applications(case, releases)
@@ -309,15 +313,16 @@ def _add_sentence_case(case: _CaseMaker) -> None:
             "loesladelsesmoeder",
             indkaldt=_text(case.day()),
             afholdt=_text(case.perhaps_day(*releases, as_of, spans=BACK_FROM_RELEASE)),
-            form="video",
+            form=case.pick("video", "fysisk", "mail", ""),
             kommune_inviteret=case.mostly_yes(),
             kommune_deltog=case.often_yes_or_unknown(),
             kif_inviteret=case.often_yes_or_unknown(),
         )
     if case.pick(True, False):
         case.add("infohus", markeret=_text(case.day()), underrettet=_text(case.perhaps_day(*releases, *case.days)))
-    for _ in case.up_to(1):
-        case.add("mentorforloeb", ordning="kommune", tilknyttet=_text(case.day()), ophoert=_text(case.perhaps_day()))
+    for _ in case.up_to(2):
+        attached, ended = case.day(*releases, started), case.perhaps_day(*releases)
+        case.add("mentorforloeb", ordning="kommune", tilknyttet=_text(attached), ophoert=_text(ended))
 
 
 def _start_of_sentence(case: _CaseMaker) -> date:
@@ -334,7 +339,10 @@ def _start_of_sentence(case: _CaseMaker) -> date:
 
 def _expected_release(case: _CaseMaker, started: date) -> date:
     """On a limit after the start, about the day of assessment (every weekday), or some months after it."""
-    kind = case.pick("days", "months", "about as_of", "later")
+    kind = case.pick("days", "short", "months", "about as_of", "later")
+    if kind == "short":
+        # As long as the notices of duties before a release, one or two of them after each other.
+        return add_days(started, case.pick(14, 28, 42) + case.pick(0, -1, 1))
     if kind == "days":
         return add_days(started, case.pick(29, 30, 31, 90, 184))
     if kind == "months":
@@ -342,6 +350,22 @@ def _expected_release(case: _CaseMaker, started: date) -> date:
     if kind == "about as_of":
         return add_days(case.as_of, case.choices.number(-5, 10))
     return add_days(add_months(case.as_of, case.pick(1, 3, 12)), case.pick(0, -1, 1))
+
+
+def _add_expected_dates(case: _CaseMaker, started: date, expected_releases: list[date], releases: list[date]) -> None:
+    """A history of the expected release that moves to and fro, each date learnt about a limit before a release.
+
+    The last is most often the release itself, as it came to be; one is recorded anew now and then.
+    """
+    days = case.history(started, *expected_releases, *releases, *releases, case.as_of, spans=BACK_FROM_RELEASE)
+    for recorded in days:
+        expected = case.pick(*expected_releases, *releases)
+        case.add(
+            "loesladelsesdatoer",
+            registreret=_text(recorded),
+            forventet_proeveloesladelse=case.pick("", "", _text(expected)),
+            forventet_loesladelse=_text(case.pick(expected, expected, add_days(expected, case.pick(-7, -1, 1, 14)))),
+        )
 
 
 def _add_housing_events(case: _CaseMaker, started: date) -> None:
@@ -367,17 +391,17 @@ def _around_a_year_after(day: date) -> list[date]:
 
 
 def _add_aid_applications(case: _CaseMaker, releases: list[date]) -> None:
-    for _ in case.up_to(2):
+    for _ in case.up_to(3):
         sent = case.day(*releases, spans=BACK_FROM_RELEASE) if case.pick(True, False) else case.day()
         case.days.append(sent)
         case.add(
             "engangshjaelp",
             kommunekode=case.pick(*MUNICIPALITIES),
             sendt=_text(sent),
-            fuldstaendig=_text(case.perhaps_day(sent, sent, *releases, spans=BACK_FROM_RELEASE)),
-            afgjort=_text(case.perhaps_day(sent, *releases, *releases, spans=BACK_FROM_RELEASE)),
+            fuldstaendig=_text(case.perhaps_day(sent, sent, *releases, *releases, spans=BACK_FROM_RELEASE)),
+            afgjort=_text(case.perhaps_day(sent, *releases, *releases, spans=(*BACK_FROM_RELEASE, *AFTER_RELEASE))),
             afgoerelse=case.pick("bevilget", "bevilget", "afslag", ""),
-            udbetalt=_text(case.perhaps_day(*releases, case.as_of, spans=BACK_FROM_RELEASE)),
+            udbetalt=_text(case.perhaps_day(*releases, case.as_of, spans=(*BACK_FROM_RELEASE, *AFTER_RELEASE))),
             beloeb="1250.50",
         )
 

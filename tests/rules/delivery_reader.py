@@ -232,12 +232,14 @@ def read_delivery(
     """The extract date of a delivery and its tables: file stem to rows of canonical text values.
 
     A row that breaks the contract raises BrokenRow, unless a list is given to collect such rows in: then it is left out
-    of the tables, as a row in quarantine is. Without municipality codes only the form of a code is checked.
+    of the tables, as a row in quarantine is. A file that may be left out and is has no table. Without municipality
+    codes only the form of a code is checked.
     """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    raw_rows = {file: list(_raw_rows(folder, file, manifest["encoding"])) for file in FILES}
+    delivered = [file for file in FILES if _path(folder, file).exists() or file not in MAY_BE_LEFT_OUT]
+    raw_rows = {file: list(_raw_rows(folder, file, manifest["encoding"])) for file in delivered}
     reader = _Reader(manifest["date_format"], municipality_codes)
-    for file in ("institutioner", SENTENCE_CASES, SUPERVISION_CASES, *FILES):
+    for file in ("institutioner", SENTENCE_CASES, SUPERVISION_CASES, *delivered):
         if file not in reader.tables:
             reader.load(file, raw_rows[file])
     if reader.broken and set_aside is None:
@@ -245,14 +247,16 @@ def read_delivery(
         raise BrokenRow(f"{first.file}, data row {first.row_number}: {first.reason} ({len(reader.broken)} in all)")
     if set_aside is not None:
         set_aside.extend(reader.broken)
-    return date.fromisoformat(manifest["extract_date"]), {file: reader.tables[file] for file in FILES}
+    return date.fromisoformat(manifest["extract_date"]), {file: reader.tables[file] for file in delivered}
+
+
+def _path(folder: Path, file: str) -> Path:
+    return folder / f"{file}.{'xlsx' if file in WORKBOOKS else 'csv'}"
 
 
 def _raw_rows(folder: Path, file: str, encoding: str) -> Iterator[dict[str, Any]]:
     """The rows of one file as they stand in it, by column name."""
-    path = folder / f"{file}.{'xlsx' if file in WORKBOOKS else 'csv'}"
-    if not path.exists() and file in MAY_BE_LEFT_OUT:
-        return
+    path = _path(folder, file)
     lines = _workbook_lines(path) if file in WORKBOOKS else _csv_lines(path, encoding)
     header = [str(name).strip() for name in next(lines)]
     missing = set(FILES[file][1]) - set(header)

@@ -1,7 +1,8 @@
 """What holds for every delivery, whatever its dates: tested on small deliveries that sit on the limits of the rules.
 
 Belongs here: laws that connect two assessments (another order, another day, a row more), and the shape of outcomes.
-Does not belong here: single cases with their expected outcome; see `test_second_implementation`.
+Does not belong here: single cases with their expected outcome (`test_second_case_rules`, `test_second_aid_rules`), and
+the laws of moved dates, own duties and figures (`test_second_fairness_properties`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Outcome = dict[str, Any]
 SURELY_PLANNED = {"forventet_proeveloesladelse", "forventet_loesladelse", "oprindelig_loesladelse"}
 STARTS_OF_CASES = {"straf_ivaerksat", "modtaget"}
 FROM_BEST_TO_WORST = ("met", "pending", "late", "missed")
+SOME_CASES = {"sentence_cases": 100, "supervision_cases": 50}
 EMPTY_CONTACT = dict.fromkeys(FILES["kommunekontakter"][1], "")
 
 
@@ -71,13 +73,17 @@ def assert_well_formed(outcome: Outcome, as_of: date) -> None:
     status, deadline, event = outcome["status"], outcome["deadline"], outcome["event_date"]
     assert status in {"met", "late", "missed", "pending", "not_applicable", "undeterminable"}
     assert (outcome["responsible"] is not None) == (status in ("late", "missed"))
+    is_due = status in ("met", "late", "missed") and deadline < as_of
+    assert (outcome["could_act"] is not None) == is_due
     if status in ("not_applicable", "undeterminable"):
         assert outcome["reason"]
         dates_and_days = ("deadline", "event_date", "knowable_from", "deadline_working_day", "days_margin")
-        assert all(outcome[column] is None for column in (*dates_and_days, "days_available", "short_notice"))
+        others = ("days_available", "short_notice", "event_after_release")
+        assert all(outcome[column] is None for column in (*dates_and_days, *others))
         return
     assert deadline is not None
     assert event is None or event <= as_of
+    assert outcome["event_after_release"] is None or event is not None
     if outcome["rule_id"] == "release_advanced":
         return
     if status == "met":
@@ -109,7 +115,7 @@ def test_every_case_has_one_well_formed_outcome_per_rule_of_its_type(delivery: t
 
 def test_a_large_delivery_on_the_limits_has_well_formed_outcomes_too() -> None:
     for seed, as_of in enumerate(NOTABLE_DAYS_OF_ASSESSMENT):
-        for outcome in judge_cases(random_delivery(seed, as_of), as_of):
+        for outcome in judge_cases(random_delivery(seed, as_of, **SOME_CASES), as_of):
             assert_well_formed(outcome, as_of)
 
 
@@ -125,7 +131,7 @@ def test_a_large_delivery_on_the_limits_reaches_every_rule_in_every_status_it_ca
         "housing_need_clarified": {"undeterminable"},
         "housing_renewed": {"undeterminable"},
         "rent_help_applied": {"undeterminable"},
-        # Judged for the released only: their deadlines lie on or before the day of release.
+        # Judged for the released only: their deadlines lie before the day of release.
         "homelessness_notified": {"undeterminable", "pending"},
         "aid_paid": {"undeterminable"},
         "release_advanced": {"undeterminable", "missed", "pending"},
@@ -165,6 +171,38 @@ def test_the_rows_of_other_cases_change_nothing(own: tuple[Tables, date], other:
     assert {key: after[key] for key in before} == before
 
 
+def test_a_large_delivery_on_the_limits_reaches_every_reason_of_who_could_act_and_who_is_responsible() -> None:
+    as_of = date(2026, 9, 30)
+    outcomes = [
+        outcome for seed in range(3) for outcome in judge_cases(random_delivery(seed, as_of, sentence_cases=900), as_of)
+    ]
+    columns = ("reason", "responsible", "could_act")
+
+    def reached(*rules: str) -> set[tuple[Any, ...]]:
+        delayed = [each for each in outcomes if each["rule_id"] in rules and each["status"] in ("late", "missed")]
+        return {tuple(each[column] for column in columns) for each in delayed}
+
+    moved = {("date_moved", "dato_flyttet", False), ("date_moved", "dato_flyttet", True)}
+    assert reached("aid_applied", "homelessness_notified") == {*moved, (None, "kriminalforsorgen", True)}
+    assert reached("aid_decided") == {
+        *moved,
+        ("no_application", "kriminalforsorgen", False),
+        ("no_time", "kort_tid", False),
+        ("application_late", "kriminalforsorgen", False),
+        ("decision_late", "kommune", True),
+    }
+    parties = ("kriminalforsorgen", "kommune", "dato_flyttet", "kort_tid")
+    assert reached("aid_paid") == {(None, "kommune", True), *((None, party, False) for party in parties)}
+    not_applicable = {
+        (outcome["rule_id"], outcome["reason"]) for outcome in outcomes if outcome["status"] == "not_applicable"
+    }
+    assert not_applicable >= {
+        *((rule_id, "not_possible") for rule_id in ("homelessness_notified", "aid_applied", "aid_decided")),
+        *(("aid_paid", reason) for reason in ("no_aid_need", "not_released", "not_granted", "not_decided")),
+        ("release_advanced", "not_thursday_to_sunday"),
+    }
+
+
 @boundary_settings()
 @given(deliveries(), st.sampled_from(["andet", "underretning", "loesladelse"]), st.integers(-400, 30))
 def test_a_contact_on_a_topic_of_no_rule_changes_nothing(delivery: tuple[Tables, date], topic: str, days: int) -> None:
@@ -192,7 +230,7 @@ def test_what_is_dated_after_the_day_of_assessment_might_as_well_not_be_there(de
 
 def test_nothing_later_shows_in_a_large_delivery_on_the_limits_either() -> None:
     for seed, as_of in enumerate(NOTABLE_DAYS_OF_ASSESSMENT):
-        tables = random_delivery(seed, as_of)
+        tables = random_delivery(seed, as_of, **SOME_CASES)
         assert outcomes_by_key(without_what_lies_after(tables, as_of), as_of) == outcomes_by_key(tables, as_of)
 
 
@@ -208,7 +246,9 @@ def assert_only_time_has_passed(before: Outcome, after: Outcome) -> None:
         assert after["status"] in ("pending", "missed")
         assert after["deadline"] == before["deadline"]
         return
-    passing = {"days_margin"} if before["status"] == "missed" else set()
+    passing = {"as_of"} | ({"days_margin"} if before["status"] == "missed" else set())
+    if before["could_act"] is None:
+        passing.add("could_act")
     assert {column: value for column, value in after.items() if column not in passing} == {
         column: value for column, value in before.items() if column not in passing
     }
@@ -236,7 +276,7 @@ def test_a_later_day_changes_only_what_was_pending_when_nothing_new_is_known(
 
 def test_a_later_day_changes_only_what_was_pending_in_a_large_delivery_too() -> None:
     for seed, as_of in enumerate(NOTABLE_DAYS_OF_ASSESSMENT):
-        known = without_what_lies_after(random_delivery(seed, as_of), as_of)
+        known = without_what_lies_after(random_delivery(seed, as_of, **SOME_CASES), as_of)
         begun = begun_cases(known, as_of)
         before = outcomes_by_key(known, as_of)
         for days in (1, 29, 366):

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import holiday_seed
 from tests.rules import warehouses
-from tests.rules.second_implementation import easter_sunday
+from tests.rules.second_calendar import easter_sunday
 from tests.shared_material import SHARED, needs_shared
 
 
