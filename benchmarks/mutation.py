@@ -112,7 +112,7 @@ class World:
             place = f'{schema}."{table}"'
             self.connection.execute(f"create table warehouse.{place} as from built.{place}")
         self.connection.execute("detach built")
-        expected = SHARED / "examples" / f"boundaries_expected_as_of_{as_of}.csv"
+        expected = SHARED / "examples" / f"boundaries_fair_expected_as_of_{as_of}.csv"
         self.connection.execute("create table expected as from read_csv(?, all_varchar = true)", [str(expected)])
         for name in self.order:
             self._run(name, self.statements[name][1])

@@ -46,6 +46,7 @@ def _outcomes(rule_id: str, kind: str) -> str:
     placed_on = "least(coalesce(outcome.deadline, outcome.as_of), outcome.as_of)"
     return (
         "select rule.*, outcome.as_of, outcome.municipality_code, outcome.deadline_working_day, "
+        "outcome.event_after_release, "
         "handling.valid_from as municipality_from "
         f"from {schema}.rule_{rule_id} as rule "
         f"inner join {marts}.fct_rule_outcome as outcome on rule.case_id = outcome.case_id "
@@ -173,6 +174,11 @@ class Explainer:
             )
         if row["short_notice"]:
             yield f"Fristen havde kort varsel: {row['days_available']} dage fra den dag, den kunne kendes."
+        if row["event_after_release"]:
+            yield "Personen var løsladt, da det skete."
+        if row["could_act"] is False:
+            party = PARTIES[rule["party"]]
+            yield f"Udfaldet tæller ikke med i de egne tal, for {party} kunne ikke have opfyldt pligten."
         if row["status"] not in ("late", "missed"):
             return
         if row["reason"] and row["reason"] not in _HOW_THE_DEADLINE_IS_COUNTED:
@@ -188,6 +194,9 @@ class Explainer:
             yield "Sagen har ingen handlekommune og tæller kun for hele landet."
         else:
             name = self._value("municipality_code", row["municipality_code"])
+            if row["answering_municipality_code"] is not None:
+                yield f"Sagen tæller hos {name}, som blev spurgt."
+                return
             yield f"Sagen tæller hos {name}, som er handlekommune fra {long_date(row['municipality_from'])}."
 
     def _value(self, column: str, value: Any) -> str:

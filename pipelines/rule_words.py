@@ -19,7 +19,8 @@ NORMS = {"statutory": "lovkrav", "guideline": "anbefaling", "indicator": "indika
 PARTIES = {
     "kriminalforsorgen": "Kriminalforsorgen",
     "kommune": "kommunen",
-    "dato_flyttet": "ingen af parterne: løsladelsesdatoen blev flyttet efter afgørelsen",
+    "dato_flyttet": "ingen af parterne: løsladelsesdatoen blev flyttet",
+    "kort_tid": "ingen af parterne: straffen var for kort",
 }
 
 CODES = {
@@ -53,12 +54,16 @@ REASONS = {
     "not_released": "personen er ikke løsladt på opgørelsesdagen",
     "not_homeless": "personen blev ikke løsladt til hjemløshed eller herberg",
     "no_aid_need": "der er ikke registreret behov for engangshjælp",
+    "not_possible": "straffen var kortere end varslet, så pligten ikke kunne opfyldes",
     "not_granted": "der er ikke bevilget engangshjælp",
+    "not_decided": "ansøgningen om engangshjælp er ikke afgjort",
     "no_meeting_need": "der er hverken vilkår om tilsyn, behov for bolig eller behov for engangshjælp",
     "short_sentence": "der var ved straffens start for kort tid til forventet løsladelse",
     "no_supervision": "løsladelsen sker ikke på prøve med tilsyn",
     "no_assessment": "der er ingen risiko- og behovsvurdering",
     "sentence_under_30_days": "straffen er for kort til, at løsladelsen fremrykkes",
+    "not_thursday_to_sunday": "hverken den planlagte eller den faktiske løsladelse var torsdag til søndag, så der var "
+    "intet at fremrykke",
     "no_rent_need": "der er ikke konstateret behov for hjælp til husleje",
     "six_months_or_less": "den forventede afsoningstid overstiger ikke grænsen",
     "not_applied": "der er ikke sendt en ansøgning om hjælp til husleje",
@@ -67,11 +72,14 @@ REASONS = {
     "expected_release_passed": "den forventede løsladelsesdato er passeret, uden at en løsladelse er registreret",
     "within_28_days": "fristen regnes fra straffens start",
     "one_year_before": "fristen regnes tilbage fra den forventede løsladelse",
+    "housed": "personen blev løsladt til egen bolig",
     "lapsed": "opskrivningen var udløbet eller slettet",
     "documented": "grunden til den manglende opskrivning er noteret",
     "not_registered": "der var ingen opskrivning",
-    "date_moved": "afgørelsen var i tide til den løsladelse, der da var ventet; datoen er flyttet siden",
-    "no_application": "der er ikke sendt en ansøgning",
+    "date_moved": "datoen blev flyttet, så fristen aldrig kom, eller så pligten var opfyldt i tide til den løsladelse, "
+    "der da var ventet",
+    "no_application": "der blev ikke sendt en ansøgning inden løsladelsen",
+    "no_time": "straffen var for kort til en ansøgning i god tid",
     "application_late": "ingen ansøgning var fuldstændig i så god tid, at kommunen kunne nå at afgøre den",
     "decision_late": "ansøgningen var fuldstændig i tide, men afgørelsen kom ikke til tiden",
     "no_agreement": "der er ingen samarbejdsaftale",

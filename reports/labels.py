@@ -5,6 +5,10 @@ Belongs here: one word or short phrase per code. Does not belong here: sentences
 
 from __future__ import annotations
 
+import csv
+
+from pipelines.layout import SEEDS
+
 # Statistics Denmark's own sign for a figure that is withheld, and for nothing there.
 HIDDEN = ".."
 HIDDEN_IN_WORDS = "skjult af hensyn til fortrolighed"
@@ -31,6 +35,7 @@ PARTIES = {
     "kriminalforsorgen": "Kriminalforsorgen",
     "kommune": "Kommunen",
     "dato_flyttet": "Løsladelsesdatoen blev flyttet",
+    "kort_tid": "Straffen var for kort",
 }
 
 LEVELS = {
@@ -46,11 +51,14 @@ REASONS = {
     "one_year_before": "frist et år før forventet løsladelse",
     "no_expected_release": "ingen forventet løsladelsesdato",
     "expected_release_passed": "den forventede løsladelsesdato er passeret",
+    "housed": "løsladt til egen bolig",
+    "not_possible": "straffen var kortere end varslet",
     "lapsed": "opskrivningen var ikke fornyet",
     "documented": "en grund er noteret",
     "not_registered": "ikke skrevet op",
-    "date_moved": "datoen blev flyttet efter afgørelsen",
+    "date_moved": "datoen blev flyttet",
     "no_application": "ingen ansøgning sendt",
+    "no_time": "straffen var for kort til en ansøgning i god tid",
     "application_late": "ansøgningen var ikke fuldstændig i tide",
     "decision_late": "afgørelsen kom for sent",
     "no_agreement": "ingen samarbejdsaftale",
@@ -128,6 +136,7 @@ STEPS = {
     "contact": "Henvendelse",
     "answer": "Svar",
     "date_moved": "Løsladelsesdatoen blev flyttet",
+    "no_time": "Straffen var for kort",
 }
 
 CHANNELS = {
@@ -141,14 +150,9 @@ NO_CHANNEL = "Ikke sket"
 # Where a table has no place for a figure that an edition does not tell.
 NOT_SHOWN = "vises ikke"
 
-# BEK 642/2006 § 2.
-TARGET_GROUPS = {
-    "1": "1: Indsatte",
-    "2": "2: Indsatte under 18 år",
-    "3": "3: Under tilsyn",
-    "4": "4: Under 18 år med betinget dom og tilsyn",
-    "5": "5: Foranstaltning efter straffelovens §§ 68-69",
-}
+with (SEEDS / "target_groups.csv").open(encoding="utf-8", newline="") as _file:
+    #: The one table of the groups' names; how the client system numbers them is not confirmed.
+    TARGET_GROUPS = {row["target_group"]: f"{row['target_group']}: {row['name_da']}" for row in csv.DictReader(_file)}
 
 INSTITUTION_KINDS = {
     "faengsel": "Fængsel",

@@ -1,6 +1,6 @@
 {#
   The two rules about being registered for a home at release, which differ in one thing alone: whether a noted reason is
-  accepted. A registration is active on the day judged (release, else the day of assessment) when it was made by then,
+  accepted. One who is released to a home of their own has what the registration was for. A registration is active on the day judged (release, else the day of assessment) when it was made by then,
   is not deleted by then, and was made or renewed at most `years` before.
 #}
 {% macro housing_at_release(rule_id, accepts_explanation) -%}
@@ -31,6 +31,7 @@ housed as (
         cases.outside_reason,
         cases.has_housing_need,
         cases.has_housing_explanation,
+        cases.housing_at_release,
         cases.release_unknown_reason,
         {{ release_evidence_columns() }},
         versions.years,
@@ -55,6 +56,7 @@ weighed as (
         *,
         case
             when active_since_date is not null then null
+            when housing_at_release = 'egen' then 'housed'
             {%- if accepts_explanation %}
             when has_housing_explanation then 'documented'
             {%- endif %}
@@ -83,7 +85,7 @@ judged as (
         end as event_date,
         case
             when actual_release_date is null then 'pending'
-            when active_since_date is not null then 'met'
+            when active_since_date is not null or reason_at_release = 'housed' then 'met'
             {%- if accepts_explanation %}
             when has_housing_explanation then 'met'
             {%- endif %}
@@ -101,7 +103,7 @@ judged as (
     own=['status', 'reason'],
     evidence=release_evidence() + [
         'active_since_date', 'first_registered_date', 'last_confirmed_date', 'last_deleted_date',
-        'registered_afterwards_date', 'has_housing_explanation', 'years',
+        'registered_afterwards_date', 'housing_at_release', 'has_housing_explanation', 'years',
     ],
 ) }}
 {%- endmacro %}

@@ -29,6 +29,7 @@
         'municipality': [
             'rule_agreement_current',
             'rule_contact_list_mailed',
+            'rule_meeting_attended',
             'rule_meeting_biennial',
         ],
     }[kind]) }}

@@ -2,8 +2,9 @@
   Closes a rule: turns what the rule found out about each case into its outcome. `judged` has one row per case with
   the outcome keys, not_applicable_reason, undeterminable_reason, deadline, event_date and the evidence columns. What a
   rule says differently from the common table it gives in a column of its own and names here: `own` may hold status,
-  reason, responsible, counts_forward, channel, step (own_...) and knowable_from (with short_notice_days). `has_margin`
-  is false for a rule whose outcome is not a matter of days.
+  reason, responsible, could_act, counts_forward, channel, step (own_...), knowable_from (with short_notice_days) and
+  municipality (asked_municipality_code: who was asked, and so answers). `has_margin` is false for a rule whose outcome
+  is not a matter of days.
 #}
 {% macro rule_outcome(rule_id, judged='judged', own=[], evidence=[], has_margin=true) -%}
 
@@ -66,6 +67,15 @@ final as (
             when status in ('late', 'missed')
                 then {% if 'responsible' in own %}coalesce(own_responsible, party){% else %}party{% endif %}
         end as responsible,
+        case
+            when status in ('met', 'late', 'missed') and deadline < as_of
+                then {{ 'own_could_act' if 'could_act' in own else 'true' }}
+        end as could_act,
+        {%- if 'municipality' in own %}
+        case when is_judged then asked_municipality_code end as answering_municipality_code,
+        {%- else %}
+        cast(null as varchar) as answering_municipality_code,
+        {%- endif %}
         {%- if has_margin %}
         cast(
             case

@@ -1,6 +1,6 @@
 {#
-  All outcomes of one kind of rule, each with the municipality in force on its deadline (today, when that is later or
-  there is none) and the region and area of that municipality on the same day.
+  All outcomes of one kind of rule, each with the municipality that was asked, else the one in force on its deadline
+  (today, when that is later or there is none), and the region and area of that municipality on the same day.
 #}
 {% macro rule_outcomes(kind) -%}
 with
@@ -22,6 +22,8 @@ outcomes as (
         short_notice,
         reason,
         responsible,
+        could_act,
+        answering_municipality_code,
         is_counted_forward,
         channel,
         step
@@ -67,6 +69,7 @@ placed as (
         outcomes.*,
         cases.institution_code,
         cases.target_group,
+        cases.actual_release_date,
         run.as_of,
         run.batch_id,
         least(coalesce(outcomes.deadline, run.as_of), run.as_of) as placed_on
@@ -76,45 +79,56 @@ placed as (
 
 ),
 
-final as (
+answering as (
 
     select
-        placed.case_id,
-        placed.case_type,
-        placed.rule_id,
-        placed.status,
-        placed.deadline,
-        placed.event_date,
-        placed.knowable_from,
-        case
-            when placed.is_counted_forward then coalesce(working_days.working_day, placed.deadline)
-        end as deadline_working_day,
-        placed.days_margin,
-        placed.days_available,
-        placed.short_notice,
-        placed.reason,
-        placed.responsible,
-        municipalities.municipality_code,
-        memberships.region_code,
-        memberships.area,
-        placed.institution_code,
-        placed.target_group,
-        placed.as_of,
-        placed.batch_id,
-        placed.rule_version,
-        placed.channel,
-        placed.step
+        placed.*,
+        coalesce(placed.answering_municipality_code, municipalities.municipality_code) as municipality_code
     from placed
     left join municipalities
         on
             placed.case_id = municipalities.case_id
             and placed.placed_on >= municipalities.in_force_from
             and placed.placed_on < municipalities.in_force_until
+
+),
+
+final as (
+
+    select
+        answering.case_id,
+        answering.case_type,
+        answering.rule_id,
+        answering.status,
+        answering.deadline,
+        answering.event_date,
+        answering.knowable_from,
+        case
+            when answering.is_counted_forward then coalesce(working_days.working_day, answering.deadline)
+        end as deadline_working_day,
+        answering.days_margin,
+        answering.days_available,
+        answering.short_notice,
+        answering.reason,
+        answering.responsible,
+        answering.could_act,
+        answering.event_date > answering.actual_release_date as event_after_release,
+        answering.municipality_code,
+        memberships.region_code,
+        memberships.area,
+        answering.institution_code,
+        answering.target_group,
+        answering.as_of,
+        answering.batch_id,
+        answering.rule_version,
+        answering.channel,
+        answering.step
+    from answering
     left join memberships
         on
-            municipalities.municipality_code = memberships.code
-            and placed.placed_on between memberships.valid_from and memberships.valid_to
-    left join working_days on placed.deadline = working_days.day and placed.is_counted_forward
+            answering.municipality_code = memberships.code
+            and answering.placed_on between memberships.valid_from and memberships.valid_to
+    left join working_days on answering.deadline = working_days.day and answering.is_counted_forward
 
 )
 

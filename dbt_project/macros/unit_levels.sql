@@ -24,6 +24,9 @@
 {# What counts in a rate: the deadline has passed, and the duty was met, late or missed. #}
 {% macro is_due() -%} status in ('met', 'late', 'missed') and deadline < as_of {%- endmacro %}
 
+{# What a party kept of the duties that it could have kept: met, or late only by a date that moved. #}
+{% macro is_own_met() -%} could_act and (status = 'met' or coalesce(reason = 'date_moved', false)) {%- endmacro %}
+
 {# The 95 % Wilson interval of met out of due; `sign` is - for the lower end and + for the upper. It never leaves 0 to 1
    and always holds the rate itself, whatever the last digit of the arithmetic. #}
 {% macro wilson(sign, met='counted.met', due='counted.due') -%}

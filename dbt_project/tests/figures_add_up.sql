@@ -26,10 +26,16 @@ final as (
     from compliance
     where
         due <> met + late + missed
-        or late + missed <> responsible_kriminalforsorgen + responsible_kommune + responsible_dato_flyttet
+        or late + missed
+        <> responsible_kriminalforsorgen + responsible_kommune + responsible_dato_flyttet + responsible_kort_tid
         or short_notice_due > due
         or (due = 0) <> (rate is null)
         or rate not between rate_low and rate_high
+        or own_due > due
+        or own_met > own_due
+        or (own_due = 0) <> (own_rate is null)
+        or own_rate not between own_rate_low and own_rate_high
+        or met_after_release > least(met, after_release)
         or (restricted and level <> 'national')
 
 )

@@ -20,7 +20,11 @@ final as (
         or (status in ('not_applicable', 'undeterminable') and (reason is null or deadline is not null))
         or (status not in ('not_applicable', 'undeterminable') and deadline is null)
         or (status in ('late', 'missed')) <> (responsible is not null)
-        or (responsible not in ('kriminalforsorgen', 'kommune', 'dato_flyttet'))
+        or (responsible not in ('kriminalforsorgen', 'kommune', 'dato_flyttet', 'kort_tid'))
+        or (status in ('met', 'late', 'missed') and deadline < as_of) <> (could_act is not null)
+        or (status in ('not_applicable', 'undeterminable') and event_after_release is not null)
+        or (event_date is null and event_after_release is not null)
+        or (responsible = 'kommune' and could_act is false and rule_id = 'aid_decided')
         or (status = 'late' and event_date is null)
         or (status = 'missed' and event_date is not null)
         or event_date > as_of

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from pipelines import rule_models
+from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT, SEEDS
 from pipelines.rule_documentation import SHARED_STEPS, documentation
 from pipelines.rule_pages import rule_pages
@@ -167,3 +168,12 @@ def test_every_rule_has_a_page_with_examples_and_versions() -> None:
     for page in pages.values():
         assert page.text and page.source and page.population and page.examples and page.versions
         assert page.versions[0].valid_from is None and page.versions[-1].valid_to is None
+
+
+def test_the_target_groups_are_those_of_the_contract_and_none_is_said_to_be_confirmed() -> None:
+    with (SEEDS / "target_groups.csv").open(encoding="utf-8", newline="") as file:
+        groups = list(csv.DictReader(file))
+    for file_name in ("afsoningssager.csv", "tilsynssager.csv"):
+        column = contract().file(file_name).column("maalgruppe")
+        assert column.values == {row["target_group"]: row["name_da"] for row in groups}
+    assert {row["status"] for row in groups} == {"ikke bekræftet"}

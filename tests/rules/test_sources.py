@@ -94,6 +94,11 @@ QUOTES = {
     ),
     "agreement_current": (GUIDE, "Samarbejdsaftalerne opdateres løbende."),
     "meeting_biennial": (GUIDE, "Kriminalforsorgen afholder hvert andet år samarbejdsmøder med kommunerne."),
+    "meeting_attended": (
+        GUIDE,
+        "Møderne afholdes i hele landet, hvor der er repræsentanter fra kriminalforsorgen, kommunerne og eventuelt "
+        "politiet.",
+    ),
     "contact_list_mailed": (
         GUIDE,
         "Én gang i kvartalet sender kriminalforsorgen desuden kontaktoplysningerne ud til kommunerne via mail.",

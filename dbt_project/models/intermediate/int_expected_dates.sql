@@ -33,6 +33,23 @@ known as (
 
 ),
 
+-- The row before the one where the date, or an earlier one, was first expected: the latest that expected a later day.
+later_before as (
+
+    select
+        known.case_id,
+        known.registered_date,
+        max(earlier.in_force_until) as expected_since
+    from known
+    inner join known as earlier
+        on
+            known.case_id = earlier.case_id
+            and known.registered_date > earlier.registered_date
+            and known.expected_date < earlier.expected_date
+    group by known.case_id, known.registered_date
+
+),
+
 final as (
 
     select
@@ -43,12 +60,11 @@ final as (
         known.is_first,
         case when known.is_first then date '0001-01-01' else known.registered_date end as in_force_from,
         known.in_force_until,
-        case
-            when known.is_first then cases.start_date
-            else greatest(cases.start_date, known.registered_date)
-        end as known_from
+        greatest(cases.start_date, coalesce(later_before.expected_since, cases.start_date)) as known_from
     from known
     left join cases on known.case_id = cases.case_id
+    left join later_before
+        on known.case_id = later_before.case_id and known.registered_date = later_before.registered_date
 
 )
 

@@ -72,7 +72,12 @@ counted as (
         count(*) filter (due_outcomes.is_short_notice) as short_notice_due,
         count(*) filter (due_outcomes.responsible = 'kriminalforsorgen') as responsible_kriminalforsorgen,
         count(*) filter (due_outcomes.responsible = 'kommune') as responsible_kommune,
-        count(*) filter (due_outcomes.responsible = 'dato_flyttet') as responsible_dato_flyttet
+        count(*) filter (due_outcomes.responsible = 'dato_flyttet') as responsible_dato_flyttet,
+        count(*) filter (due_outcomes.responsible = 'kort_tid') as responsible_kort_tid,
+        count(*) filter (due_outcomes.could_act) as own_due,
+        count(*) filter (due_outcomes.is_own_met) as own_met,
+        count(*) filter (due_outcomes.is_after_release) as after_release,
+        count(*) filter (due_outcomes.is_after_release and due_outcomes.status = 'met') as met_after_release
     from due_outcomes
     inner join period_quarters on due_outcomes.quarter_start = period_quarters.quarter_start
     group by all
@@ -99,7 +104,15 @@ final as (
         coalesce(counted.short_notice_due, 0) as short_notice_due,
         coalesce(counted.responsible_kriminalforsorgen, 0) as responsible_kriminalforsorgen,
         coalesce(counted.responsible_kommune, 0) as responsible_kommune,
-        coalesce(counted.responsible_dato_flyttet, 0) as responsible_dato_flyttet
+        coalesce(counted.responsible_dato_flyttet, 0) as responsible_dato_flyttet,
+        coalesce(counted.responsible_kort_tid, 0) as responsible_kort_tid,
+        coalesce(counted.own_due, 0) as own_due,
+        coalesce(counted.own_met, 0) as own_met,
+        counted.own_met / nullif(counted.own_due, 0) as own_rate,
+        {{ wilson('-', met='counted.own_met', due='counted.own_due') }} as own_rate_low,
+        {{ wilson('+', met='counted.own_met', due='counted.own_due') }} as own_rate_high,
+        coalesce(counted.after_release, 0) as after_release,
+        coalesce(counted.met_after_release, 0) as met_after_release
     from grid
     left join counted
         on

@@ -22,7 +22,15 @@ final as (
         short_notice_due,
         responsible_kriminalforsorgen,
         responsible_kommune,
-        responsible_dato_flyttet
+        responsible_dato_flyttet,
+        responsible_kort_tid,
+        own_due,
+        own_met,
+        own_rate,
+        own_rate_low,
+        own_rate_high,
+        after_release,
+        met_after_release
     from {{ ref('fct_compliance') }}
 
 )

@@ -6,70 +6,64 @@ cases as (
 
 ),
 
-applications as (
+expected_releases as (
 
-    select * from {{ ref('int_aid_applications') }}
-
-),
-
-expected_dates as (
-
-    select * from {{ ref('int_expected_dates') }}
-
-),
-
-release_days as (
-
-    select * from {{ ref('int_release_days') }}
+    select * from {{ ref('int_expected_releases') }}
 
 ),
 
 versions as (
 
-    {{ rule_versions('aid_decided', {'days': 'integer', 'handling_days': 'integer'}) }}
+    {{ rule_versions(
+        'aid_decided', {'days': 'integer', 'handling_days': 'integer', 'short_notice_days': 'integer'}
+    ) }}
 
 ),
 
 per_case as (
 
-    select
-        case_id,
-        min(sent_date) as first_sent_date,
-        min(complete_date) as first_complete_date,
-        min(decided_date) as first_decided_date
-    from applications
-    group by case_id
+    {{ aid_per_case() }}
 
 ),
 
--- The release that was expected on the day of the decision: a decision in time for that one is nobody's delay.
+deadline_days as (
+
+    {{ deadline_days() }}
+
+),
+
 dated as (
 
     select
         {{ outcome_keys() }},
         cases.outside_reason,
-        cases.has_aid_need,
-        cases.release_unknown_reason,
+        cases.release_unknown_reason as undeterminable_reason,
+        {{ no_aid_need() }} as is_without_need,
+        cases.start_date,
+        cases.start_date as knowable_from,
+        cases.release_date - versions.days as deadline,
+        cases.release_date - versions.days - versions.handling_days as complete_by,
+        per_case.first_decided_date as event_date,
         {{ release_evidence_columns() }},
         per_case.first_sent_date,
         per_case.first_complete_date,
         per_case.first_decided_date,
-        expected_dates.expected_date as expected_at_decision,
-        expected_dates.registered_date as expected_at_decision_registered,
-        case
-            when cases.is_advanceable then coalesce(release_days.advanced_day, expected_dates.expected_date)
-            else expected_dates.expected_date
-        end as expected_release_at_decision,
+        per_case.asked_municipality_code,
+        deadline_days.last_deadline_day,
+        deadline_days.expected_on_deadline,
         versions.days,
-        versions.handling_days
+        versions.handling_days,
+        versions.short_notice_days
     from cases
     left join versions on {{ version_in_force() }}
     left join per_case on cases.case_id = per_case.case_id
-    left join expected_dates on {{ in_force_on('expected_dates', 'per_case.first_decided_date') }}
-    left join release_days
-        on
-            cases.release_rule_version = release_days.rule_version
-            and expected_dates.expected_date = release_days.day
+    left join deadline_days on cases.case_id = deadline_days.case_id
+
+),
+
+moved as (
+
+    {{ deadline_moved('dated') }}
 
 ),
 
@@ -77,19 +71,24 @@ judged as (
 
     select
         *,
-        coalesce(outside_reason, case when has_aid_need is not true then 'no_aid_need' end) as not_applicable_reason,
-        release_unknown_reason as undeterminable_reason,
-        release_date - days as deadline,
-        first_decided_date as event_date,
+        coalesce(
+            outside_reason,
+            case
+                when is_without_need then 'no_aid_need'
+                when is_shorter_than_notice then 'not_possible'
+            end
+        ) as not_applicable_reason,
+        coalesce(first_complete_date <= complete_by, false) as is_in_good_time,
         case
-            when first_decided_date <= release_date - days then null
-            when first_decided_date is null and release_date - days >= as_of then null
-            when first_decided_date <= expected_release_at_decision - days then 'date_moved'
-            when first_sent_date is null then 'no_application'
-            when coalesce(first_complete_date > release_date - days - handling_days, true) then 'application_late'
-            else 'decision_late'
+            when first_decided_date <= deadline then null
+            when first_decided_date is null and deadline >= as_of then null
+            when is_moved then 'date_moved'
+            when coalesce(first_sent_date > release_date, true) then 'no_application'
+            when first_complete_date <= complete_by then 'decision_late'
+            when complete_by < start_date then 'no_time'
+            else 'application_late'
         end as own_reason
-    from dated
+    from moved
 
 ),
 
@@ -97,9 +96,11 @@ attributed as (
 
     select
         *,
+        has_come and is_in_good_time as own_could_act,
         case own_reason
             when 'date_moved' then 'dato_flyttet'
             when 'no_application' then 'kriminalforsorgen'
+            when 'no_time' then 'kort_tid'
             when 'application_late' then 'kriminalforsorgen'
         end as own_responsible,
         case own_reason
@@ -115,9 +116,9 @@ attributed as (
 {{ rule_outcome(
     'aid_decided',
     judged='attributed',
-    own=['reason', 'responsible', 'step'],
-    evidence=release_evidence() + [
-        'first_sent_date', 'first_complete_date', 'first_decided_date', 'expected_at_decision',
-        'expected_at_decision_registered', 'expected_release_at_decision', 'days', 'handling_days',
+    own=['reason', 'responsible', 'could_act', 'knowable_from', 'municipality', 'step'],
+    evidence=release_evidence() + deadline_days_evidence() + [
+        'first_sent_date', 'first_complete_date', 'first_decided_date', 'asked_municipality_code', 'complete_by',
+        'handling_days',
     ],
 ) }}

@@ -25,8 +25,8 @@ versions as (
 
 ),
 
--- The date that was in force when the contact was made (today, without a contact) decides, so that a date that moves
--- later never makes a contact late.
+-- The date that was in force when the contact was made (without one, at the release or today) decides, so that a date
+-- that moves later never makes a contact late.
 dated as (
 
     select
@@ -39,6 +39,7 @@ dated as (
         contacts.contact_id,
         contacts.municipality_code as contact_municipality_code,
         contacts.channel as contact_channel,
+        cases.actual_release_date,
         expected_dates.expected_date as expected_at_contact,
         expected_dates.registered_date as expected_at_contact_registered,
         expected_dates.known_from,
@@ -49,7 +50,11 @@ dated as (
     from cases
     left join versions on {{ version_in_force() }}
     left join contacts on cases.case_id = contacts.case_id
-    left join expected_dates on {{ in_force_on('expected_dates', 'coalesce(contacts.contact_date, cases.as_of)') }}
+    left join expected_dates
+        on
+            {{ in_force_on(
+                'expected_dates', 'coalesce(contacts.contact_date, cases.actual_release_date, cases.as_of)'
+            ) }}
 
 ),
 
@@ -77,7 +82,7 @@ judged as (
     'contact_sentence',
     own=['reason', 'knowable_from', 'counts_forward', 'channel'],
     evidence=[
-        'start_date', 'expected_at_start', 'contact_date', 'contact_id', 'contact_municipality_code', 'contact_channel',
+        'start_date', 'expected_at_start', 'actual_release_date', 'contact_date', 'contact_id', 'contact_municipality_code', 'contact_channel',
         'expected_at_contact', 'expected_at_contact_registered', 'days', 'years',
     ],
 ) }}

@@ -38,13 +38,7 @@ limits as (
 
 per_municipality as (
 
-    select
-        meetings.municipality_code,
-        max(meetings.meeting_date) as invited_date,
-        max(meetings.meeting_date) filter (meetings.did_municipality_attend) as attended_date
-    from meetings
-    inner join limits on meetings.meeting_date between limits.oldest_date and limits.as_of
-    group by meetings.municipality_code
+    {{ cooperation_meetings_in_time() }}
 
 ),
 
@@ -54,15 +48,9 @@ final as (
         'meeting_biennial' as rule_id,
         limits.rule_version,
         municipalities.municipality_code,
-        case when per_municipality.attended_date is not null then 'met' else 'missed' end as status,
-        case
-            when per_municipality.attended_date is not null then null
-            when per_municipality.invited_date is not null then 'absent'
-            else 'not_invited'
-        end as reason,
-        coalesce(per_municipality.attended_date, per_municipality.invited_date) as status_date,
-        per_municipality.attended_date,
-        per_municipality.invited_date,
+        case when per_municipality.invited_date is not null then 'met' else 'missed' end as status,
+        case when per_municipality.invited_date is null then 'not_invited' end as reason,
+        per_municipality.invited_date as status_date,
         limits.oldest_date,
         limits.years
     from municipalities

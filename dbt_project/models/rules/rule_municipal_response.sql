@@ -94,7 +94,7 @@ judged as (
 
 {{ rule_outcome(
     'municipal_response',
-    own=['channel'],
+    own=['channel', 'municipality'],
     evidence=[
         'contact_date', 'contact_id', 'asked_municipality_code', 'response_date', 'response_id', 'response_channel',
         'days',

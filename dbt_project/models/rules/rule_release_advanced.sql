@@ -27,13 +27,21 @@ judged as (
             case
                 when cases.actual_release_date is null then 'not_released'
                 when cases.sentence_days < versions.minimum_sentence_days then 'sentence_under_30_days'
+                when planned.day is null and actual.day is null then 'not_thursday_to_sunday'
             end
         ) as not_applicable_reason,
         null as undeterminable_reason,
         coalesce(planned.advanced_day, cases.original_release_date, cases.actual_release_date) as deadline,
         cases.actual_release_date as event_date,
-        -- By the day of the week alone: a release on a day that the law moves was not moved, whatever was planned.
-        case when actual.day is null then 'met' else 'late' end as own_status,
+        -- Moved back to a day of release, and not postponed past the one that the planned day moves back to.
+        case
+            when
+                actual.day is null
+                and cases.actual_release_date
+                <= coalesce(planned.advanced_day, cases.original_release_date, cases.actual_release_date)
+                then 'met'
+            else 'late'
+        end as own_status,
         cases.actual_release_date,
         cases.original_release_date,
         cases.sentence_days,
