@@ -54,7 +54,7 @@ def _measure(landing: Path, output: Output, files: list[Path]) -> None:
 
     from expectations.deliveries import judge_batch
     from expectations.over_time import judge_over_time
-    from pipelines import batches
+    from pipelines import batch_register, batches
 
     def timed(name: str, work: object) -> float:
         started, processor = time.perf_counter(), time.process_time()
@@ -79,7 +79,7 @@ def _measure(landing: Path, output: Output, files: list[Path]) -> None:
     received = timed(
         "received: checked, judged, pseudonymised, archived, staged", lambda: batches.receive(landing, output)
     )
-    batch_id = batches.choose(output).batch_id
+    batch_id = batch_register.choose(output).batch_id
 
     def judge() -> None:
         judge_batch(output, batch_id)

@@ -32,7 +32,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import archive, audit, batches, releases
+from pipelines import archive, audit, batch_register, releases
 from pipelines.layout import Output
 
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod")
@@ -248,7 +248,7 @@ def faults_now(world: World, output: Output, earlier: dict[str, dict[str, str]])
         found.append("the pointer's release is not whole")
     found += [f"{name} changed" for name, before in earlier.items() if fingerprint(output.published / name) != before]
     for batch_id in archive.batch_ids(output):
-        files = batches.find(output, batch_id).receipt["files"]
+        files = batch_register.find(output, batch_id).receipt["files"]
         if not all(archive.is_kept(output, file["sha256"], file["file"]) for file in files):
             found.append(f"bytes of {batch_id} are not kept")
     return found
@@ -274,7 +274,7 @@ def outcome(output: Output) -> dict[str, Any]:
         "current": now.release_id if now else None,
         "differences": [line for release in every for line in releases.differences(release.folder)],
         "unfinished": unfinished,
-        "batches": [batch.batch_id for batch in batches.all_batches(output)],
+        "batches": [batch.batch_id for batch in batch_register.all_batches(output)],
         "judged": sorted(path.parent.name for path in output.staged.glob("*/validation.json")),
         "audit": counts,
     }

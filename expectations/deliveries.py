@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.suites import CLIENT_KEY, Check, checks_of, expectation
-from pipelines import batches, staging
-from pipelines.archive import write_json
+from pipelines import batch_register, batch_rows, staging
 from pipelines.configuration import section
+from pipelines.containment import contained
 from pipelines.contract import File, contract
+from pipelines.durable_files import write_json
 from pipelines.landing import sha256
 from pipelines.layout import Output
-from pipelines.privacy import contained
 from pipelines.values import municipality_codes
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class CheckResult:
 @contained
 def judge_batch(output: Output, batch_id: str) -> list[CheckResult]:
     """Judge a batch, or return the verdict that is kept when neither its rows nor the checks have changed."""
-    batch = batches.find(output, batch_id)
-    staged = batches.stage(output, batch_id)
+    batch = batch_register.find(output, batch_id)
+    staged = batch_rows.stage(output, batch_id)
     grounds = _grounds(staged)
     kept = _kept(staged / VALIDATION, grounds)
     if kept is not None:

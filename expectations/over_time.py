@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.deliveries import CheckResult
 from expectations.suites import WARNING
-from pipelines import batches
-from pipelines.batches import Batch
+from pipelines import batch_register, batch_rows
+from pipelines.batch_register import Batch
 from pipelines.configuration import section
+from pipelines.containment import contained
 from pipelines.contract import File, contract
 from pipelines.danish import percent
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.privacy import contained
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,9 +33,11 @@ def judge_over_time(output: Output, batch_id: str) -> list[CheckResult]:
     """Compare a batch with the usable ones of earlier extract dates; no result when it is the first."""
     import duckdb
 
-    batch = batches.find(output, batch_id)
-    usable = [other for other in batches.all_batches(output) if other.is_usable]
-    earlier = [other for other in usable if other.extract_date < batch.extract_date and other.state == batches.CURRENT]
+    batch = batch_register.find(output, batch_id)
+    usable = [other for other in batch_register.all_batches(output) if other.is_usable]
+    earlier = [
+        other for other in usable if other.extract_date < batch.extract_date and other.state == batch_register.CURRENT
+    ]
     if not earlier:
         return []
     exempt = _exemptions()
@@ -79,9 +81,9 @@ class _Comparison:
         self._connection = connection
         self._settings = section("over_time")
         self._before_id = earlier[-1].batch_id
-        self._now = batches.stage(output, batch.batch_id) / "loaded"
-        self._before = batches.stage(output, self._before_id) / "loaded"
-        self._all_earlier = [batches.stage(output, other.batch_id) / "loaded" for other in earlier]
+        self._now = batch_rows.stage(output, batch.batch_id) / "loaded"
+        self._before = batch_rows.stage(output, self._before_id) / "loaded"
+        self._all_earlier = [batch_rows.stage(output, other.batch_id) / "loaded" for other in earlier]
 
     def checks(self, file: File) -> list[CheckResult]:
         """Return the comparisons of one file; none when either batch lacks it."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipelines import archive
+from pipelines.contract import contract
 from pipelines.danish import short_date
 from pipelines.errors import UserError
 from pipelines.landing import redelivery_number
@@ -123,3 +124,10 @@ def batch_before(output: Output, extract_date: date) -> Batch | None:
     """Return the newest usable batch of an earlier extract date."""
     earlier = [batch for batch in all_batches(output) if batch.is_usable and batch.extract_date < extract_date]
     return earlier[-1] if earlier else None
+
+
+def is_same_content(receipt: dict[str, Any], checksums: dict[str, str]) -> bool:
+    """Tell whether a delivery with these checksums is the one that the receipt is about."""
+    received = {file["file"]: file["sha256"] for file in receipt["files"]}
+    received[contract().manifest_file] = receipt["manifest_sha256"]
+    return all(checksums.get(name) == checksum for name, checksum in received.items())

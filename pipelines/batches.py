@@ -1,14 +1,14 @@
-"""Batches: receiving deliveries, and bringing back their staged rows; the door to all that is asked about batches.
+"""Receiving deliveries: which folder of the landing folder becomes a batch, and in which order that happens.
 
-Belongs here: which delivery becomes a batch, in which order. Does not belong here: reading (``landing``), judging
-(``quarantine``), files (``archive``, ``staging``), choosing (``batch_register``), the end of a batch (``retention``).
+Belongs here: the steps from a landing folder to a batch, and why one is refused. Does not belong here: reading
+(``landing``), judging (``quarantine``), files (``archive``, ``staging``), choosing a batch (``batch_list``), a batch's
+rows later on (``rows``), removing what was received (``clearance``), the end of a batch (``retention``).
 
-Whoever calls ``receive`` or ``stage`` holds the output folder's lock (``locks.sole_run``).
+Whoever calls ``receive`` holds the output folder's lock (``locks.sole_run``).
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,54 +16,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipelines import archive, audit, plausibility, quarantine, staging
+from pipelines import archive, audit, plausibility, quarantine
 from pipelines import landing as landing_folder
-from pipelines.batch_register import (
-    CURRENT,
-    EXPIRED,
-    SUPERSEDED,
-    WITHDRAWN,
-    Batch,
-    all_batches,
-    batch_before,
-    choose,
-    find,
-    read_batch,
-    receipts,
-)
+from pipelines.batch_register import all_batches, batch_before, find, is_same_content, read_batch
+from pipelines.batch_rows import file_facts, key_to_use, put_in_place, stage, write_rows
 from pipelines.configuration import section
+from pipelines.containment import contained
 from pipelines.contract import contract
 from pipelines.danish import short_date
-from pipelines.errors import UserError
 from pipelines.landing import Delivery, Manifest
 from pipelines.layout import Output
-from pipelines.privacy import PseudonymKey, contained, pseudonym_key
+from pipelines.privacy import PseudonymKey
 from pipelines.quarantine import JudgedFile
 from pipelines.refusal import DeliveryRefused, shown_name
 
-__all__ = [
-    "CURRENT",
-    "EXPIRED",
-    "SUPERSEDED",
-    "WITHDRAWN",
-    "Batch",
-    "ReceiveResult",
-    "all_batches",
-    "choose",
-    "clear_landing",
-    "find",
-    "finish_clearing",
-    "has_news",
-    "is_cleared",
-    "receipts",
-    "receive",
-    "stage",
-]
-
 # As many characters as 128 bits in hexadecimal.
 _GOOD_KEY = 32
-# A delivery being removed from the landing folder; a name with a dot in front is no delivery.
-_LEAVING = ".modtaget-"
 
 
 @dataclass
@@ -77,9 +45,6 @@ class ReceiveResult:
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
-
-
-# ---- receiving ------------------------------------------------------------------------------------------------------
 
 
 def has_news(landing: Path, output: Output) -> bool:
@@ -118,7 +83,7 @@ def receive(
             result.skipped.append((batch_id, known))
             continue
         progress(batch_id)
-        key = key or _key(output, accept_new_key=accept_new_key)
+        key = key or key_to_use(output, accept_new_key=accept_new_key)
         try:
             _receive_one(folder, output, key, allow_older=allow_older, progress=progress)
         except DeliveryRefused as refusal:
@@ -144,20 +109,6 @@ def _notices(output: Output, batch_id: str, key: PseudonymKey) -> Iterator[str]:
         yield f"Pseudonymnøglen er kort. Brug mindst {_GOOD_KEY} tilfældige tegn, ellers kan numrene gættes."
 
 
-def _key(output: Output, *, accept_new_key: bool) -> PseudonymKey:
-    in_use = archive.key_in_use(output)
-    key = pseudonym_key(output, may_make=in_use is None or accept_new_key)
-    if in_use is not None and key.key_id != in_use and not accept_new_key:
-        raise UserError(
-            "Pseudonymnøglen er en anden end den, som de tidligere leverancer er indlæst med. Læg den rigtige nøgle "
-            "tilbage, eller tag den nye i brug med --accept-new-key; så får alle klienter nye nøgler."
-        )
-    if key.key_id != in_use:
-        audit.record(output, "pseudonym_key", key_id=key.key_id, earlier=in_use)
-        archive.use_key(output, key.key_id)
-    return key
-
-
 def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
     """Return why the folder needs no reading ("" for a batch that is received); None when it is new."""
     is_received = (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists()
@@ -166,7 +117,7 @@ def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
     checksums = landing_folder.checksums(folder)
     if is_received:
         batch = read_batch(output, folder.name)
-        if _is_same(batch.receipt, checksums):
+        if is_same_content(batch.receipt, checksums):
             return "" if batch.is_usable else f"Leverancen er {batch.state}."
     refused = archive.refused_as(output, landing_folder.fingerprint(checksums))
     if refused is None or refused["conditions"] != _conditions():
@@ -176,12 +127,6 @@ def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
         if allow_older or not _is_older(output, manifest):
             return None
     return f"{refused['message']} (afvist den {short_date(datetime.fromisoformat(refused['refused_at']).date())})"
-
-
-def _is_same(receipt: dict[str, Any], checksums: dict[str, str]) -> bool:
-    received = {file["file"]: file["sha256"] for file in receipt["files"]}
-    received[contract().manifest_file] = receipt["manifest_sha256"]
-    return all(checksums.get(name) == checksum for name, checksum in received.items())
 
 
 def _conditions() -> dict[str, Any]:
@@ -216,12 +161,12 @@ def _receive_one(
     progress(f"{manifest.batch_id}: arkiverer")
     archive.store(output, delivery.contents.values())
     with archive.workspace(output) as work:
-        warnings = _write_staged(work / "staged", manifest, judged, key)
+        warnings = write_rows(work / "staged", manifest, judged, key)
         for name, count in _recorded_late(output, work / "staged", manifest, judged).items():
             warnings[name]["recorded_late"] = count
         receipt = _receipt(delivery, judged, warnings, key)
         archive.commit_batch(output, work, manifest.batch_id, manifest.content, receipt)
-        _put_in_place(output, work / "staged", manifest.batch_id)
+        put_in_place(output, work / "staged", manifest.batch_id)
     audit.record(
         output,
         "delivery_received",
@@ -252,26 +197,8 @@ def _receipt(
         "key_id": key.key_id,
         "contract_version": contract().version,
         "unknown_files": delivery.unknown_files,
-        "files": _file_facts(manifest, judged, warnings),
+        "files": file_facts(manifest, judged, warnings),
     }
-
-
-def _file_facts(
-    manifest: Manifest, judged: list[JudgedFile], warnings: dict[str, dict[str, int]]
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "file": part.file.name,
-            "sha256": manifest.entries[part.file.name].sha256,
-            "rows": part.rows,
-            "loaded": part.loaded,
-            "quarantined": len(part.faults),
-            "quarantine": part.reasons(),
-            "warnings": warnings[part.file.name],
-            "unknown_columns": part.unknown_columns,
-        }
-        for part in judged
-    ]
 
 
 def _note_refused(folder: Path, output: Output, reason: str, message: str) -> None:
@@ -287,116 +214,9 @@ def _note_refused(folder: Path, output: Output, reason: str, message: str) -> No
     archive.note_refused(output, fingerprint, note)
 
 
-# ---- staged rows ----------------------------------------------------------------------------------------------------
-
-
-@contained
-def stage(output: Output, batch_id: str) -> Path:
-    """Return the folder of a batch's staged rows, made anew from the archive when it is missing or not sound."""
-    batch = find(output, batch_id)
-    folder = output.staged / batch_id
-    key_id = archive.key_in_use(output)
-    if staging.is_whole(folder, key_id):
-        return folder
-    if batch.state == EXPIRED:
-        raise UserError(f"Leverancen {batch_id} er udløbet; dens rækker er slettet. Vælg en anden med --batch.")
-    key = _key(output, accept_new_key=False)
-    manifest = _archived_manifest(output, batch_id)
-    contents = {
-        file["file"]: archive.fetch(output, file["sha256"], f"{batch_id}/{file['file']}")
-        for file in batch.receipt["files"]
-    }
-    delivery = Delivery(manifest, contents, batch.receipt["unknown_files"])
-    judged = quarantine.judge(landing_folder.tables(delivery), manifest.date_format, key)
-    with archive.workspace(output) as work:
-        facts = _file_facts(manifest, judged, _write_staged(work / "staged", manifest, judged, key))
-        if _counts(facts) != _counts(batch.receipt["files"]):  # the contract has changed since
-            rejudged = {"contract_version": contract().version, "files": facts}
-            archive.add_paper(output, batch_id, archive.REJUDGED, rejudged)
-        _put_in_place(output, work / "staged", batch_id)
-    audit.record(output, "delivery_restaged", batch=batch_id, manifest_sha256=batch.manifest_sha256)
-    return folder
-
-
-def _counts(facts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    # Warnings are left out: those about the batch before belong to the day it was received.
-    return [(file["file"], file["rows"], file["loaded"], file["quarantine"]) for file in facts]
-
-
-def _archived_manifest(output: Output, batch_id: str) -> Manifest:
-    return landing_folder.read_manifest(archive.batch_folder(output, batch_id))
-
-
-def _write_staged(
-    folder: Path, manifest: Manifest, judged: list[JudgedFile], key: PseudonymKey
-) -> dict[str, dict[str, int]]:
-    """Write the rows to an unfinished folder; return the warnings per file that need no earlier batch."""
-    staging.write(folder, manifest.batch_id, judged)
-    staging.finish(folder, manifest.batch_id, key.key_id)
-    return {part.file.name: plausibility.warnings(part, manifest.extract_date_text) for part in judged}
-
-
 def _recorded_late(output: Output, staged: Path, manifest: Manifest, judged: list[JudgedFile]) -> dict[str, int]:
     before = batch_before(output, manifest.extract_date)
     if before is None:
         return {}
     files = [part.file for part in judged]
     return plausibility.recorded_late(staged, stage(output, before.batch_id), before.extract_date.isoformat(), files)
-
-
-def _put_in_place(output: Output, unfinished: Path, batch_id: str) -> None:
-    place = archive.make_folder(output.staged) / batch_id
-    if place.exists():
-        shutil.rmtree(place)
-    unfinished.rename(place)
-
-
-# ---- the landing folder ---------------------------------------------------------------------------------------------
-
-
-def clear_landing(landing: Path, output: Output) -> list[str]:
-    """Remove from the landing folder each delivery whose every byte is safely in the archive; return their ids."""
-    removed = finish_clearing(landing, output)
-    for folder in _received(landing, output):
-        batch = read_batch(output, folder.name)
-        checksums = landing_folder.checksums(folder)
-        kept = all(archive.is_kept(output, file["sha256"], file["file"]) for file in batch.receipt["files"])
-        if not _is_same(batch.receipt, checksums) or not kept:
-            continue
-        try:  # out of sight first: half a delivery is never seen
-            folder.rename(folder.with_name(f"{_LEAVING}{folder.name}"))
-        except OSError:
-            raise _not_cleared(folder) from None
-        removed += finish_clearing(landing, output)
-    return removed
-
-
-def finish_clearing(landing: Path, output: Output) -> list[str]:
-    """Delete the deliveries that have been moved out of sight, also those a killed run did not come to delete."""
-    finished = []
-    for folder in sorted(landing.glob(f"{_LEAVING}*")):
-        batch_id = shown_name(folder.name.removeprefix(_LEAVING))
-        audit.record(output, "landing_cleared", batch=batch_id)
-        try:
-            shutil.rmtree(folder)
-        except OSError:
-            raise _not_cleared(folder) from None
-        finished.append(batch_id)
-    return finished
-
-
-def is_cleared(landing: Path, output: Output, *, of_received: bool) -> bool:
-    """Whether nothing is half cleared and, when asked for, no received delivery is left in the landing folder."""
-    if next(landing.glob(f"{_LEAVING}*"), None) is not None:
-        return False
-    return not of_received or next(_received(landing, output), None) is None
-
-
-def _received(landing: Path, output: Output) -> Iterator[Path]:
-    for folder in landing_folder.folders(landing):
-        if (archive.batch_folder(output, folder.name) / archive.RECEIPT).exists():
-            yield folder
-
-
-def _not_cleared(folder: Path) -> UserError:
-    return UserError(f"Mappen {folder} kan ikke slettes. Giv din konto skriveadgang til {folder.parent}.")

@@ -78,9 +78,9 @@ def unjudged(output: Output, assessed: str) -> list[str]:
     The latter have just been received, or a run was killed before it judged them.
     """
     from expectations.deliveries import VALIDATION, is_judged
-    from pipelines import batches
+    from pipelines import batch_register
 
-    usable = [batch.batch_id for batch in batches.all_batches(output) if batch.is_usable]
+    usable = [batch.batch_id for batch in batch_register.all_batches(output) if batch.is_usable]
     without = {batch_id for batch_id in usable if not (output.staged / batch_id / VALIDATION).exists()}
     return sorted(without | (set() if is_judged(output, assessed) else {assessed}))
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines import batches
-from pipelines.batches import Batch
+from pipelines import batch_rows
+from pipelines.batch_register import Batch
 from pipelines.contract import File, contract
 from pipelines.layout import Output
 
@@ -38,7 +38,7 @@ def rows_of(output: Output, client_key: str, batch: Batch) -> list[HeldRow]:
     """Return the person's rows in one batch: the cases, and every row that belongs to them, in quarantine or not."""
     import duckdb
 
-    staged = batches.stage(output, batch.batch_id)
+    staged = batch_rows.stage(output, batch.batch_id)
     rows: list[HeldRow] = []
     with duckdb.connect() as connection:
 

@@ -13,7 +13,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit, batches, delivery_checks, releases, settling, warehouse
+from pipelines import (
+    audit,
+    batch_register,
+    batch_rows,
+    batches,
+    clearance,
+    delivery_checks,
+    releases,
+    settling,
+    warehouse,
+    warehouse_in_place,
+)
 from pipelines.code_version import code_version
 from pipelines.contract import contract
 from pipelines.errors import UserError
@@ -64,7 +75,7 @@ class Run:
             self.received = batches.ReceiveResult()
         else:
             self.progress.stage("Modtager leverancer")
-            batches.finish_clearing(request.landing, self.output)
+            clearance.finish_clearing(request.landing, self.output)
             self.received = batches.receive(
                 request.landing,
                 self.output,
@@ -73,7 +84,7 @@ class Run:
                 progress=self.progress.step,
             )
             if request.clear_landing:
-                batches.clear_landing(request.landing, self.output)
+                clearance.clear_landing(request.landing, self.output)
             loaded, refused = len(self.received.loaded), len(self.received.refused)
             self.progress.finish(f"{loaded} indlæst, {refused} afvist, {len(self.received.skipped)} kendt i forvejen")
         # Told at once: what comes after may fail, and the sender needs to know why all the same.
@@ -85,7 +96,7 @@ class Run:
         for batch_id, message in self.received.notices:
             self.progress.note(f"Bemærk: {batch_id}: {message}")
         # Rows judged under an earlier contract are judged again before anything counts them.
-        batches.stage(self.output, batches.choose(self.output, request.as_of, request.batch_id).batch_id)
+        batch_rows.stage(self.output, batch_register.choose(self.output, request.as_of, request.batch_id).batch_id)
         self.inputs = self._inputs()
         self._tell_waiting()
         return self.received
@@ -108,12 +119,12 @@ class Run:
         from pipelines.meetings import replies
 
         request = self.request
-        batch = batches.choose(self.output, as_of=request.as_of, batch_id=request.batch_id)
+        batch = batch_register.choose(self.output, as_of=request.as_of, batch_id=request.batch_id)
         as_of = min(request.as_of or batch.extract_date, batch.extract_date)
         return warehouse.Inputs(
             batch=batch,
             as_of=as_of,
-            receipts=batches.receipts(self.output),
+            receipts=batch_register.receipts(self.output),
             mailing_ledger=ledger.export(self.output, as_of),
             parameter_overrides=request.parameter_overrides,
             corrections=replies.export_corrections(self.output, as_of),
@@ -138,7 +149,7 @@ class Run:
 
     def is_warehouse_current(self) -> bool:
         """Whether the warehouse in place was built from exactly these inputs."""
-        return warehouse.current_digest(self.output) == self._with_earlier_figures().digest
+        return warehouse_in_place.current_digest(self.output) == self._with_earlier_figures().digest
 
     def build(self, on_node: Callable[[Any], None] | None = None) -> None:
         """Build beside, verify, swap."""
@@ -255,7 +266,7 @@ def is_nothing_new(request: Request) -> bool:
         return False
     if request.landing is not None and batches.has_news(request.landing, request.output):
         return False
-    if request.landing is not None and not batches.is_cleared(
+    if request.landing is not None and not clearance.is_cleared(
         request.landing, request.output, of_received=request.clear_landing
     ):
         return False

@@ -1,33 +1,22 @@
-"""Personal data kept out of everything stored and printed: pseudonyms, their key, and exceptions without values.
+"""Pseudonyms: the keyed hash that stands for a person, and its key.
 
-Belongs here: the keyed hash and its key, and the wrapper that lets no exception carry a value. Does not belong here:
-what a civil registration number looks like (``civil_registration``) and which columns are personal (the contract).
+Belongs here: the hash and the key's place. Does not belong here: what a civil registration number looks like
+(``civil_registration``), which columns are personal (the contract), and exceptions (``containment``).
 """
 
 from __future__ import annotations
 
-import functools
 import hmac
-import inspect
 import os
 import secrets
-import traceback
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
 
 from pipelines.configuration import user_folder
 from pipelines.errors import UserError
-from pipelines.layout import PROJECT, Output
+from pipelines.layout import Output
 
 KEY_VARIABLE = "GOD_LOESLADELSE_PSEUDONYM_KEY"
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
-
-
-# ---- pseudonyms -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -106,67 +95,3 @@ def _read_key(file: Path) -> bytes:
     if not secret:
         raise UserError(f"Pseudonymnøglen {file} er tom. Læg nøglen tilbage fra sikkerhedskopien.")
     return secret
-
-
-# ---- exceptions without values --------------------------------------------------------------------------------------
-
-
-class ContainedError(UserError):
-    """An unforeseen failure, told by type, place and number of rows; its own message may quote a person's data."""
-
-
-def contained(work: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Let no exception of the function carry a value: it becomes type, place and number of rows.
-
-    The new exception is raised outside the handler, since one raised inside it keeps the old one as its context. A
-    UserError is written without values and passes, freed of whatever it was raised from. Generators are contained too.
-    """
-    if inspect.isgeneratorfunction(work):
-
-        @functools.wraps(work)
-        def contained_steps(*arguments: Parameters.args, **named: Parameters.kwargs) -> Iterator[Any]:
-            failure: UserError | None = None
-            try:
-                yield from cast("Iterator[Any]", work(*arguments, **named))
-            except Exception as error:
-                failure = _without_values(error, arguments)
-            if failure is not None:
-                raise failure
-
-        return cast("Callable[Parameters, Result]", contained_steps)
-
-    @functools.wraps(work)
-    def contained_work(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
-        try:
-            return work(*arguments, **named)
-        except Exception as error:
-            failure = _without_values(error, arguments)
-        raise failure
-
-    return contained_work
-
-
-contain_personal_data = contained
-
-
-def _without_values(error: Exception, arguments: tuple[Any, ...]) -> UserError:
-    if isinstance(error, UserError):
-        error.__context__ = error.__cause__ = None
-        return error.with_traceback(None)
-    rows = next(
-        (len(argument) for argument in arguments if isinstance(argument, list) or hasattr(argument, "shape")), None
-    )
-    counted = "" if rows is None else f", {rows} rækker"
-    return ContainedError(
-        f"Uventet fejl ({type(error).__name__} ved {_place(error)}{counted}). Teksten vises ikke, da den kan indeholde "
-        "personoplysninger. Intet af det hidtidige er ændret; meld stedet til udviklerne."
-    )
-
-
-def _place(error: Exception) -> str:
-    place = "ukendt sted"
-    for frame in traceback.extract_tb(error.__traceback__):
-        file = Path(frame.filename)
-        if file.is_relative_to(PROJECT) and ".venv" not in file.parts:
-            place = f"{file.relative_to(PROJECT)} linje {frame.lineno}"
-    return place

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import protection, release_notice, releases, warehouse
+from pipelines import protection, release_notice, releases, warehouse, warehouse_in_place
 from pipelines.code_version import code_version
 from pipelines.configuration import section
 from pipelines.danish import number
@@ -52,7 +52,7 @@ def publish(run: Run) -> releases.Release:
         from reports.notice import edition_words
 
         same_day = [release for release in earlier if release.as_of == inputs.as_of]
-        with warehouse.open_read_only(run.output) as connection:
+        with warehouse_in_place.open_read_only(run.output) as connection:
             notice = _full_notice(connection, release_id, same_day)
             due = next_meetings(connection)
             data = replace(load(connection), meetings=_meetings(due), notice=notice)

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.archive import sync_folder
+from pipelines.durable_files import sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import remove_tree

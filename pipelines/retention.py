@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from pipelines import archive, audit, batches
-from pipelines.batches import WITHDRAWN, Batch
+from pipelines import archive, audit, batch_register
+from pipelines.batch_register import WITHDRAWN, Batch
 from pipelines.civil_registration import contains_number
 from pipelines.configuration import section
 from pipelines.errors import UserError
@@ -36,7 +36,7 @@ class Expiry:
 
 def withdraw(output: Output, batch_id: str, reason: str) -> Batch:
     """Mark a batch as withdrawn, so that no figure is made from it any more; raises UserError when it cannot be."""
-    batch = batches.find(output, batch_id)
+    batch = batch_register.find(output, batch_id)
     if batch.state == WITHDRAWN:
         raise UserError(f"Leverancen {batch_id} er allerede trukket tilbage.")
     reason = reason.strip()
@@ -47,7 +47,7 @@ def withdraw(output: Output, batch_id: str, reason: str) -> Batch:
     facts = {"reason": reason, "withdrawn_at": _now(), "withdrawn_by": audit.account()}
     archive.add_paper(output, batch_id, archive.WITHDRAWN, facts)
     audit.record(output, "delivery_withdrawn", batch=batch_id, reason=reason, manifest_sha256=batch.manifest_sha256)
-    return batches.find(output, batch_id)
+    return batch_register.find(output, batch_id)
 
 
 def expire(output: Output, today: date, *, months: int | None = None, dry_run: bool = True) -> Expiry:
@@ -59,7 +59,7 @@ def expire(output: Output, today: date, *, months: int | None = None, dry_run: b
     months = int(section("retention")["months"]) if months is None else months
     if months < 1:
         raise UserError("Antallet af måneder skal være mindst 1.")
-    everything = batches.all_batches(output)
+    everything = batch_register.all_batches(output)
     usable = [batch for batch in everything if batch.is_usable]
     newest = usable[-1] if usable else None
     limit = _months_before(today, months)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines import archive, audit, batches
+from pipelines import audit, batch_rows, durable_files
 from pipelines.contract import File, contract
 from pipelines.layout import Output
 from pipelines.quarantine import HIDDEN
@@ -27,8 +27,8 @@ _LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def write(output: Output, batch_id: str, folder: Path) -> list[Path]:
     """Write the batch's quarantined rows to the folder, a csv file per sender and file and a workbook per sender."""
-    staged = batches.stage(output, batch_id)
-    archive.make_folder(folder)
+    staged = batch_rows.stage(output, batch_id)
+    durable_files.make_folder(folder)
     written: list[Path] = []
     for sender, files in sorted(_by_sender(staged).items()):
         name = f"{batch_id}_{re.sub(r'[^0-9A-Za-zÆØÅæøå]+', '_', sender)[:40]}"

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines import archive, audit, batches, releases, warehouse
+from pipelines import archive, audit, batch_register, durable_files, releases, warehouse_in_place
 from pipelines.layout import Output
 
 #: Which fact names the thing that an event is about.
@@ -29,7 +29,7 @@ _NAMED_BY = {
 def settle(output: Output) -> list[str]:
     """Finish what a killed run left half done; returns what a user should know (Danish). The caller holds the lock."""
     told = []
-    for file in archive.unfinished_files(output):
+    for file in durable_files.unfinished_files(output):
         file.unlink(missing_ok=True)
     release = releases.settle(output)
     if release is not None:
@@ -41,7 +41,7 @@ def settle(output: Output) -> list[str]:
 
 def is_settled(output: Output) -> bool:
     """Whether a run would find nothing to finish."""
-    if archive.unfinished_files(output) or not releases.is_settled(output):
+    if durable_files.unfinished_files(output) or not releases.is_settled(output):
         return False
     return next(_unwritten(output), None) is None
 
@@ -59,13 +59,13 @@ def _unwritten(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
     for event, facts in _done(output):
         if (event, facts[_NAMED_BY[event]]) not in written:
             yield event, facts
-    in_place = warehouse.grounds(output)
+    in_place = warehouse_in_place.grounds(output)
     if in_place is not None and in_place["build_digest"] != built:
         yield "warehouse", in_place
 
 
 def _done(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
-    for batch in batches.all_batches(output):
+    for batch in batch_register.all_batches(output):
         facts = {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
         yield "delivery_received", facts
         withdrawn = archive.read_paper(output, batch.batch_id, archive.WITHDRAWN)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.archive import make_folder, write_json
 from pipelines.contract import File, contract
+from pipelines.durable_files import make_folder, write_json
 from pipelines.quarantine import JudgedFile
 
 DESCRIPTION = "staged.json"

@@ -1,7 +1,8 @@
 """The warehouse: built in a new file, verified, and swapped in by a rename.
 
-Belongs here: loading what dbt reads, running the build, judging it, exporting ``marts.duckdb``, the swap, opening
-read-only. Does not belong here: how a delivery is judged (``batches``), what dbt computes (``dbt_project``).
+Belongs here: loading what dbt reads, running the build, judging it, exporting ``marts.duckdb``, the swap. Does not
+belong here: how a delivery is judged (``judging``), what dbt computes (``dbt_project``), reading what is in place
+(``in_place``).
 
 A build is never repaired in place: whatever goes wrong, the old file stays, and the next run builds anew from the
 received bytes. No index and no key is made in the file, since write-ahead logs with such changes are what is known to
@@ -19,10 +20,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import batches
-from pipelines.archive import sync_folder
+from pipelines.batch_register import Batch
+from pipelines.batch_rows import stage
 from pipelines.code_version import code_version
 from pipelines.contract import File, contract
+from pipelines.durable_files import sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -52,7 +54,7 @@ _TABLES_OF_THE_BUILD = {
 class Inputs:
     """Everything a build depends on besides the code: the batch, the day of assessment and the smaller sources."""
 
-    batch: batches.Batch
+    batch: Batch
     as_of: date
     receipts: Sequence[dict[str, Any]]
     mailing_ledger: Sequence[tuple[str, str, str, date]] = ()
@@ -96,62 +98,13 @@ class Build:
         return self.folder / "marts.duckdb"
 
 
-def open_read_only(output: Output) -> duckdb.DuckDBPyConnection:
-    """Open the current warehouse for reading; raises UserError when there is none yet."""
-    import duckdb
-
-    if not output.warehouse.exists():
-        raise UserError(
-            f"Der er intet datavarehus i {output.root}. Kør først: "
-            f"god-loesladelse run --landing MAPPE --output {output.root}"
-        )
-    try:
-        return duckdb.connect(str(output.warehouse), read_only=True)
-    except duckdb.Error:
-        raise UserError(
-            f"Datavarehuset {output.warehouse} kan ikke åbnes. Kør 'run' igen; så bygges det på ny."
-        ) from None
-
-
-def current_digest(output: Output) -> str | None:
-    """Return the digest of the inputs the current warehouse was built from; None when there is no sound warehouse."""
-    import duckdb
-
-    digests = set()
-    for file, query in (
-        (output.warehouse, "select build_digest from raw.run"),
-        (output.marts, "select build_digest from marts.marts.dim_run"),
-    ):
-        try:
-            with duckdb.connect(str(file), read_only=True) as connection:
-                digests.add(connection.execute(query).fetchall()[0][0])
-        except (duckdb.Error, IndexError):
-            return None
-    return digests.pop() if len(digests) == 1 else None
-
-
-def grounds(output: Output) -> dict[str, str] | None:
-    """Return what the current warehouse says it was built from; None when there is no sound warehouse."""
-    import duckdb
-
-    if not output.warehouse.exists():
-        return None
-    names = ("batch", "as_of", "build_digest", "code_version")
-    try:
-        with duckdb.connect(str(output.warehouse), read_only=True) as connection:
-            query = "select batch_id, as_of::varchar, build_digest, code_version from raw.run"
-            return dict(zip(names, connection.execute(query).fetchall()[0]))
-    except (duckdb.Error, IndexError):
-        return None
-
-
 def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) -> None:
     """Make the schemas that dbt reads from and fill them from the staged batch and the smaller sources."""
     for schema in ("raw", "restricted", "quarantine"):
         connection.execute(f"create schema {schema}")
     for table, columns in _TABLES_OF_THE_BUILD.items():
         connection.execute(f"create table {table} ({columns})")
-    staged = batches.stage(output, inputs.batch.batch_id)
+    staged = stage(output, inputs.batch.batch_id)
     for file in contract().files:
         _load_table(connection, file, staged / "loaded" / f"{file.table}.parquet")
         held = staged / "quarantine" / f"{file.table}.parquet"

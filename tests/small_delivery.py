@@ -19,7 +19,7 @@ from typing import Any
 
 import openpyxl
 
-from pipelines import batches
+from pipelines import batch_register, batches
 from pipelines.contract import contract
 from pipelines.layout import Output
 
@@ -184,4 +184,4 @@ def receive(folder: Path, output: Output, **options: Any) -> batches.ReceiveResu
 
 def file_facts(output: Output, batch_id: str = "2026-09-30") -> dict[str, dict[str, Any]]:
     """Return the receipt's facts of each table."""
-    return {file["file"].partition(".")[0]: file for file in batches.find(output, batch_id).receipt["files"]}
+    return {file["file"].partition(".")[0]: file for file in batch_register.find(output, batch_id).receipt["files"]}

@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 
 from pipelines import delivery_checks
+from pipelines.containment import contained
 from pipelines.contract import File, contract
 from pipelines.main_job import Run
-from pipelines.privacy import contained
 from pipelines.resources import MainRun, told
 from pipelines.warehouse import schema_of
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.warehouse import warehouse
+from pipelines.containment import contained
 from pipelines.main_job import Run
-from pipelines.privacy import contained
 from pipelines.resources import MainRun, told
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from pipelines.containment import contained
 from pipelines.dbt_build import NodeResult, manifest_path
 from pipelines.main_job import Run
-from pipelines.privacy import contained
 from pipelines.resources import MainRun, told
 
 

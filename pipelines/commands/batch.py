@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines import batches
+from pipelines import batch_register
 from pipelines.danish import number, short_date
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -48,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(output: Output, *, with_files: bool) -> int:
-    everything = batches.all_batches(output)
+    everything = batch_register.all_batches(output)
     if not everything:
         print(f"Der er ingen leverancer i {output.root}.")
         return 0

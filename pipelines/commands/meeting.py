@@ -76,7 +76,7 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
 
 def _actions(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.meetings import actions, audit_trail
-    from pipelines.warehouse import open_read_only
+    from pipelines.warehouse_in_place import open_read_only
 
     with open_read_only(output) as connection:
         digest, agreed = actions.read(connection, arguments.file, arguments.encoding, arguments.date_format)
@@ -93,7 +93,7 @@ def _calendar(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.errors import UserError
     from pipelines.meetings.calendar_file import calendar_file, next_meetings
     from pipelines.meetings.pack import AREAS
-    from pipelines.warehouse import open_read_only
+    from pipelines.warehouse_in_place import open_read_only
 
     area = AREAS[arguments.area]
     with open_read_only(output) as connection:

@@ -9,7 +9,7 @@ import argparse
 import getpass
 from pathlib import Path
 
-from pipelines import batches, held_data
+from pipelines import batch_register, held_data
 from pipelines.civil_registration import read_number
 from pipelines.contract import contract
 from pipelines.errors import UserError
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _print(output: Output, client_key: str, *, everything: bool) -> list[str]:
     found: list[str] = []
-    for batch in reversed(batches.all_batches(output)):
+    for batch in reversed(batch_register.all_batches(output)):
         if _is_gone(output, batch):
             print(f"Leverance {batch.batch_id}: udløbet, rækkerne er slettet.")
             continue
@@ -73,7 +73,7 @@ def _print(output: Output, client_key: str, *, everything: bool) -> list[str]:
     return found
 
 
-def _is_gone(output: Output, batch: batches.Batch) -> bool:
+def _is_gone(output: Output, batch: batch_register.Batch) -> bool:
     """Whether the batch's rows have been removed."""
     from pipelines import archive
 

@@ -47,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _template(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.meetings import reply_form
     from pipelines.values import municipality_codes
-    from pipelines.warehouse import open_read_only
+    from pipelines.warehouse_in_place import open_read_only
 
     code = arguments.municipality
     if code not in municipality_codes():
@@ -67,7 +67,7 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
 
 def _import(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.meetings import audit_trail, replies, reply_form
-    from pipelines.warehouse import open_read_only
+    from pipelines.warehouse_in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
     with open_read_only(output) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines import warehouse
+from pipelines import warehouse_in_place
 from pipelines.layout import Output
 
 
@@ -21,7 +21,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     output = Output(arguments.output.resolve())
     folder = (arguments.to or output.root / "arbejdslister").resolve()
-    with warehouse.open_read_only(output) as connection:
+    with warehouse_in_place.open_read_only(output) as connection:
         written = worklists.export(connection, folder)
     print(
         f"{written.open_duties} åbne pligter og {written.late_cases} forsinkede sager er skrevet for "

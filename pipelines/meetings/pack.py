@@ -41,7 +41,8 @@ from pipelines.meetings.calendar_file import calendar_file
 from pipelines.meetings.content import Content
 from pipelines.meetings.facts import Facts
 from pipelines.meetings.span import Span
-from pipelines.warehouse import open_read_only, sync_folder
+from pipelines.warehouse import sync_folder
+from pipelines.warehouse_in_place import open_read_only
 from reports.data import Unit
 from reports.editions import AREA_FOLDERS, code_folder
 

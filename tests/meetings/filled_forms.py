@@ -16,7 +16,7 @@ import openpyxl
 
 from pipelines.layout import Output
 from pipelines.meetings import reply_form
-from pipelines.warehouse import open_read_only
+from pipelines.warehouse_in_place import open_read_only
 
 Change = Callable[[Any], None]
 

@@ -12,7 +12,7 @@ from pipelines import cli
 from pipelines.layout import Output
 from pipelines.meetings import actions, facts, sections, wording
 from pipelines.meetings.span import Span
-from pipelines.warehouse import open_read_only
+from pipelines.warehouse_in_place import open_read_only
 
 HEAD = "moede_id;moede_dato;enhed;regel;hvad;hvem;frist;status"
 AREA = "SM1;2024-03-14;Øst;release_meeting_called;Fælles skabelon til indkaldelser;omraadekontor;2024-09-01;aftalt"

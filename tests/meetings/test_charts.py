@@ -14,7 +14,7 @@ from pptx import Presentation
 from pipelines.layout import Output
 from pipelines.meetings import area_pack, facts
 from pipelines.meetings.span import Span
-from pipelines.warehouse import open_read_only
+from pipelines.warehouse_in_place import open_read_only
 from reports import labels
 from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN
 

@@ -24,7 +24,7 @@ from pipelines.layout import Output
 from pipelines.meetings import facts, pack, released
 from pipelines.meetings.content import Content, Ratio
 from pipelines.meetings.proposals import change_topic
-from pipelines.warehouse import open_read_only
+from pipelines.warehouse_in_place import open_read_only
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES as CODES
 from tests.meetings.made_up_output import PACK_NAME as NAME

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from pipelines.layout import Output
-from pipelines.warehouse import open_read_only
+from pipelines.warehouse_in_place import open_read_only
 from reports.labels import HIDDEN, LEVELS
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN

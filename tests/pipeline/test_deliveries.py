@@ -13,7 +13,20 @@ from typing import Any
 
 import pytest
 
-from pipelines import archive, audit, batches, cli, held_data, quarantine, retention, returns, staging
+from pipelines import (
+    archive,
+    audit,
+    batch_register,
+    batch_rows,
+    batches,
+    clearance,
+    cli,
+    held_data,
+    quarantine,
+    retention,
+    returns,
+    staging,
+)
 from pipelines import landing as landing_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -33,7 +46,7 @@ def loaded(output: Output, batch_id: str = "2026-09-30") -> dict[str, list[dict[
     """Return the loaded rows of each table."""
     from pyarrow import parquet
 
-    folder = batches.stage(output, batch_id) / "loaded"
+    folder = batch_rows.stage(output, batch_id) / "loaded"
     return {file.stem: parquet.read_table(file).to_pylist() for file in sorted(folder.glob("*.parquet"))}
 
 
@@ -173,10 +186,10 @@ def test_a_redelivery_supersedes_and_both_stay(landing: Path, output: Output) ->
     SmallDelivery("2026-09-30-2").write(landing)
     SmallDelivery("2026-09-30-10").write(landing)
     assert batches.receive(landing, output).loaded == ["2026-09-30", "2026-09-30-2", "2026-09-30-10"]
-    states = {batch.batch_id: batch.state for batch in batches.all_batches(output)}
+    states = {batch.batch_id: batch.state for batch in batch_register.all_batches(output)}
     assert states == {"2026-09-30": "erstattet", "2026-09-30-2": "erstattet", "2026-09-30-10": "gældende"}
-    assert batches.choose(output).batch_id == "2026-09-30-10"
-    assert batches.choose(output, batch_id="2026-09-30").batch_id == "2026-09-30"
+    assert batch_register.choose(output).batch_id == "2026-09-30-10"
+    assert batch_register.choose(output, batch_id="2026-09-30").batch_id == "2026-09-30"
 
 
 def test_an_older_delivery_is_refused_unless_asked_for(landing: Path, output: Output) -> None:
@@ -187,21 +200,21 @@ def test_an_older_delivery_is_refused_unless_asked_for(landing: Path, output: Ou
     assert "--allow-older" in first.refused[0][1]
     assert batches.receive(landing, output).skipped[0][0] == "2026-03-31"
     assert batches.receive(landing, output, allow_older=True).loaded == ["2026-03-31"]
-    assert batches.choose(output).batch_id == "2026-06-30"
+    assert batch_register.choose(output).batch_id == "2026-06-30"
 
 
 def test_the_batch_is_the_newest_on_or_before_the_day(landing: Path, output: Output) -> None:
     for day in ("2026-03-31", "2026-06-30"):
         SmallDelivery(day).write(landing)
     with pytest.raises(UserError, match="ingen leverance"):
-        batches.choose(output)
+        batch_register.choose(output)
     batches.receive(landing, output)
-    assert batches.choose(output, as_of=date(2026, 6, 29)).batch_id == "2026-03-31"
-    assert batches.choose(output, as_of=date(2026, 6, 30)).batch_id == "2026-06-30"
+    assert batch_register.choose(output, as_of=date(2026, 6, 29)).batch_id == "2026-03-31"
+    assert batch_register.choose(output, as_of=date(2026, 6, 30)).batch_id == "2026-06-30"
     with pytest.raises(UserError, match="31-03-2026"):
-        batches.choose(output, as_of=date(2026, 3, 30))
+        batch_register.choose(output, as_of=date(2026, 3, 30))
     with pytest.raises(UserError, match="er ikke modtaget"):
-        batches.choose(output, batch_id="2026-01-01")
+        batch_register.choose(output, batch_id="2026-01-01")
 
 
 def test_a_folder_that_is_no_delivery_is_refused_and_hidden_ones_are_left_alone(landing: Path, output: Output) -> None:
@@ -237,7 +250,7 @@ def test_an_event_that_the_batch_before_lacked_though_it_was_old_is_recorded_lat
 def test_the_shared_deliveries_are_received_in_order_and_every_row_is_accounted_for(output: Output) -> None:
     result = batches.receive(SHARED / "extracts", output)
     assert result.loaded == ["2026-03-31", "2026-06-30", "2026-09-30"]
-    for receipt in batches.receipts(output):
+    for receipt in batch_register.receipts(output):
         rows = loaded(output, receipt["batch_id"])
         for file in receipt["files"]:
             assert file["rows"] == file["loaded"] + file["quarantined"]
@@ -253,11 +266,11 @@ def test_staged_rows_come_back_from_the_archive_byte_for_byte(landing: Path, out
     first = snapshot(output.staged)
     shutil.rmtree(landing)
     shutil.rmtree(output.staged)
-    batches.stage(output, "2026-09-30")
+    batch_rows.stage(output, "2026-09-30")
     assert snapshot(output.staged) == first
     damaged = output.staged / "2026-09-30" / "loaded" / "afsoningssager.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-1])
-    batches.stage(output, "2026-09-30")
+    batch_rows.stage(output, "2026-09-30")
     assert snapshot(output.staged) == first
 
 
@@ -271,7 +284,7 @@ def test_damaged_received_bytes_are_noticed(landing: Path, output: Output) -> No
     file.chmod(0o600)
     file.write_bytes(file.read_bytes()[:-4] + b"0000")
     with pytest.raises(UserError, match="arkivet"):
-        batches.stage(output, "2026-09-30")
+        batch_rows.stage(output, "2026-09-30")
 
 
 def test_nothing_but_this_account_may_look_into_the_output(landing: Path, output: Output) -> None:
@@ -294,7 +307,7 @@ def test_another_key_is_noticed_and_taken_only_when_asked_for(
     SmallDelivery("2026-09-30").write(landing)
     with pytest.raises(UserError, match="--accept-new-key"):
         batches.receive(landing, output)
-    assert len(batches.all_batches(output)) == 1
+    assert len(batch_register.all_batches(output)) == 1
     assert batches.receive(landing, output, accept_new_key=True).loaded == ["2026-09-30"]
     old, new = (loaded(output, day)["afsoningssager"][0]["client_key"] for day in ("2026-06-30", "2026-09-30"))
     assert old == new != first
@@ -321,9 +334,9 @@ def test_a_withdrawn_batch_is_marked_and_no_longer_chosen(landing: Path, output:
     after = snapshot(output.archive)
     assert {name for name in after if name not in before} == {"batches/2026-09-30/withdrawn.json"}
     assert all(after[name] == content for name, content in before.items())
-    assert batches.choose(output).batch_id == "2026-06-30"
+    assert batch_register.choose(output).batch_id == "2026-06-30"
     with pytest.raises(UserError, match="trukket tilbage"):
-        batches.choose(output, batch_id="2026-09-30")
+        batch_register.choose(output, batch_id="2026-09-30")
     with pytest.raises(UserError, match="allerede"):
         retention.withdraw(output, "2026-09-30", "igen")
     with pytest.raises(UserError, match="personnummer"):
@@ -347,12 +360,12 @@ def test_expiry_shows_first_and_keeps_papers_and_the_newest_batch(landing: Path,
     assert snapshot(output.root) == before
     done = retention.expire(output, future, dry_run=False)
     assert done.objects == shown.objects and len(done.objects) == 2  # the other bytes belong to the newest batch too
-    states = {batch.batch_id: batch.state for batch in batches.all_batches(output)}
+    states = {batch.batch_id: batch.state for batch in batch_register.all_batches(output)}
     assert states == {"2026-06-30": "udløbet", "2026-09-30": "udløbet", "2026-09-30-2": "gældende"}
     assert file_facts(output, "2026-06-30")["afsoningssager"]["rows"] == 3
     with pytest.raises(UserError, match="udløbet"):
-        batches.stage(output, "2026-06-30")
-    batches.stage(output, "2026-09-30-2")
+        batch_rows.stage(output, "2026-06-30")
+    batch_rows.stage(output, "2026-09-30-2")
     assert retention.expire(output, future, dry_run=False).objects == []
     assert retention.expire(output, date(2026, 12, 1)).batches == []
 
@@ -366,7 +379,7 @@ def test_the_landing_folder_is_emptied_of_what_is_safely_received_only(landing: 
     batches.receive(landing, output)
     with (changed / CASES).open("ab") as file:
         file.write(b"x")
-    assert batches.clear_landing(landing, output) == ["2026-06-30"]
+    assert clearance.clear_landing(landing, output) == ["2026-06-30"]
     assert sorted(folder.name for folder in landing.iterdir()) == ["2026-09-30", "2026-12-31"]
 
 
@@ -407,17 +420,17 @@ def test_what_is_held_about_a_person_is_found_in_every_batch(landing: Path, outp
     second.write(landing)
     batches.receive(landing, output)
     key = pseudonym_key(output, may_make=False).client_key("0101010001")
-    rows = held_data.rows_of(output, key, batches.find(output, "2026-06-30"))
+    rows = held_data.rows_of(output, key, batch_register.find(output, "2026-06-30"))
     assert {row.file.table for row in rows} >= {"afsoningssager", "kommunekontakter", "handlekommuner"}
     assert {row.values["sags_id"] for row in rows} == {"A-0001"}
-    rows = held_data.rows_of(output, key, batches.find(output, "2026-09-30"))
+    rows = held_data.rows_of(output, key, batch_register.find(output, "2026-09-30"))
     assert {(row.file.table, row.reason) for row in rows} >= {
         ("afsoningssager", "invalid_number"),
         ("afsoningssager", "duplicate_key"),
         ("kommunekontakter", "orphan"),
     }
     assert {row.values["sags_id"] for row in rows if row.file.table != "afsoningssager"} == {"A-0001"}
-    assert held_data.rows_of(output, "0" * 64, batches.find(output, "2026-09-30")) == []
+    assert held_data.rows_of(output, "0" * 64, batch_register.find(output, "2026-09-30")) == []
 
 
 def test_every_row_reaches_the_checks_as_a_frame(landing: Path, output: Output) -> None:
@@ -425,7 +438,7 @@ def test_every_row_reaches_the_checks_as_a_frame(landing: Path, output: Output) 
     delivery.rows[CASES][1]["varetaegt"] = "X"
     delivery.write(landing)
     batches.receive(landing, output)
-    frames = staging.frames(batches.stage(output, "2026-09-30"))
+    frames = staging.frames(batch_rows.stage(output, "2026-09-30"))
     cases = frames["afsoningssager"]
     assert sorted(cases["line"]) == [2, 3, 4]
     assert list(cases.loc[cases["reason"].notna(), "reason"]) == ["unknown_code"]

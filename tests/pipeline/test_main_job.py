@@ -220,12 +220,12 @@ def test_every_municipality_has_its_pack() -> None:
 
 def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> None:
     world = small_world()
-    from pipelines import protection, warehouse
+    from pipelines import protection, warehouse_in_place
     from pipelines.disclosure.model import HIDDEN
     from reports.data import load
     from reports.read_back import agreed, published_cells
 
-    with warehouse.open_read_only(world.output) as connection:
+    with warehouse_in_place.open_read_only(world.output) as connection:
         frame = load(connection).without_figures()
     current = world.output.published / "current"
     found = agreed(published_cells(current / "delt", frame))
@@ -237,14 +237,14 @@ def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> 
 def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines import release_content, warehouse
+    from pipelines import release_content, warehouse_in_place
     from pipelines.disclosure.figures import window_quarters
     from pipelines.disclosure.model import HIDDEN
     from pipelines.errors import UserError
     from reports.data import load
 
     world = small_world()
-    with warehouse.open_read_only(world.output) as connection:
+    with warehouse_in_place.open_read_only(world.output) as connection:
         guard = release_content._Guard(connection, load(connection), "prøve", [])
     guard.protect()
     truth = guard._problem.counts

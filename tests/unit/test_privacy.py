@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipelines import audit
+from pipelines.containment import ContainedError, contained
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.privacy import ContainedError, contained, key_file, pseudonym_key
+from pipelines.privacy import key_file, pseudonym_key
 from tests.small_delivery import KEY
 
 CANARY = "010170-1234"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import audit, batches, main_job, releases, retention, settling
+from pipelines import audit, batches, clearance, main_job, releases, retention, settling
 from pipelines.layout import Output
 from tests.small_delivery import SmallDelivery, receive
 
@@ -122,16 +122,16 @@ def test_a_half_cleared_landing_folder_is_cleared_by_the_next_run(
     SmallDelivery().write(landing)
     receive(landing, output)
     request = main_job.Request(output, landing, clear_landing=True)
-    assert not batches.is_cleared(landing, output, of_received=True)
+    assert not clearance.is_cleared(landing, output, of_received=True)
     with monkeypatch.context() as patch:
         patch.setattr(batches.shutil, "rmtree", killed)
         with pytest.raises(Killed):
-            batches.clear_landing(landing, output)
+            clearance.clear_landing(landing, output)
     (left,) = landing.iterdir()
     assert left.name == ".modtaget-2026-09-30"
     assert not main_job.is_nothing_new(main_job.Request(output, landing)) and not main_job.is_nothing_new(request)
-    assert batches.finish_clearing(landing, output) == ["2026-09-30"]
-    assert list(landing.iterdir()) == [] and batches.is_cleared(landing, output, of_received=True)
+    assert clearance.finish_clearing(landing, output) == ["2026-09-30"]
+    assert list(landing.iterdir()) == [] and clearance.is_cleared(landing, output, of_received=True)
 
 
 def test_a_refusal_is_in_the_audit_trail_before_its_bytes_are_skipped(
