@@ -28,6 +28,7 @@ from pipelines import (
 from pipelines.code_version import code_version
 from pipelines.contract import contract
 from pipelines.errors import UserError
+from pipelines.grounds import FIGURES, GROUNDS
 from pipelines.layout import Output
 from pipelines.locks import is_at_rest, sole_run
 from pipelines.progress import Progress
@@ -182,14 +183,12 @@ class Run:
     def _with_earlier_figures(self) -> warehouse.Inputs:
         from dataclasses import replace
 
-        from pipelines import release_content
-
         assert self.inputs is not None
         earlier: list[Path] = []
         for release in releases.all_releases(self.output):
             if release.description["build_digest"] == self.inputs.digest:
                 break
-            earlier.append(release.folder / release_content.GROUNDS / release_content.FIGURES)
+            earlier.append(release.folder / GROUNDS / FIGURES)
         return replace(self.inputs, earlier_figures=tuple(file for file in earlier if file.exists()))
 
     # ---- stage 3: release ------------------------------------------------------------------------------------------
@@ -215,13 +214,14 @@ class Run:
         """Render and publish a release when one is due; the pointer moves last."""
         from pipelines import release_content
 
+        assert self.inputs is not None
         due, why_not = self.should_publish()
         if not due:
             self.progress.note(f"Intet nyt udgivet: {why_not}.")
             self.release = releases.current(self.output)
             return None
-        self.release = release_content.publish(self)
-        audit.record(self.output, "release", release=self.release.release_id, build_digest=self.inputs.digest)  # type: ignore[union-attr]
+        self.release = release_content.publish(self.output, self.inputs, self.progress)
+        audit.record(self.output, "release", release=self.release.release_id, build_digest=self.inputs.digest)
         return self.release
 
 

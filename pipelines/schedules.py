@@ -25,7 +25,7 @@ def _folders() -> tuple[Path, Output]:
 
 def is_first_working_day_of_quarter(day: date) -> bool:
     """Whether the day is the first of its quarter that is no Saturday, Sunday or public holiday."""
-    from pipelines.mailing import quarters
+    from pipelines import quarters
 
     return day == quarters.first_working_day(quarters.of(day))
 

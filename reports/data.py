@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from pipelines import quarters
 from pipelines.danish import sort_key
-from reports import periods
+from pipelines.units import NATION, Key
 from reports.notice import Notice
 
-Key = tuple[str, str]  # level, unit code
-NATION: Key = ("national", "DK")
 CASE_UNITS = (
     ("area", "area"),
     ("region", "region_code"),
@@ -134,7 +133,7 @@ class ReportData:
     @property
     def quarter(self) -> str:
         """The quarter that pages lead with."""
-        return self.leading or periods.newest_worth_showing(self.run.as_of)
+        return self.leading or quarters.newest_worth_showing(self.run.as_of)
 
     def figure(self, key: Key, rule_id: str, kind: str, period: str) -> Figure | None:
         """Return one figure, or None where there is no row."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from pipelines import quarters as periods
 from pipelines.danish import number, percent, sort_key
-from reports import charts, labels, periods, present, statistics, wording
+from reports import charts, labels, present, statistics, wording
 from reports.charts import Chart, Point
 from reports.data import Figure, ReportData, Rule, Unit
 from reports.labels import word

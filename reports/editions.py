@@ -5,16 +5,10 @@ Belongs here: names, paths and what an edition may show. Does not belong here: m
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 
+from pipelines.units import LEVELS, code_folder, folder_of
 from reports.data import ReportData, Unit
-
-AREA_FOLDERS = {"Øst": "oest", "Vest": "vest"}
-LEVEL_FOLDERS = {"area": "omraade", "region": "region", "municipality": "kommune", "institution": "institution"}
-SAFE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-LEVELS = ("national", "area", "region", "municipality", "institution")
 
 
 @dataclass(frozen=True)
@@ -64,23 +58,9 @@ PACK = Edition(
 EDITIONS = {edition.name: edition for edition in (FULL, SHARED, PACK)}
 
 
-def code_folder(code: str) -> str:
-    """Return a folder name for a code: itself when harmless, else a sum of it (names never reach the file system)."""
-    if code in AREA_FOLDERS:
-        return AREA_FOLDERS[code]
-    if SAFE_CODE.fullmatch(code):
-        return code
-    return "kode-" + hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def unit_folder(unit: Unit) -> str:
     """Return where a unit's page lies below the edition's folder, with a slash at its end unless it is the nation's."""
     return folder_of(unit.level, unit.code)
-
-
-def folder_of(level: str, code: str) -> str:
-    """Return the same for a unit of which only level and code are at hand."""
-    return "" if level == "national" else f"{LEVEL_FOLDERS[level]}/{code_folder(code)}/"
 
 
 def rule_folder(rule_id: str) -> str:

@@ -16,15 +16,16 @@ from typing import Any
 
 from markupsafe import escape
 
+from pipelines.units import code_folder
 from reports import html, labels, present, wording
 from reports.data import Figure, ReportData, Unit
 from reports.duties import rules_of
-from reports.editions import PACK, code_folder
+from reports.editions import PACK
 from reports.labels import word
 from reports.notice import edition_words
-from reports.release import Sources, text_page
 from reports.statistics import SMALLEST_COMPARED
-from reports.unchanged import TEXT_FILES
+from reports.tasks import TEXT_FILES, Sources
+from reports.text_pages import text_page
 from reports.unit_pages import header, unit_page
 
 # Stands where the owner's name goes in what all packs share; no name can hold it.

@@ -12,7 +12,8 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
-from reports.data import Figure, Figures, Key, ReportData
+from pipelines.units import Key
+from reports.data import Figure, Figures, ReportData
 from reports.notice import Notice
 from reports.statistics import wilson
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.danish import number, percent
+from pipelines.units import NATION, Key
 from reports import labels, wording
-from reports.data import NATION, Key, ReportData
+from reports.data import ReportData
 from reports.duties import rules_of
 from reports.editions import Edition
 from reports.labels import word

@@ -17,9 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
 from reports import wording
-from reports.data import NATION, Key, ReportData
-from reports.editions import LEVEL_FOLDERS, code_folder
+from reports.data import ReportData
 from reports.labels import HIDDEN, NOT_SHOWN, NOTHING
 
 

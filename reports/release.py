@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -24,19 +23,11 @@ from reports.data import ReportData
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
 from reports.notice import Notice
 from reports.protected import Cells, protected_data
-from reports.unchanged import TEXT_FILES, Earlier, Fingerprints, copied, page_name
+from reports.tasks import TEXT_FILES, Sources, Task
+from reports.unchanged import Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
 Progress = Callable[[int, int], None]
-
-
-class Task(NamedTuple):
-    """One page: the edition, its kind, and the unit or duty it is about."""
-
-    edition: str
-    kind: str
-    level: str
-    code: str
 
 
 @dataclass
@@ -51,23 +42,6 @@ class RenderResult:
     seconds: dict[str, float] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
     copied: int = 0
-
-
-@dataclass
-class Sources:
-    """The figures each edition may read. ``shared`` has never been beside full figures (``reports.protected``)."""
-
-    full: ReportData
-    shared: ReportData | None
-    explanations: Mapping[str, Markup] = field(default_factory=dict)
-
-    def of(self, edition: Edition) -> ReportData:
-        """Return what the pages of an edition read for anyone but a pack's owner."""
-        if edition.name == "direktorat":
-            return self.full
-        if self.shared is None:
-            raise ValueError(f"the edition {edition.name} needs protected figures")
-        return self.shared
 
 
 def render(
@@ -233,33 +207,10 @@ def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> 
         text = html.render("rule.html.j2", edition, rule_page(edition, data, rule), documents=documents)
         _write(root / rule_folder(rule.rule_id) / "index.html", text.encode())
     else:
+        from reports.text_pages import text_page
+
         _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
     return {"html": time.perf_counter() - started}
-
-
-def text_page(
-    edition: Edition,
-    data: ReportData,
-    kind: str,
-    sources: Sources,
-    documents: bool,
-    owner: str | None = None,
-) -> str:
-    """Return one of the three pages of text; of ``sources`` it reads what is no figure about a case."""
-    from reports import labels, unit_pages
-
-    if kind == "method":
-        from reports.method import method_page
-
-        norms = [(code, (labels.NORMS[code], labels.NORMS_EXPLAINED[code])) for code in labels.NORMS]
-        page = method_page(edition, data, sources.explanations) | {"norms": norms}
-    elif kind == "quality":
-        from reports.quality import quality_page
-
-        page = quality_page(edition, data, sources.full.quality)
-    else:
-        page = unit_pages.header(edition, data, "", "Tilgængelighedserklæring")
-    return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)
 
 
 def _unit(edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str]) -> dict[str, float]:

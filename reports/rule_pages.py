@@ -11,8 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from pipelines.danish import number, percent
+from pipelines.units import NATION
 from reports import charts, labels, present, tile_map, wording
-from reports.data import NATION, Figure, ReportData, Rule, Unit
+from reports.data import Figure, ReportData, Rule, Unit
 from reports.duties import OTHERS_CAN_CAUSE, rules_of
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.labels import word

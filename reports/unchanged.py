@@ -14,16 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from reports.data import NATION, Key, ReportData
-from reports.editions import EDITIONS, code_folder, folder_of, rule_folder
-
-if TYPE_CHECKING:
-    from reports.release import Sources, Task
+from pipelines.units import NATION, Key, code_folder, folder_of
+from reports.data import ReportData
+from reports.editions import EDITIONS, rule_folder
+from reports.tasks import TEXT_FILES, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
-TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
 
 
 @dataclass(frozen=True)

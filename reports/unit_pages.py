@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from pipelines import quarters
 from pipelines.danish import long_date, number, short_date
-from reports import labels, periods, present, statistics, wording
-from reports.data import NATION, Figure, Key, ReportData, Rule, Unit
+from pipelines.units import NATION, Key
+from reports import labels, present, statistics, wording
+from reports.data import Figure, ReportData, Rule, Unit
 from reports.duties import Duty, Peer, build, rules_of
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.labels import word
@@ -32,8 +34,8 @@ def header(edition: Edition, data: ReportData, folder: str, title: str) -> dict[
         "batch": data.run.batch_id,
         "code_version": data.run.code_version,
         "is_synthetic": data.run.is_synthetic,
-        "year_name": periods.rolling_name(data.quarter),
-        "quarter_name": periods.long_name(data.quarter),
+        "year_name": quarters.rolling_name(data.quarter),
+        "quarter_name": quarters.long_name(data.quarter),
         "hidden_sign": labels.HIDDEN,
         "hidden_words": labels.HIDDEN_IN_WORDS,
         "nothing_sign": labels.NOTHING,
@@ -125,7 +127,7 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
     quarter = own.quarter
     if leading is None:
         sentences = [
-            f"I det seneste år ({periods.rolling_name(quarter)}) er der "
+            f"I det seneste år ({quarters.rolling_name(quarter)}) er der "
             + ("ingen frister efter lovkrav." if edition.full else "ingen tal om lovkrav, der kan vises."),
             "Udviklingen kan derfor ikke vurderes.",
         ]
@@ -133,7 +135,7 @@ def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, d
         rule_id = leading.rule.rule_id
         year = own.figure(unit.key, rule_id, "rolling4", quarter)
         now = own.figure(unit.key, rule_id, "quarter", quarter) if edition.full else None
-        before = own.figure(unit.key, rule_id, "rolling4", periods.shift(quarter, -4))
+        before = own.figure(unit.key, rule_id, "rolling4", quarters.shift(quarter, -4))
         nation = others.figure(NATION, rule_id, "rolling4", quarter)
         assert year is not None
         absent = Figure(0, 0, 0, 0, None, None, None)
@@ -335,7 +337,7 @@ def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
 def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     return (
         _rule_title(data, row["rule_id"]),
-        periods.name(row["period_type"], row["period"]),
+        quarters.name(row["period_type"], row["period"]),
         f"{number(row['first_met'])} af {number(row['first_due'])}",
         f"{number(row['met'])} af {number(row['due'])}",
         word(labels.CAUSES, row["cause"]),

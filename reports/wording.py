@@ -11,8 +11,8 @@ statutory duties alone, and of § 25 a only where the municipality was responsib
 from __future__ import annotations
 
 from pipelines.danish import number, percent
+from pipelines.quarters import long_name, rolling_name
 from reports.data import Figure, Rule, Unit
-from reports.periods import long_name, rolling_name
 from reports.statistics import SMALLEST_COMPARED, difference_interval, position
 
 # What was done, said of "{met} af {due} sager"; {kommunen} becomes "kommunerne" on pages of more than one.

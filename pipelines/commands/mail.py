@@ -12,10 +12,10 @@ import time
 import zoneinfo
 from pathlib import Path
 
+from pipelines import quarters
 from pipelines.errors import WrongUse
 from pipelines.layout import Output
-from pipelines.mailing import quarters
-from pipelines.mailing.quarters import Quarter
+from pipelines.quarters import Quarter
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -44,7 +44,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _prepare(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import audit_trail, pack, span
+    from pipelines import audit
+    from pipelines.meetings import pack, span
 
     begin, end = _date(arguments.begin, "--from"), _date(arguments.end, "--to")
     codes = None
@@ -59,7 +60,7 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
     written = pack.prepare(
         output, pack.AREAS[arguments.area], codes, lambda as_of: span.chosen(begin, end, as_of), progress
     )
-    audit_trail.note(
+    audit.record(
         output,
         "meeting_prepared",
         area=arguments.area,
@@ -75,7 +76,8 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _actions(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import actions, audit_trail
+    from pipelines import audit
+    from pipelines.meetings import actions
     from pipelines.warehouse_in_place import open_read_only
 
     with open_read_only(output) as connection:
@@ -84,7 +86,7 @@ def _actions(output: Output, arguments: argparse.Namespace) -> int:
     if not actions.record(output, digest, agreed, arguments.by, now):
         print("Filen er allerede registreret; intet er ændret.")
         return 0
-    audit_trail.note(output, "actions_recorded", name=arguments.by, sha256=digest, actions=len(agreed))
+    audit.record(output, "actions_recorded", name=arguments.by, sha256=digest, actions=len(agreed))
     print(f"{len(agreed)} tiltag er registreret. De står i næste mødes materiale.")
     return 0
 

@@ -66,7 +66,8 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _import(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import audit_trail, replies, reply_form
+    from pipelines import audit
+    from pipelines.meetings import replies, reply_form
     from pipelines.warehouse_in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
@@ -77,7 +78,7 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
     if not receipt.is_new:
         print("Filen er allerede registreret; intet er ændret.")
         return 0
-    audit_trail.note(
+    audit.record(
         output,
         "reply_recorded",
         name=arguments.by,
@@ -96,13 +97,14 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _decide(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import audit_trail, replies
+    from pipelines import audit
+    from pipelines.meetings import replies
 
     now = datetime.datetime.now(datetime.UTC)
     day = _date(arguments.decided_on)
     verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
     found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day)
-    audit_trail.note(
+    audit.record(
         output,
         "reply_decided",
         name=arguments.by,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from pipelines import audit
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import accounts, outbox, trail
+from pipelines.mailing import accounts, outbox
 from pipelines.mailing.ledger import Ledger, Signature, opened
 from pipelines.mailing.outbox import Outbox
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.settings import Settings
+from pipelines.quarters import Quarter
 
 NEEDED = 2
 
@@ -56,7 +57,7 @@ def approve(
         result = standing(ledger, box, settings, now)
         if result.is_complete:
             ledger.release(quarter.code, now)
-    trail.note(output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete)
+    audit.record(output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete)
     return box, result
 
 

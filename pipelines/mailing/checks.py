@@ -12,10 +12,10 @@ from pipelines.mailing import addresses, identity, messages
 from pipelines.mailing.identity import UnreadableMessage
 from pipelines.mailing.ledger import Message
 from pipelines.mailing.outbox import Entry
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.recipients import Recipient, Unreachable
 from pipelines.mailing.settings import Settings
 from pipelines.mailing.states import CONTACT_LIST
+from pipelines.quarters import Quarter
 
 
 def disagreements(

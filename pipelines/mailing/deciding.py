@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 
+from pipelines import audit
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
-from pipelines.mailing import accounts, outbox, states, texts, trail
+from pipelines.mailing import accounts, outbox, states, texts
 from pipelines.mailing.ledger import opened
-from pipelines.mailing.quarters import Quarter
+from pipelines.quarters import Quarter
 
 OUTCOMES = {"sent": states.SENT, "not-sent": states.PREPARED}
 
@@ -36,7 +37,7 @@ def decide(
         # The day that counts for the quarter is the day it was handed over, not the day somebody looked it up.
         at = datetime.datetime.fromisoformat(found[0].at) if outcome == "sent" else now
         ledger.move(found[0].message_id, OUTCOMES[outcome], at, f"afgjort af {by}: {told}")
-    trail.note(
+    audit.record(
         output, "mail_decided", quarter=quarter.code, municipality=code, by=by, outcome=outcome,
         message_id=found[0].message_id,
     )  # fmt: skip

@@ -13,9 +13,9 @@ from pipelines import danish
 from pipelines.civil_registration import mask_numbers
 from pipelines.mailing.changes import Changes
 from pipelines.mailing.contact_list import NOT_STATED
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.register import Agreement, Institution
 from pipelines.mailing.texts import clean_line
+from pipelines.quarters import Quarter
 
 SYNTHETIC = "PRØVE: oplysningerne er opdigtede."
 

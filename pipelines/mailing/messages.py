@@ -20,9 +20,9 @@ from typing import Any
 
 from pipelines.mailing import addresses
 from pipelines.mailing.letter import Letter
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.recipients import Recipient
 from pipelines.mailing.settings import Settings
+from pipelines.quarters import Quarter
 
 CODE_HEADER = "X-God-Loesladelse-Kommune"
 QUARTER_HEADER = "X-God-Loesladelse-Kvartal"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing.quarters import Quarter
+from pipelines.quarters import Quarter
 
 MANIFEST = "manifest.json"
 EARLIER = "tidligere"

@@ -10,64 +10,20 @@ import dataclasses
 import datetime
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 
-from pipelines import danish
+from pipelines import audit, danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import (
-    accounts,
-    addresses,
-    changes,
-    contact_list,
-    identity,
-    messages,
-    outbox,
-    quarters,
-    recipients,
-    trail,
-)
+from pipelines.mailing import accounts, addresses, changes, contact_list, identity, messages, outbox, recipients
 from pipelines.mailing.ledger import Ledger, Signature, opened
 from pipelines.mailing.letter import Letter
 from pipelines.mailing.outbox import Entry, Outbox
-from pipelines.mailing.quarters import Quarter
+from pipelines.mailing.prepared import Prepared
 from pipelines.mailing.recipients import Recipient, Unreachable
 from pipelines.mailing.register import Register
 from pipelines.mailing.settings import Settings
 from pipelines.mailing.states import HANDED_OVER, SENDING, SENT
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """All that the summary shows: every municipality is in ``recipients``, reachable or not.
-
-    ``handed_over`` has the state of municipalities that were handed the quarter's list before and get no other message.
-    """
-
-    quarter: Quarter
-    register: Register
-    recipients: dict[str, Recipient | Unreachable]
-    out_of_date: tuple[str, ...]
-    earlier_addresses: dict[str, str]
-    shared_addresses: tuple[str, ...]
-    changes: changes.Changes
-    handed_over: dict[str, str]
-    gates: tuple[str, ...]
-    outbox: Outbox
-
-    @property
-    def reachable(self) -> dict[str, Recipient]:
-        """The municipalities that can be reached."""
-        return {code: one for code, one in self.recipients.items() if isinstance(one, Recipient)}
-
-    @property
-    def address_changed(self) -> list[str]:
-        """The municipalities whose address differs from the one written to last time."""
-        return [
-            code for code, one in self.reachable.items()
-            if code in self.earlier_addresses
-            and addresses.key(one.address) != addresses.key(self.earlier_addresses[code])
-        ]  # fmt: skip
+from pipelines.quarters import Quarter
 
 
 def prepare(
@@ -86,7 +42,7 @@ def prepare(
     with outbox.exclusive(output), opened(output) as ledger:
         survey = _survey(register, settings, quarter, ledger)
         if survey.gates and not go_on:
-            trail.note(output, "mail_prepare_stopped", quarter=quarter.code, by=by, gates=list(survey.gates))
+            audit.record(output, "mail_prepare_stopped", quarter=quarter.code, by=by, gates=list(survey.gates))
             raise GateClosed(survey)
         contents = _messages(survey, settings, ledger)
         if not contents:
@@ -102,7 +58,7 @@ def prepare(
             (contact_list.digest(register.institutions), contact_list.to_text(register.institutions)),
             finished.outbox.unreachable,
         )
-    trail.note(
+    audit.record(
         output, "mail_prepared", quarter=quarter.code, by=by, digest=finished.outbox.digest,
         messages=len(contents), unreachable=len(finished.outbox.unreachable), passed_gates=list(survey.gates),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from pipelines.mailing.register import Register
 from pipelines.mailing.settings import Settings
 
 if TYPE_CHECKING:
-    from pipelines.mailing.preparing import Prepared
+    from pipelines.mailing.prepared import Prepared
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime
 
-from pipelines import danish
+from pipelines import danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import approval, ledger, outbox, quality, quarters, recall, states
+from pipelines.mailing import approval, ledger, outbox, quality, recall, states
 from pipelines.mailing.ledger import Ledger, Message
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.recipients import REASONS
 from pipelines.mailing.register import Register, all_municipalities
 from pipelines.mailing.settings import Settings
+from pipelines.quarters import Quarter
 
 
 def as_text(

@@ -16,7 +16,7 @@ from pipelines.mailing import outbox, quality, states
 from pipelines.mailing.recipients import REASONS, Recipient
 
 if TYPE_CHECKING:
-    from pipelines.mailing.preparing import Prepared
+    from pipelines.mailing.prepared import Prepared
 
 COLUMNS = ("kommunekode", "kommune", "modtager", "felt", "status", "aftale_opdateret", "bemærkninger")
 

@@ -18,9 +18,8 @@ from pipelines.mailing import accounts
 from pipelines.meetings import store
 from pipelines.meetings.contract import ACTIONS_FILE, FileRefused, agreed, named, rows
 from pipelines.refusal import DeliveryRefused
+from pipelines.units import AREA_FOLDERS, Key
 from pipelines.values import municipality_codes
-from reports.data import Key
-from reports.editions import AREA_FOLDERS
 
 _LARGEST_FILE = 5_000_000
 

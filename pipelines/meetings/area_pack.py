@@ -43,8 +43,9 @@ from pipelines.meetings.sections import (
 )
 from pipelines.meetings.span import Span
 from pipelines.meetings.topic_sections import institution_names, topic_sections
+from pipelines.units import Key
 from reports import labels
-from reports.data import Key, Rule
+from reports.data import Rule
 
 _NO_ACTIONS = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
 MARKING = "Til tjenstlig brug i områdekontoret. Fulde tal; må ikke vises eller sendes til mødets deltagere."

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from pipelines.meetings.calendar_file import NextMeeting, next_meetings
 from pipelines.meetings.proposals import Compared, Count
 from pipelines.meetings.span import Span
+from pipelines.units import NATION, Key
 from reports import data as report_data
-from reports.data import NATION, Key, ReportData, Rule
+from reports.data import ReportData, Rule
 
 SMALLEST_FOR_DAYS = 5
 

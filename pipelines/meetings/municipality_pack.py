@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines import quarters
 from pipelines.danish import number
 from pipelines.meetings.actions import Action
 from pipelines.meetings.area_pack import PARTIES, counts_of, steps_section
@@ -18,8 +19,8 @@ from pipelines.meetings.facts import Facts, Step
 from pipelines.meetings.released import Released
 from pipelines.meetings.replies import Recorded
 from pipelines.meetings.sections import definitions, memory_sections, rates_section, replies_section, rules_by_group
-from reports import periods
-from reports.data import NATION, Rule, Unit
+from pipelines.units import NATION
+from reports.data import Rule, Unit
 from reports.wording import unit_name
 
 _NO_ACTIONS = "Der er ikke registreret tiltag med kommunen fra tidligere møder."
@@ -102,7 +103,7 @@ def _beside(inputs: Inputs, rules: dict[str, Rule]) -> Section:
         released = [inputs.released.figure(key, rule.rule_id, year) for _, key in others]
         cells: list[Cell] = [rule.title, Ratio(own.due, own.met) if own else None]
         rows.append((*cells, *(Ratio(*figure) if figure else None for figure in released)))
-    text = f"Rullende år til og med {periods.short_name(year)}. Andres tal er dem, der er udgivet i den delte udgave."
+    text = f"Rullende år til og med {quarters.short_name(year)}. Andres tal er dem, der er udgivet i den delte udgave."
     source = f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.released.release_id}, delt udgave, for andre."
     return Section(
         "andre", "Ved siden af området og landet", (text,), None, Table(tuple(columns), tuple(rows)), (source,)

@@ -41,10 +41,10 @@ from pipelines.meetings.calendar_file import calendar_file
 from pipelines.meetings.content import Content
 from pipelines.meetings.facts import Facts
 from pipelines.meetings.span import Span
+from pipelines.units import AREA_FOLDERS, code_folder
 from pipelines.warehouse import sync_folder
 from pipelines.warehouse_in_place import open_read_only
 from reports.data import Unit
-from reports.editions import AREA_FOLDERS, code_folder
 
 AREAS = {folder: area for area, folder in AREA_FOLDERS.items()}
 # Codes that the folder's name can hold; of more it has the number and a sum.

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines import quarters as periods
 from pipelines.danish import number
 from pipelines.meetings import wording
 from pipelines.meetings.actions import Action
@@ -29,8 +30,8 @@ from pipelines.meetings.sections import (
 )
 from pipelines.meetings.span import Span
 from pipelines.meetings.topic_sections import comparison_section
-from reports import periods
-from reports.data import Key, Rule
+from pipelines.units import Key
+from reports.data import Rule
 
 MARKING = "Til mødets deltagere. Kun tal, som er udgivet i den delte udgave; de afslører ingen person."
 # The steps of the cooperation, each with whose it is; released figures show how often each is in time.

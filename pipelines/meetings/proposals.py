@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipelines.meetings.chance import exact_p_values, held_by_holm
-from reports.data import Key
+from pipelines.units import Key
 from reports.statistics import SMALLEST_COMPARED, difference_interval
 
 # The chance of any gap or change topic in a world of pure chance. At 2 % of worlds, 100 of them hold six or more such

@@ -18,10 +18,10 @@ from pipelines.layout import Output
 from pipelines.meetings.content import Mark
 from pipelines.meetings.proposals import Compared, Count
 from pipelines.meetings.span import Span
+from pipelines.units import AREA_FOLDERS, LEVEL_FOLDERS, NATION, Key, code_folder
 from reports import labels
-from reports.data import NATION, Key
 from reports.documents.rows import KINDS
-from reports.editions import AREA_FOLDERS, LEVEL_FOLDERS, SHARED, code_folder
+from reports.editions import SHARED
 
 _LEVELS = {word: level for level, word in labels.LEVELS.items()}
 _ROLLING = KINDS["rolling4"]

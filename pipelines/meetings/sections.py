@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pipelines import quarters as periods
 from pipelines.danish import number, short_date
 from pipelines.meetings import wording
 from pipelines.meetings.actions import Action
@@ -31,8 +32,9 @@ from pipelines.meetings.content import (
 from pipelines.meetings.contract import agreed
 from pipelines.meetings.control_chart import ControlChart, control_chart
 from pipelines.meetings.replies import Recorded
-from reports import labels, periods
-from reports.data import Key, Rule
+from pipelines.units import Key
+from reports import labels
+from reports.data import Rule
 from reports.statistics import SMALLEST_COMPARED
 from reports.wording import breach_party
 

@@ -23,7 +23,8 @@ from pipelines.meetings.content import (
 from pipelines.meetings.facts import Facts
 from pipelines.meetings.proposals import OpenTopic, Topic, Topics
 from pipelines.meetings.sections import line_section
-from reports.data import Key, Rule
+from pipelines.units import Key
+from reports.data import Rule
 
 
 def institution_names(facts: Facts) -> dict[str, str]:

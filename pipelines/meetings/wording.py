@@ -16,7 +16,8 @@ from pipelines.meetings import control_chart
 from pipelines.meetings.content import harmless
 from pipelines.meetings.control_chart import ControlChart
 from pipelines.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, Count, OpenTopic, Topic
-from reports.data import Key, ReportData, Rule
+from pipelines.units import Key
+from reports.data import ReportData, Rule
 from reports.wording import unit_name
 
 CAVEAT = (

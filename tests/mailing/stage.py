@@ -13,20 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import configuration
+from pipelines import configuration, quarters
 from pipelines.layout import Output
-from pipelines.mailing import (
-    accounts,
-    approval,
-    preparing,
-    quarters,
-    recipients,
-    register,
-    sending,
-    settings,
-    transport,
-)
-from pipelines.mailing.preparing import Prepared
+from pipelines.mailing import accounts, approval, preparing, recipients, register, sending, settings, transport
+from pipelines.mailing.prepared import Prepared
 from pipelines.mailing.register import Register
 from pipelines.mailing.settings import Settings
 

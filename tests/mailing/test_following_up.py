@@ -15,7 +15,7 @@ from pipelines.commands import mail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import PROJECT, Output
 from pipelines.mailing import bounces, deciding, ledger, outbox, preparing, quality, recall, register, states, status
-from pipelines.mailing.quarters import Quarter
+from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import MUNICIPALITIES, NOW, QUARTER, a_register, agreement, some_settings

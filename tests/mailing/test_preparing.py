@@ -16,10 +16,10 @@ import page
 import pypdf
 import pytest
 
-from pipelines import danish
+from pipelines import danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import contact_list_document, outbox, preparing, quarters, recipients, register, summary
+from pipelines.mailing import contact_list_document, outbox, preparing, recipients, register, summary
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import MUNICIPALITIES, QUARTER, a_register, agreement, some_settings

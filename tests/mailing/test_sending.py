@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import audit
+from pipelines import audit, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import outbox, quarters, sending, settings, states, transport
+from pipelines.mailing import outbox, sending, settings, states, transport
 from pipelines.mailing.ledger import AlreadyOnItsWay, opened
-from pipelines.mailing.quarters import Quarter
 from pipelines.mailing.transport import Outcome
+from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import NOW, QUARTER, TEST_ADDRESS, a_register, agreement, some_settings

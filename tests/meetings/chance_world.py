@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipelines.meetings.proposals import Compared, Count
-from reports.data import Key
+from pipelines.units import Key
 
 AREA: Key = ("area", "Øst")
 Planted = dict[tuple[str, Key, str], float]

@@ -13,9 +13,9 @@ import duckdb
 
 from pipelines.layout import Output
 from pipelines.meetings.span import Span
+from pipelines.units import LEVEL_FOLDERS, code_folder
 from reports.documents.csv_file import csv_bytes
 from reports.documents.rows import COUNTED, KEYS, KINDS, Table
-from reports.editions import LEVEL_FOLDERS, code_folder
 from reports.labels import HIDDEN, LEVELS
 from tests.reports import small_world
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.meetings.control_chart import DOWN, FEW, SAME, UP, control_chart
-from reports.periods import shift
+from pipelines.quarters import shift
 from reports.statistics import binomial_limits
 
 MEETING = "2024-Q3"

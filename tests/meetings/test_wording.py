@@ -7,7 +7,7 @@ import datetime
 from pipelines.meetings import wording
 from pipelines.meetings.control_chart import control_chart
 from pipelines.meetings.proposals import Compared, Count, OpenTopic, Topic, change_topic, gap_topic, good_practice
-from reports.data import Key
+from pipelines.units import Key
 from tests.meetings.test_control_chart import MEETING, STEADY, series
 from tests.reports.small_world import world
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.quarters import shift
 from reports.data import ReportData
-from reports.periods import shift
 
 HIDDEN = object()
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from reports import html
 from reports.editions import FULL, SHARED
 from reports.protected import protected_data
-from reports.release import FORMATS, Sources, Task, make
+from reports.release import FORMATS, make
+from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
 from tests.reports.small_world import world
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.quarters import shift
 from reports.data import ReportData, load
-from reports.periods import shift
 from reports.statistics import wilson
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"

@@ -8,8 +8,9 @@ import random
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from pipelines import quarters
 from pipelines.danish import long_date, number, percent, short_date, sort_key
-from reports import periods, tile_map
+from reports import tile_map
 from reports.statistics import SMALLEST_COMPARED
 from tests.reports.small_world import seed
 
@@ -35,11 +36,11 @@ def test_aa_sorts_after_oe() -> None:
 
 
 def test_a_page_leads_with_the_newest_quarter_that_has_ended() -> None:
-    assert periods.newest_worth_showing(datetime.date(2026, 9, 30)) == "2026-Q3"
-    assert periods.newest_worth_showing(datetime.date(2026, 9, 29)) == "2026-Q2"
-    assert periods.newest_worth_showing(datetime.date(2026, 10, 1)) == "2026-Q3"
-    assert periods.shift("2026-Q1", -5) == "2024-Q4"
-    assert periods.last_day("2028-Q1") == datetime.date(2028, 3, 31)
+    assert quarters.newest_worth_showing(datetime.date(2026, 9, 30)) == "2026-Q3"
+    assert quarters.newest_worth_showing(datetime.date(2026, 9, 29)) == "2026-Q2"
+    assert quarters.newest_worth_showing(datetime.date(2026, 10, 1)) == "2026-Q3"
+    assert quarters.shift("2026-Q1", -5) == "2024-Q4"
+    assert quarters.last_day("2028-Q1") == datetime.date(2028, 3, 31)
 
 
 def test_every_municipality_has_one_tile_of_its_own_laid_out_like_denmark() -> None:

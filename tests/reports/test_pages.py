@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.units import NATION, code_folder
 from reports import charts, html, unit_pages
-from reports.data import NATION, ReportData, Unit
-from reports.editions import FULL, PACK, SHARED, code_folder
+from reports.data import ReportData, Unit
+from reports.editions import FULL, PACK, SHARED
 from reports.protected import protected_data
-from reports.release import Sources, Task, make, render
+from reports.release import make, render
+from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
 from tests.reports.rendering import KINDS, render_sample, sources
 from tests.reports.small_world import world

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from reports.data import NATION, Meeting, ReportData
+from pipelines.units import NATION
+from reports.data import Meeting, ReportData
 from reports.notice import Notice
 from reports.protected import protected_data
-from reports.release import Sources, Task, make, render
+from reports.release import make, render
+from reports.tasks import Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, files_of, page_name
 from tests.reports.protecting import crude_cells
 from tests.reports.rendering import KINDS, sources

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import audit, batches, clearance, main_job, releases, retention, settling
+from pipelines import audit, batches, clearance, durable_files, main_job, releases, retention, settling
 from pipelines.layout import Output
 from tests.small_delivery import SmallDelivery, receive
 
@@ -124,7 +124,7 @@ def test_a_half_cleared_landing_folder_is_cleared_by_the_next_run(
     request = main_job.Request(output, landing, clear_landing=True)
     assert not clearance.is_cleared(landing, output, of_received=True)
     with monkeypatch.context() as patch:
-        patch.setattr(batches.shutil, "rmtree", killed)
+        patch.setattr(clearance.shutil, "rmtree", killed)
         with pytest.raises(Killed):
             clearance.clear_landing(landing, output)
     (left,) = landing.iterdir()
@@ -172,8 +172,8 @@ def test_bytes_that_a_killed_run_was_writing_are_removed(
             receive(landing, output)
     (output.staged / "2026-09-30").mkdir(parents=True)
     (output.staged / "2026-09-30" / ".staged.json.17").write_text("{")
-    left = batches.archive.unfinished_files(output)
+    left = durable_files.unfinished_files(output)
     assert len(left) >= 2 and not settling.is_settled(output)
     settling.settle(output)
-    assert batches.archive.unfinished_files(output) == [] and settling.is_settled(output)
+    assert durable_files.unfinished_files(output) == [] and settling.is_settled(output)
     assert receive(landing, output).loaded == ["2026-09-30"]

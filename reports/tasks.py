@@ -1,0 +1,43 @@
+"""One page to be made, and the figures that the pages of each edition may read.
+
+Belongs here: these two values. Does not belong here: which pages a publication has, and making them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from reports.data import ReportData
+from reports.editions import Edition
+
+TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
+
+
+class Task(NamedTuple):
+    """One page: the edition, its kind, and the unit or duty it is about."""
+
+    edition: str
+    kind: str
+    level: str
+    code: str
+
+
+@dataclass
+class Sources:
+    """The figures each edition may read. ``shared`` has never been beside full figures (``reports.protected``)."""
+
+    full: ReportData
+    shared: ReportData | None
+    explanations: Mapping[str, Markup] = field(default_factory=dict)
+
+    def of(self, edition: Edition) -> ReportData:
+        """Return what the pages of an edition read for anyone but a pack's owner."""
+        if edition.name == "direktorat":
+            return self.full
+        if self.shared is None:
+            raise ValueError(f"the edition {edition.name} needs protected figures")
+        return self.shared

@@ -1,0 +1,35 @@
+"""The pages of text: the method, the quality of the data, and the accessibility statement.
+
+Belongs here: choosing what each of them is given. Does not belong here: what they say (``method``, ``quality``, the
+templates).
+"""
+
+from __future__ import annotations
+
+from reports import html, labels, unit_pages
+from reports.data import ReportData
+from reports.editions import Edition
+from reports.tasks import Sources
+
+
+def text_page(
+    edition: Edition,
+    data: ReportData,
+    kind: str,
+    sources: Sources,
+    documents: bool,
+    owner: str | None = None,
+) -> str:
+    """Return one of the three pages of text; of ``sources`` it reads what is no figure about a case."""
+    if kind == "method":
+        from reports.method import method_page
+
+        norms = [(code, (labels.NORMS[code], labels.NORMS_EXPLAINED[code])) for code in labels.NORMS]
+        page = method_page(edition, data, sources.explanations) | {"norms": norms}
+    elif kind == "quality":
+        from reports.quality import quality_page
+
+        page = quality_page(edition, data, sources.full.quality)
+    else:
+        page = unit_pages.header(edition, data, "", "Tilgængelighedserklæring")
+    return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)
