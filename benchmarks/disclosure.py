@@ -15,8 +15,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipelines import protection
-from pipelines.disclosure import certificate
+from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.audit import audit
 from pipelines.disclosure.model import UNKNOWN, Count, Key, Place, Printed, Problem, Value
 from pipelines.disclosure.protect import Protection, protect
@@ -117,7 +116,7 @@ class World:
 def share_shown(world: World, window: str, protection: Protection) -> tuple[int, int]:
     """Municipality rates of authority rules with 5 or more due: shown, of all."""
     shown = total = 0
-    for key, value in protection.published.items():
+    for key, value in guard.published.items():
         if key.level != "municipality" or key.measure != "due" or key.period != window:
             continue
         if world.disclosure[key.rule] != "denominator":
@@ -142,7 +141,7 @@ def attack_histories(seeds: Iterable[int]) -> None:
     for seed in seeds:
         earlier: list[Printed] = []
         for problem in chance_history(seed):
-            done = protection.guard(problem, threshold=5, fewest=0, seed=b"benchmark", earlier=earlier)
+            done = guard.guard(problem, threshold=5, fewest=0, seed=b"benchmark", earlier=earlier)
             faults = certificate.verify(done.verdict.certificate, done.published, problem, earlier)
             releases += 1
             withheld += bool(done.withheld)

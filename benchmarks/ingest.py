@@ -54,7 +54,7 @@ def _measure(landing: Path, output: Output, files: list[Path]) -> None:
 
     from expectations.deliveries import judge_batch
     from expectations.over_time import judge_over_time
-    from pipelines import batch_register, batches
+    from pipelines.batches import batch_list, intake
 
     def timed(name: str, work: object) -> float:
         started, processor = time.perf_counter(), time.process_time()
@@ -77,9 +77,9 @@ def _measure(landing: Path, output: Output, files: list[Path]) -> None:
 
     plain = timed("DuckDB's read_csv, text only, into tables", duckdb_reads)
     received = timed(
-        "received: checked, judged, pseudonymised, archived, staged", lambda: batches.receive(landing, output)
+        "received: checked, judged, pseudonymised, archived, staged", lambda: intake.receive(landing, output)
     )
-    batch_id = batch_register.choose(output).batch_id
+    batch_id = batch_list.choose(output).batch_id
 
     def judge() -> None:
         judge_batch(output, batch_id)

@@ -20,9 +20,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipelines import archive, batch_register, batch_rows, batches
+from pipelines.batches import batch_list, batch_rows, intake
 from pipelines.layout import Output
 from pipelines.locks import sole_run
+from pipelines.receiving import archive
 
 RECEIVE = """
 import sys, pathlib
@@ -39,7 +40,7 @@ print("done", flush=True)
 
 def outcome(output: Output) -> dict[str, Any]:
     """Return all that must be the same however the run went: receipts but for the moment, bytes kept, staged rows."""
-    receipts = [{**receipt, "received_at": None} for receipt in batch_register.receipts(output)]
+    receipts = [{**receipt, "received_at": None} for receipt in batch_list.receipts(output)]
     kept = sorted(file.name for file in (output.archive / "objects").rglob("*.gz"))
     staged = {
         str(file.relative_to(output.staged)): file.read_bytes() for file in output.staged.rglob("*") if file.is_file()
@@ -79,12 +80,12 @@ def converge(landing: Path, root: Path) -> dict[str, Any]:
     """Check that what is there is whole, let the next run do its work, and return the outcome."""
     output = Output(root)
     for batch_id in archive.batch_ids(output):  # what counts as received can be brought back at once
-        for file in batch_register.find(output, batch_id).receipt["files"]:
+        for file in batch_list.find(output, batch_id).receipt["files"]:
             assert archive.is_kept(output, file["sha256"], file["file"])
     with sole_run(output):
-        result = batches.receive(landing, output)
+        result = intake.receive(landing, output)
         assert not result.refused, result.refused
-        for batch in batch_register.all_batches(output):
+        for batch in batch_list.all_batches(output):
             batch_rows.stage(output, batch.batch_id)
     assert not output.work.exists() or not any(output.work.iterdir())
     return outcome(output)

@@ -19,8 +19,9 @@ from collections import Counter
 from pathlib import Path
 
 from pipelines.layout import Output
-from pipelines.mailing import identity, outbox
-from pipelines.mailing.register import all_municipalities
+from pipelines.mailing.message import identity
+from pipelines.mailing.message.contact_register import all_municipalities
+from pipelines.mailing.record import outbox
 from tests.mailing import pairings, stage
 
 

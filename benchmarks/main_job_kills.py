@@ -32,8 +32,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import archive, audit, batch_register, releases
+from pipelines import audit_trail, publications
+from pipelines.batches import batch_list
 from pipelines.layout import Output
+from pipelines.receiving import archive
 
 _CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod")
 _ENDS_STAGE = re.compile(r"\(\d+,\d s\)$")
@@ -67,8 +69,6 @@ def import_everything() -> None:
     """Import what a run imports, without opening a database or starting a thread."""
     import pyarrow.parquet  # noqa: F401
 
-    import reports.read_back
-    import reports.release  # noqa: F401
     from pipelines.code_version import code_version
     from pipelines.contract import contract
 
@@ -241,14 +241,14 @@ def faults_now(world: World, output: Output, earlier: dict[str, dict[str, str]])
             found.append(f"{name} is no complete build")
         if (output.root / f"{name}.wal").exists():
             found.append(f"{name} has a log")
-    current = releases.current(output)
+    current = publications.current(output)
     if (output.published / "current").is_symlink() and current is None:
         found.append("the pointer leads nowhere")
-    if current is not None and releases.differences(current.folder):
+    if current is not None and publications.differences(current.folder):
         found.append("the pointer's release is not whole")
     found += [f"{name} changed" for name, before in earlier.items() if fingerprint(output.published / name) != before]
     for batch_id in archive.batch_ids(output):
-        files = batch_register.find(output, batch_id).receipt["files"]
+        files = batch_list.find(output, batch_id).receipt["files"]
         if not all(archive.is_kept(output, file["sha256"], file["file"]) for file in files):
             found.append(f"bytes of {batch_id} are not kept")
     return found
@@ -256,15 +256,15 @@ def faults_now(world: World, output: Output, earlier: dict[str, dict[str, str]])
 
 def outcome(output: Output) -> dict[str, Any]:
     """Return all that must be the same however the runs went."""
-    every = releases.all_releases(output)
-    now = releases.current(output)
+    every = publications.all_releases(output)
+    now = publications.current(output)
     unfinished = [
         str(path.relative_to(output.root))
         for place in (output.published, output.work, output.archive, output.staged)
         for path in place.rglob(".*" if place != output.work else "*")
     ]
     counts: dict[str, int] = {}
-    for entry in audit.entries(output):
+    for entry in audit_trail.entries(output):
         if entry["event"] in ("delivery_received", "release"):
             name = f"{entry['event']} {entry.get('batch') or entry.get('release')}"
             counts[name] = counts.get(name, 0) + 1
@@ -272,9 +272,9 @@ def outcome(output: Output) -> dict[str, Any]:
         "contents": in_child(lambda: contents(output)),
         "releases": [release.release_id for release in every],
         "current": now.release_id if now else None,
-        "differences": [line for release in every for line in releases.differences(release.folder)],
+        "differences": [line for release in every for line in publications.differences(release.folder)],
         "unfinished": unfinished,
-        "batches": [batch.batch_id for batch in batch_register.all_batches(output)],
+        "batches": [batch.batch_id for batch in batch_list.all_batches(output)],
         "judged": sorted(path.parent.name for path in output.staged.glob("*/validation.json")),
         "audit": counts,
     }

@@ -21,8 +21,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines import dbt_build
 from pipelines.layout import DBT_PROJECT
+from pipelines.warehouse import dbt_build
 from tests.rules import warehouses
 from tests.rules.test_worked_examples import unit_tests
 from tests.shared_material import SHARED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
-from pipelines.meetings.proposals import change_topic, gap_topic, good_practice
+from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from tests.meetings.chance_world import AREA, Planted, World, world
 
 SIZE = {"rules": 20, "municipalities": 48, "institutions": 30, "cases": 1500}

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import dbt_build
 from pipelines.demo.delivery import write_synthetic_delivery
+from pipelines.warehouse import dbt_build
 from tests.rules import build, delivery_reader
 
 #: Everything between the delivered rows and the outcomes.

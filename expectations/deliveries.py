@@ -1,7 +1,7 @@
 """Judging a staged batch with Great Expectations, and keeping the verdict beside its rows.
 
 Belongs here: running the suites, counting, keeping ``validation.json``. Does not belong here: what is expected
-(``suites``) and refusing or setting aside (``pipelines.quarantine`` has done that; this is the second opinion).
+(``suites``) and refusing or setting aside (``pipelines.judging.quarantine`` has done that; this is the second opinion).
 
 Great Expectations is asked for yes or no only (BOOLEAN_ONLY), since its results quote values; the counts are our own.
 An expectation that could not run is told apart from one that does not hold.
@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.suites import CLIENT_KEY, Check, checks_of, expectation
-from pipelines import batch_register, batch_rows, staging
+from pipelines.batches import batch_list, batch_rows
 from pipelines.configuration import section
-from pipelines.containment import contained
 from pipelines.contract import File, contract
 from pipelines.durable_files import write_json
-from pipelines.landing import sha256
+from pipelines.judging import judged_rows
+from pipelines.judging.values import municipality_codes
 from pipelines.layout import Output
-from pipelines.values import municipality_codes
+from pipelines.privacy.containment import contained
+from pipelines.receiving.landing import sha256
 
 if TYPE_CHECKING:
     import pandas
@@ -50,14 +51,14 @@ class CheckResult:
 @contained
 def judge_batch(output: Output, batch_id: str) -> list[CheckResult]:
     """Judge a batch, or return the verdict that is kept when neither its rows nor the checks have changed."""
-    batch = batch_register.find(output, batch_id)
+    batch = batch_list.find(output, batch_id)
     staged = batch_rows.stage(output, batch_id)
     grounds = _grounds(staged)
     kept = _kept(staged / VALIDATION, grounds)
     if kept is not None:
         return kept
     rows = {file["file"].partition(".")[0]: file["rows"] for file in batch.receipt["files"]}
-    results, details = judge(staging.frames(staged), rows, batch.extract_date.isoformat())
+    results, details = judge(judged_rows.frames(staged), rows, batch.extract_date.isoformat())
     content = {"grounds": grounds, "batch_id": batch_id, "results": [asdict(result) for result in results], **details}
     write_json(staged / VALIDATION, content)
     return results
@@ -66,12 +67,12 @@ def judge_batch(output: Output, batch_id: str) -> list[CheckResult]:
 def is_judged(output: Output, batch_id: str) -> bool:
     """Whether a verdict is kept that neither the batch's rows nor the checks have outlived."""
     staged = output.staged / batch_id
-    return (staged / staging.DESCRIPTION).exists() and _kept(staged / VALIDATION, _grounds(staged)) is not None
+    return (staged / judged_rows.DESCRIPTION).exists() and _kept(staged / VALIDATION, _grounds(staged)) is not None
 
 
 def _grounds(staged: Path) -> str:
     own = [Path(__file__), Path(__file__).with_name("suites.py")]
-    parts = [sha256(file.read_bytes()) for file in [staged / staging.DESCRIPTION, *own]]
+    parts = [sha256(file.read_bytes()) for file in [staged / judged_rows.DESCRIPTION, *own]]
     return sha256(json.dumps([*parts, section("deliveries")]).encode())
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.deliveries import CheckResult
 from expectations.suites import WARNING
-from pipelines import batch_register, batch_rows
-from pipelines.batch_register import Batch
+from pipelines.batches import batch_list, batch_rows
+from pipelines.batches.batch_list import Batch
 from pipelines.configuration import section
-from pipelines.containment import contained
 from pipelines.contract import File, contract
 from pipelines.danish import percent
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.privacy.containment import contained
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,10 +33,10 @@ def judge_over_time(output: Output, batch_id: str) -> list[CheckResult]:
     """Compare a batch with the usable ones of earlier extract dates; no result when it is the first."""
     import duckdb
 
-    batch = batch_register.find(output, batch_id)
-    usable = [other for other in batch_register.all_batches(output) if other.is_usable]
+    batch = batch_list.find(output, batch_id)
+    usable = [other for other in batch_list.all_batches(output) if other.is_usable]
     earlier = [
-        other for other in usable if other.extract_date < batch.extract_date and other.state == batch_register.CURRENT
+        other for other in usable if other.extract_date < batch.extract_date and other.state == batch_list.CURRENT
     ]
     if not earlier:
         return []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.contract import Column, File, contract
-from pipelines.values import municipality_codes
+from pipelines.judging.values import municipality_codes
 
 ERROR, WARNING = "error", "warning"
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"

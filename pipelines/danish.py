@@ -1,6 +1,7 @@
 """Danish forms of numbers, dates and the order of names, used wherever a reader meets them.
 
-Belongs here: how a value is written and where a name sorts. Does not belong here: sentences (``reports.wording``).
+Belongs here: how a value is written and where a name sorts. Does not belong here: sentences
+(``reports.words.wording``).
 
 The forms equal Babel's for ``da`` (a test compares them); they are written out here because a page holds thousands of
 numbers and Babel's general formatter would be most of the time it takes to make one.

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -60,7 +60,7 @@ def sole_run(output: Output) -> Iterator[None]:
         run = secrets.token_hex(16)
         _write_holder(file.fileno(), run)
         if killed:
-            audit.record(output, "run_interrupted", process=killed.get("process"), started=killed.get("started"))
+            audit_trail.record(output, "run_interrupted", process=killed.get("process"), started=killed.get("started"))
         os.environ[RUN_VARIABLE] = run
         try:
             yield

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.units import LEVELS, code_folder, folder_of
-from reports.data import ReportData, Unit
+from reports.figures.data import ReportData, Unit
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from reports import svg
+from reports.charts import svg
 from reports.editions import Edition
 
 HERE = Path(__file__).parent

@@ -16,17 +16,19 @@ from typing import Any
 
 from markupsafe import escape
 
+from pipelines import vocabulary
 from pipelines.units import code_folder
-from reports import html, labels, present, wording
-from reports.data import Figure, ReportData, Unit
-from reports.duties import rules_of
+from pipelines.vocabulary import word
+from reports import html
 from reports.editions import PACK
-from reports.labels import word
-from reports.notice import edition_words
-from reports.statistics import SMALLEST_COMPARED
+from reports.figures.data import Figure, ReportData, Unit
+from reports.figures.notice import edition_words
+from reports.figures.statistics import SMALLEST_COMPARED
+from reports.pages.duties import rules_of
+from reports.pages.text_pages import text_page
+from reports.pages.unit_pages import header, unit_page
 from reports.tasks import TEXT_FILES, Sources
-from reports.text_pages import text_page
-from reports.unit_pages import header, unit_page
+from reports.words import present, wording
 
 # Stands where the owner's name goes in what all packs share; no name can hold it.
 OWNER = "\ue000ejer\ue000"
@@ -83,7 +85,7 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
                 )
                 for one in units
             ]
-            tables.append({"rule": rule, "norm": word(labels.NORMS, rule.norm), "rows": rows})
+            tables.append({"rule": rule, "norm": word(vocabulary.NORMS, rule.norm), "rows": rows})
         topics.append({"anchor": anchor, "title": title, "tables": tables})
     notice = edition_words(shared.notice, shared.titles()) if shared.notice and shared.notice.changed else None
     return page | {"topics": topics, "root": "", "notice": notice}

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from reports.data import ReportData
 from reports.editions import Edition
+from reports.figures.data import ReportData
 
 TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
 
@@ -28,7 +28,7 @@ class Task(NamedTuple):
 
 @dataclass
 class Sources:
-    """The figures each edition may read. ``shared`` has never been beside full figures (``reports.protected``)."""
+    """The figures each edition may read. ``shared`` never was beside full figures (``reports.figures.protected``)."""
 
     full: ReportData
     shared: ReportData | None

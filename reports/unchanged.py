@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.units import NATION, Key, code_folder, folder_of
-from reports.data import ReportData
 from reports.editions import EDITIONS, rule_folder
+from reports.figures.data import ReportData
 from reports.tasks import TEXT_FILES, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}

@@ -19,7 +19,7 @@ from typing import Any
 
 import openpyxl
 
-from pipelines import batch_register, batches
+from pipelines.batches import batch_list, intake
 from pipelines.contract import contract
 from pipelines.layout import Output
 
@@ -176,12 +176,12 @@ class SmallDelivery:
         self.files[name] = buffer.getvalue()
 
 
-def receive(folder: Path, output: Output, **options: Any) -> batches.ReceiveResult:
+def receive(folder: Path, output: Output, **options: Any) -> intake.ReceiveResult:
     """Receive the landing folder (the parent of a batch folder may be given, or the batch folder)."""
     landing = folder.parent if (folder / "manifest.json").exists() or not any(folder.iterdir()) else folder
-    return batches.receive(landing, output, **options)
+    return intake.receive(landing, output, **options)
 
 
 def file_facts(output: Output, batch_id: str = "2026-09-30") -> dict[str, dict[str, Any]]:
     """Return the receipt's facts of each table."""
-    return {file["file"].partition(".")[0]: file for file in batch_register.find(output, batch_id).receipt["files"]}
+    return {file["file"].partition(".")[0]: file for file in batch_list.find(output, batch_id).receipt["files"]}

@@ -1,4 +1,4 @@
-{# Written by `python -m pipelines.rule_models` from models/rules; a test fails when it differs. #}
+{# Written by `python -m pipelines.warehouse.rule_models` from models/rules; a test fails when it differs. #}
 {% macro rule_models(kind) -%}
     {{ return({
         'case': [

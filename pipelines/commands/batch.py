@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines import batch_register
+from pipelines.batches import batch_list
 from pipelines.danish import number, short_date
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -48,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(output: Output, *, with_files: bool) -> int:
-    everything = batch_register.all_batches(output)
+    everything = batch_list.all_batches(output)
     if not everything:
         print(f"Der er ingen leverancer i {output.root}.")
         return 0
@@ -73,7 +73,7 @@ def _list(output: Output, *, with_files: bool) -> int:
 
 
 def _withdraw(output: Output, batch_id: str, reason: str) -> int:
-    from pipelines import retention
+    from pipelines.batches import retention
 
     retention.withdraw(output, batch_id, reason)
     print(f"Leverancen {batch_id} er trukket tilbage. Kør 'god-loesladelse run' for at regne uden den.")
@@ -81,7 +81,7 @@ def _withdraw(output: Output, batch_id: str, reason: str) -> int:
 
 
 def _expire(output: Output, months: int | None, *, delete: bool) -> int:
-    from pipelines import retention
+    from pipelines.batches import retention
 
     today = datetime.now(UTC).astimezone().date()
     expiry = retention.expire(output, today, months=months, dry_run=not delete)
@@ -102,7 +102,7 @@ def _expire(output: Output, months: int | None, *, delete: bool) -> int:
 
 
 def _returns(output: Output, batch_id: str, folder: Path) -> int:
-    from pipelines import returns
+    from pipelines.batches import returns
 
     written = returns.write(output, batch_id, folder)
     if not written:

@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Write the synthetic delivery beside the results and run the main job on it."""
     from pipelines.demo.delivery import write_synthetic_delivery
-    from pipelines.main_job import Request
+    from pipelines.runs.main_job import Request
 
     output = Output(arguments.output.resolve())
     landing = output.root / "landing"

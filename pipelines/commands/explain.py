@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines import warehouse_in_place
 from pipelines.danish import long_date
-from pipelines.explain import Explainer
 from pipelines.layout import Output
+from pipelines.rules.explain import Explainer
+from pipelines.warehouse import in_place
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the explanation of each rule; an unknown case or rule is an error."""
-    with warehouse_in_place.open_read_only(Output(arguments.output.resolve())) as connection:
+    with in_place.open_read_only(Output(arguments.output.resolve())) as connection:
         explanations = Explainer(connection).explain(arguments.case, arguments.rule, restricted=arguments.restricted)
         batch, as_of = connection.execute("select batch_id, as_of from raw.run").fetchall()[0]
     print(f"Sag {arguments.case}, opgjort pr. {long_date(as_of)} af leverance {batch}\n")

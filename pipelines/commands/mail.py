@@ -79,13 +79,15 @@ def _now() -> datetime.datetime:
 
 
 def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import accounts, preparing, register, settings, summary
+    from pipelines.mailing import preparing, settings, summary
+    from pipelines.mailing.message import contact_register
+    from pipelines.mailing.record import accounts
 
     if accounts.key(arguments.by) == accounts.SYSTEM:
         raise WrongUse("navnet system er tidsplanens; skriv dit eget navn i --by")
     try:
         prepared = preparing.prepare(
-            output, register.read(output), settings.read(), quarter, arguments.by, now, go_on=arguments.go_on
+            output, contact_register.read(output), settings.read(), quarter, arguments.by, now, go_on=arguments.go_on
         )
     except preparing.GateClosed as closed:
         print(summary.as_text(closed.survey))
@@ -106,9 +108,10 @@ def _approve(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
 
 
 def _send(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import register, sending, settings, transport
+    from pipelines.mailing import sending, settings, transport
+    from pipelines.mailing.message import contact_register
 
-    known, chosen = register.read(output), settings.read()
+    known, chosen = contact_register.read(output), settings.read()
     intended = sending.plan(output, known, chosen, quarter, now)
     _warn(quarter, now)
     if not arguments.send:
@@ -128,15 +131,17 @@ def _send(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-de
 
 
 def _status(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import register, settings, status
+    from pipelines.mailing import settings, status
+    from pipelines.mailing.message import contact_register
 
-    known = register.read(output) if output.warehouse.exists() else None
+    known = contact_register.read(output) if output.warehouse.exists() else None
     print(status.as_text(output, known, settings.read(), quarter, now))
     return 0
 
 
 def _decide(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import deciding, states
+    from pipelines.mailing import deciding
+    from pipelines.mailing.record import states
 
     state = deciding.decide(
         output, quarter, arguments.municipality, arguments.outcome, arguments.by, arguments.reason, now

@@ -44,8 +44,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _prepare(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines import audit
-    from pipelines.meetings import pack, span
+    from pipelines import audit_trail
+    from reports.meetings import pack, span
 
     begin, end = _date(arguments.begin, "--from"), _date(arguments.end, "--to")
     codes = None
@@ -60,7 +60,7 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
     written = pack.prepare(
         output, pack.AREAS[arguments.area], codes, lambda as_of: span.chosen(begin, end, as_of), progress
     )
-    audit.record(
+    audit_trail.record(
         output,
         "meeting_prepared",
         area=arguments.area,
@@ -76,9 +76,9 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _actions(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines import audit
-    from pipelines.meetings import actions
-    from pipelines.warehouse_in_place import open_read_only
+    from pipelines import audit_trail
+    from pipelines.replies import actions
+    from pipelines.warehouse.in_place import open_read_only
 
     with open_read_only(output) as connection:
         digest, agreed = actions.read(connection, arguments.file, arguments.encoding, arguments.date_format)
@@ -86,16 +86,16 @@ def _actions(output: Output, arguments: argparse.Namespace) -> int:
     if not actions.record(output, digest, agreed, arguments.by, now):
         print("Filen er allerede registreret; intet er ændret.")
         return 0
-    audit.record(output, "actions_recorded", name=arguments.by, sha256=digest, actions=len(agreed))
+    audit_trail.record(output, "actions_recorded", name=arguments.by, sha256=digest, actions=len(agreed))
     print(f"{len(agreed)} tiltag er registreret. De står i næste mødes materiale.")
     return 0
 
 
 def _calendar(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.errors import UserError
-    from pipelines.meetings.calendar_file import calendar_file, next_meetings
-    from pipelines.meetings.pack import AREAS
-    from pipelines.warehouse_in_place import open_read_only
+    from pipelines.warehouse.in_place import open_read_only
+    from reports.meetings.calendar_file import calendar_file, next_meetings
+    from reports.meetings.pack import AREAS
 
     area = AREAS[arguments.area]
     with open_read_only(output) as connection:

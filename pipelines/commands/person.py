@@ -9,11 +9,11 @@ import argparse
 import getpass
 from pathlib import Path
 
-from pipelines import batch_register, held_data
-from pipelines.civil_registration import read_number
+from pipelines.batches import access_request, batch_list
 from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.privacy.civil_registration import read_number
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +27,10 @@ def execute(arguments: argparse.Namespace) -> int:
     output = Output(arguments.output.resolve())
     if not output.root.is_dir():
         raise UserError(f"Mappen {output.root} findes ikke. Angiv resultatmappen efter --output.")
-    from pipelines import archive, audit
+    from pipelines import audit_trail
     from pipelines.locks import sole_run
-    from pipelines.privacy import pseudonym_key
+    from pipelines.privacy.pseudonyms import pseudonym_key
+    from pipelines.receiving import archive
 
     with sole_run(output):
         in_use = archive.key_in_use(output)
@@ -43,17 +44,17 @@ def execute(arguments: argparse.Namespace) -> int:
             raise UserError("Det indtastede er ikke et personnummer. Skriv ti cifre, med eller uden bindestreg.")
         client_key = key.client_key(digits)
         found = _print(output, client_key, everything=arguments.all)
-        audit.record(output, "person_lookup", batches=found)
+        audit_trail.record(output, "person_lookup", batches=found)
     return 0
 
 
 def _print(output: Output, client_key: str, *, everything: bool) -> list[str]:
     found: list[str] = []
-    for batch in reversed(batch_register.all_batches(output)):
+    for batch in reversed(batch_list.all_batches(output)):
         if _is_gone(output, batch):
             print(f"Leverance {batch.batch_id}: udløbet, rækkerne er slettet.")
             continue
-        rows = held_data.rows_of(output, client_key, batch)
+        rows = access_request.rows_of(output, client_key, batch)
         if not rows:
             print(f"Leverance {batch.batch_id}: intet.")
             continue
@@ -73,8 +74,8 @@ def _print(output: Output, client_key: str, *, everything: bool) -> list[str]:
     return found
 
 
-def _is_gone(output: Output, batch: batch_register.Batch) -> bool:
+def _is_gone(output: Output, batch: batch_list.Batch) -> bool:
     """Whether the batch's rows have been removed."""
-    from pipelines import archive
+    from pipelines.receiving import archive
 
     return archive.read_paper(output, batch.batch_id, archive.EXPIRED) is not None

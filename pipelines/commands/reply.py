@@ -45,9 +45,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _template(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import reply_form
-    from pipelines.values import municipality_codes
-    from pipelines.warehouse_in_place import open_read_only
+    from pipelines.judging.values import municipality_codes
+    from pipelines.replies import reply_form
+    from pipelines.warehouse.in_place import open_read_only
 
     code = arguments.municipality
     if code not in municipality_codes():
@@ -66,9 +66,9 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _import(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines import audit
-    from pipelines.meetings import replies, reply_form
-    from pipelines.warehouse_in_place import open_read_only
+    from pipelines import audit_trail
+    from pipelines.replies import replies, reply_form
+    from pipelines.warehouse.in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
     with open_read_only(output) as connection:
@@ -78,7 +78,7 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
     if not receipt.is_new:
         print("Filen er allerede registreret; intet er ændret.")
         return 0
-    audit.record(
+    audit_trail.record(
         output,
         "reply_recorded",
         name=arguments.by,
@@ -97,14 +97,14 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _decide(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines import audit
-    from pipelines.meetings import replies
+    from pipelines import audit_trail
+    from pipelines.replies import replies
 
     now = datetime.datetime.now(datetime.UTC)
     day = _date(arguments.decided_on)
     verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
     found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day)
-    audit.record(
+    audit_trail.record(
         output,
         "reply_decided",
         name=arguments.by,
@@ -123,8 +123,8 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
 
 
 def _list(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.meetings import replies
-    from pipelines.meetings.contract import agreed
+    from pipelines.replies import replies
+    from pipelines.replies.form_contract import agreed
 
     reasons = agreed().words("aarsag")
     words = {None: "afventer", replies.ACCEPTED: "godkendt", replies.REJECTED: "afvist"}

@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the main job; 1 when a delivery was refused or the work failed."""
-    from pipelines.main_job import Request
+    from pipelines.runs.main_job import Request
 
     if not arguments.landing.is_dir():
         raise WrongUse(f"mappen {arguments.landing} findes ikke. Angiv mappen med leverancer efter --landing")
@@ -40,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
         clear_landing=arguments.clear_landing,
     )
     if arguments.what_if is not None:
-        from pipelines import what_if
+        from pipelines.runs import what_if
 
         return what_if.run(request, arguments.what_if)
     return run_main_job(request)
@@ -48,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def run_main_job(request) -> int:  # type: ignore[no-untyped-def]
     """Execute the job in this process and tell the user what came of it."""
-    from pipelines import launch
+    from pipelines.orchestration import launch
 
     result = launch.run(request)
     if result.release is not None:

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from pipelines import dagster_instance
 from pipelines.layout import PROJECT, Output
+from pipelines.orchestration import dagster_instance
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,4 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     program = str(Path(sys.executable).with_name("dagster"))
     print(f"Dagster åbner på http://127.0.0.1:{arguments.port} (afslut med Ctrl-C).", flush=True)
     os.chdir(PROJECT)
-    os.execv(program, [program, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(arguments.port)])
+    os.execv(
+        program,
+        [program, "dev", "-m", "pipelines.orchestration.definitions", "-h", "127.0.0.1", "-p", str(arguments.port)],
+    )

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipelines import releases
+from pipelines import publications
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Compare the release with its own sums; 0 when nothing differs."""
-    lines = releases.differences(arguments.release)
+    lines = publications.differences(arguments.release)
     for line in lines:
         print(line, file=sys.stderr)
     if lines:

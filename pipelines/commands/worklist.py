@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines import warehouse_in_place
 from pipelines.layout import Output
+from pipelines.warehouse import in_place
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,12 +17,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the lists and say how many."""
-    from pipelines import worklists
+    from pipelines.publishing import worklist_files
 
     output = Output(arguments.output.resolve())
     folder = (arguments.to or output.root / "arbejdslister").resolve()
-    with warehouse_in_place.open_read_only(output) as connection:
-        written = worklists.export(connection, folder)
+    with in_place.open_read_only(output) as connection:
+        written = worklist_files.export(connection, folder)
     print(
         f"{written.open_duties} åbne pligter og {written.late_cases} forsinkede sager er skrevet for "
         f"{written.institutions} institutioner og {written.municipalities} kommuner i {written.folder}."

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import accounts, outbox
-from pipelines.mailing.ledger import Ledger, Signature, opened
-from pipelines.mailing.outbox import Outbox
+from pipelines.mailing.record import accounts, outbox
+from pipelines.mailing.record.ledger import Ledger, Signature, opened
+from pipelines.mailing.record.outbox import Outbox
 from pipelines.mailing.settings import Settings
 from pipelines.quarters import Quarter
 
@@ -57,7 +57,9 @@ def approve(
         result = standing(ledger, box, settings, now)
         if result.is_complete:
             ledger.release(quarter.code, now)
-    audit.record(output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete)
+    audit_trail.record(
+        output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete
+    )
     return box, result
 
 

@@ -15,11 +15,12 @@ from email import policy
 from email.message import Message as Mail
 from pathlib import Path
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
-from pipelines.mailing import accounts, addresses, states, texts
-from pipelines.mailing.ledger import Ledger, Message, opened
+from pipelines.mailing.message import addresses, texts
+from pipelines.mailing.record import accounts, states
+from pipelines.mailing.record.ledger import Ledger, Message, opened
 from pipelines.quarters import Quarter
 
 LARGEST = 25_000_000
@@ -131,6 +132,6 @@ def _texts(mail: Mail) -> Iterable[str]:
 
 def _bounce(output: Output, ledger: Ledger, row: Message, reason: str, now: datetime.datetime) -> None:
     ledger.move(row.message_id, states.BOUNCED, now, reason)
-    audit.record(
+    audit_trail.record(
         output, "mail_bounced", quarter=row.quarter, municipality=row.municipality_code, message_id=row.message_id
     )

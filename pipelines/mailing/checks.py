@@ -8,13 +8,13 @@ its attachments, the row of the ledger, the register as the warehouse holds it t
 
 from __future__ import annotations
 
-from pipelines.mailing import addresses, identity, messages
-from pipelines.mailing.identity import UnreadableMessage
-from pipelines.mailing.ledger import Message
-from pipelines.mailing.outbox import Entry
-from pipelines.mailing.recipients import Recipient, Unreachable
+from pipelines.mailing.message import addresses, identity, messages
+from pipelines.mailing.message.identity import UnreadableMessage
+from pipelines.mailing.message.recipients import Recipient, Unreachable
+from pipelines.mailing.record.ledger import Message
+from pipelines.mailing.record.outbox import Entry
+from pipelines.mailing.record.states import CONTACT_LIST
 from pipelines.mailing.settings import Settings
-from pipelines.mailing.states import CONTACT_LIST
 from pipelines.quarters import Quarter
 
 

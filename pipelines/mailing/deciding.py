@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
-from pipelines.mailing import accounts, outbox, states, texts
-from pipelines.mailing.ledger import opened
+from pipelines.mailing.message import texts
+from pipelines.mailing.record import accounts, outbox, states
+from pipelines.mailing.record.ledger import opened
 from pipelines.quarters import Quarter
 
 OUTCOMES = {"sent": states.SENT, "not-sent": states.PREPARED}
@@ -37,7 +38,7 @@ def decide(
         # The day that counts for the quarter is the day it was handed over, not the day somebody looked it up.
         at = datetime.datetime.fromisoformat(found[0].at) if outcome == "sent" else now
         ledger.move(found[0].message_id, OUTCOMES[outcome], at, f"afgjort af {by}: {told}")
-    audit.record(
+    audit_trail.record(
         output, "mail_decided", quarter=quarter.code, municipality=code, by=by, outcome=outcome,
         message_id=found[0].message_id,
     )  # fmt: skip

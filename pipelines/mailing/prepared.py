@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.mailing import addresses, changes
-from pipelines.mailing.outbox import Outbox
-from pipelines.mailing.recipients import Recipient, Unreachable
-from pipelines.mailing.register import Register
+from pipelines.mailing.message import addresses, changes
+from pipelines.mailing.message.contact_register import Register
+from pipelines.mailing.message.recipients import Recipient, Unreachable
+from pipelines.mailing.record.outbox import Outbox
 from pipelines.quarters import Quarter
 
 

@@ -11,18 +11,19 @@ import datetime
 import hashlib
 from collections import Counter
 
-from pipelines import audit, danish, quarters
+from pipelines import audit_trail, danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import accounts, addresses, changes, contact_list, identity, messages, outbox, recipients
-from pipelines.mailing.ledger import Ledger, Signature, opened
-from pipelines.mailing.letter import Letter
-from pipelines.mailing.outbox import Entry, Outbox
+from pipelines.mailing.message import addresses, changes, contact_list, identity, messages, recipients
+from pipelines.mailing.message.contact_register import Register
+from pipelines.mailing.message.letter import Letter
+from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.recipients import Recipient, Unreachable
-from pipelines.mailing.register import Register
+from pipelines.mailing.record import accounts, outbox
+from pipelines.mailing.record.ledger import Ledger, Signature, opened
+from pipelines.mailing.record.outbox import Entry, Outbox
+from pipelines.mailing.record.states import HANDED_OVER, SENDING, SENT
 from pipelines.mailing.settings import Settings
-from pipelines.mailing.states import HANDED_OVER, SENDING, SENT
 from pipelines.quarters import Quarter
 
 
@@ -42,7 +43,7 @@ def prepare(
     with outbox.exclusive(output), opened(output) as ledger:
         survey = _survey(register, settings, quarter, ledger)
         if survey.gates and not go_on:
-            audit.record(output, "mail_prepare_stopped", quarter=quarter.code, by=by, gates=list(survey.gates))
+            audit_trail.record(output, "mail_prepare_stopped", quarter=quarter.code, by=by, gates=list(survey.gates))
             raise GateClosed(survey)
         contents = _messages(survey, settings, ledger)
         if not contents:
@@ -58,7 +59,7 @@ def prepare(
             (contact_list.digest(register.institutions), contact_list.to_text(register.institutions)),
             finished.outbox.unreachable,
         )
-    audit.record(
+    audit_trail.record(
         output, "mail_prepared", quarter=quarter.code, by=by, digest=finished.outbox.digest,
         messages=len(contents), unreachable=len(finished.outbox.unreachable), passed_gates=list(survey.gates),
     )  # fmt: skip
@@ -67,10 +68,11 @@ def prepare(
 
 def prepare_for_schedule(output: Output, now: datetime.datetime) -> Prepared:
     """Prepare the quarter of the day as "system"; two people must still approve, and a person must send."""
-    from pipelines.mailing import register, settings
+    from pipelines.mailing import settings
+    from pipelines.mailing.message import contact_register
 
     quarter = quarters.of(now.date())
-    return prepare(output, register.read(output), settings.read(), quarter, accounts.SYSTEM, now)
+    return prepare(output, contact_register.read(output), settings.read(), quarter, accounts.SYSTEM, now)
 
 
 class GateClosed(UserError):

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines import danish
-from pipelines.mailing import addresses, recipients, states
-from pipelines.mailing.ledger import Ledger
-from pipelines.mailing.recipients import Recipient, Unreachable
-from pipelines.mailing.register import Register
+from pipelines.mailing.message import addresses, recipients
+from pipelines.mailing.message.contact_register import Register
+from pipelines.mailing.message.recipients import Recipient, Unreachable
+from pipelines.mailing.record import states
+from pipelines.mailing.record.ledger import Ledger
 from pipelines.mailing.settings import Settings
 
 if TYPE_CHECKING:

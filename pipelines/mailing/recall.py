@@ -13,12 +13,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
-from pipelines import audit, danish
+from pipelines import audit_trail, danish
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
-from pipelines.mailing import accounts, addresses, messages, outbox, states, texts
-from pipelines.mailing.ledger import Message, opened
-from pipelines.mailing.register import all_municipalities
+from pipelines.mailing.message import addresses, messages, texts
+from pipelines.mailing.message.contact_register import all_municipalities
+from pipelines.mailing.record import accounts, outbox, states
+from pipelines.mailing.record.ledger import Message, opened
 from pipelines.mailing.settings import Settings
 from pipelines.quarters import Quarter
 
@@ -81,7 +82,7 @@ def prepare(
         outbox.write_file(notice.message, _message(row, settings, quarter, aware_at))
         outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())
         ledger.note_recall(row.message_id, by, told, aware_at, now)
-    audit.record(
+    audit_trail.record(
         output, "mail_recall_prepared", quarter=quarter.code, municipality=code, by=by, message_id=row.message_id,
         aware_at=aware_at.isoformat(), deadline=notice.deadline.isoformat(),
     )  # fmt: skip

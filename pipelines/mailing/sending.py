@@ -15,14 +15,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import addresses, approval, checks, messages, outbox, recipients, states
-from pipelines.mailing.ledger import Ledger, opened
-from pipelines.mailing.outbox import Entry, Outbox
-from pipelines.mailing.recipients import Recipient
-from pipelines.mailing.register import Register
+from pipelines.mailing import approval, checks
+from pipelines.mailing.message import addresses, messages, recipients
+from pipelines.mailing.message.contact_register import Register
+from pipelines.mailing.message.recipients import Recipient
+from pipelines.mailing.record import outbox, states
+from pipelines.mailing.record.ledger import Ledger, opened
+from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.settings import Settings
 from pipelines.mailing.transport import Outcome, Result, Session, Unavailable
 from pipelines.quarters import Quarter
@@ -112,7 +114,7 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
     with outbox.exclusive(output):
         intended = plan(output, register, settings, quarter, surroundings.now())
         _may_start(output, settings, intended)
-        audit.record(
+        audit_trail.record(
             output, "mail_send_started", quarter=quarter.code, digest=intended.box.digest,
             messages=len(intended.to_send),
         )  # fmt: skip
@@ -125,7 +127,7 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
                 # Whatever stops the run, the report on every municipality still comes.
                 stopped = str(reason)
             report = _report(register, settings, quarter, ledger, stopped)
-        audit.record(
+        audit_trail.record(
             output, "mail_send_ended", quarter=quarter.code, stopped=stopped,
             states={state: len(report.having(state)) for state in sorted(set(report.states.values()))},
         )  # fmt: skip
@@ -238,7 +240,7 @@ class _Run:
         state = _STATES[result.outcome]
         if state is not None:
             self._ledger.move(entry.message_id, state, self._around.now(), result.detail)
-        audit.record(
+        audit_trail.record(
             self._output, "mail_message", quarter=self._plan.quarter.code, municipality=entry.municipality_code,
             message_id=entry.message_id, state=state or states.SENDING,
         )  # fmt: skip

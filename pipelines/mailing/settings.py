@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines import configuration
 from pipelines.errors import UserError
-from pipelines.mailing import addresses
+from pipelines.mailing.message import addresses
 
 PASSWORD_VARIABLE = "GOD_LOESLADELSE_SMTP_PASSWORD"
 USER_VARIABLE = "GOD_LOESLADELSE_SMTP_USER"

@@ -10,10 +10,11 @@ import datetime
 from pipelines import danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import approval, ledger, outbox, quality, recall, states
-from pipelines.mailing.ledger import Ledger, Message
-from pipelines.mailing.recipients import REASONS
-from pipelines.mailing.register import Register, all_municipalities
+from pipelines.mailing import approval, quality, recall
+from pipelines.mailing.message.contact_register import Register, all_municipalities
+from pipelines.mailing.message.recipients import REASONS
+from pipelines.mailing.record import ledger, outbox, states
+from pipelines.mailing.record.ledger import Ledger, Message
 from pipelines.mailing.settings import Settings
 from pipelines.quarters import Quarter
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from pipelines import danish
 from pipelines.layout import Output
-from pipelines.mailing import outbox, quality, states
-from pipelines.mailing.recipients import REASONS, Recipient
+from pipelines.mailing import quality
+from pipelines.mailing.message.recipients import REASONS, Recipient
+from pipelines.mailing.record import outbox, states
 
 if TYPE_CHECKING:
     from pipelines.mailing.prepared import Prepared

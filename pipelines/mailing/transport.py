@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipelines.errors import UserError
-from pipelines.mailing import texts
+from pipelines.mailing.message import texts
 from pipelines.mailing.settings import Settings
 
 

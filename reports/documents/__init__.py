@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.data import ReportData, Unit
 from reports.editions import Edition
+from reports.figures.data import ReportData, Unit
 
 
 def write_documents(

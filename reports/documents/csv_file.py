@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.vocabulary import HIDDEN, NOTHING
 from reports.documents.rows import Table
-from reports.labels import HIDDEN, NOTHING
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reports import labels, svg
-from reports.data import ReportData
-from reports.duties import Duty
+from pipelines import vocabulary
+from reports.charts import svg
 from reports.editions import Edition
-from reports.present import HIDDEN_CELL
+from reports.figures.data import ReportData
+from reports.pages.duties import Duty
+from reports.words.present import HIDDEN_CELL
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "fonts"
@@ -48,7 +49,7 @@ def _midnight(data: ReportData) -> int:
 
 def text(value: Any) -> str:
     """Return a cell as plain text."""
-    return labels.HIDDEN if value is HIDDEN_CELL else str(value)
+    return vocabulary.HIDDEN if value is HIDDEN_CELL else str(value)
 
 
 def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: str | None) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "summary": [str(sentence) for sentence in page["summary"]],
         "quality": quality,
         "signs": (
-            f"{labels.NOTHING} = {labels.NOTHING_IN_WORDS}; {labels.HIDDEN} = {labels.HIDDEN_IN_WORDS}. "
+            f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}; "
+            f"{vocabulary.HIDDEN} = {vocabulary.HIDDEN_IN_WORDS}. "
             f"Andele på under {page['smallest']} frister siger for lidt til at stå alene."
         ),
         "overview": [_overview(edition, topic) for topic in page["topics"]],
@@ -106,9 +108,9 @@ def _overview(edition: Edition, topic: dict[str, Any]) -> dict[str, Any]:
     for duty in topic["duties"]:
         year = duty.year
         row = [duty.rule.title, duty.norm, year.due, year.met, year.rate, year.interval]
-        row.append(duty.before.rate if duty.before else labels.NOT_SHOWN)
+        row.append(duty.before.rate if duty.before else vocabulary.NOT_SHOWN)
         if edition.full:
-            row += [labels.NOT_SHOWN if value is None else value for value in (duty.soon, duty.overdue)]
+            row += [vocabulary.NOT_SHOWN if value is None else value for value in (duty.soon, duty.overdue)]
         rows.append([text(cell) for cell in row])
     return {"title": topic["title"], "head": head, "columns": widths, "rows": rows}
 
@@ -139,7 +141,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "splits": [
             [f"{title}: {name}", text(cell.due), text(cell.met), text(cell.rate), text(cell.interval)]
             for title, rows in duty.splits
-            if title != labels.RATE_DIMENSIONS["institution"]
+            if title != vocabulary.RATE_DIMENSIONS["institution"]
             for name, cell in rows
         ],
         "causes": [[f"{title}: {name}", *counts] for title, rows in duty.causes for name, *counts in rows],

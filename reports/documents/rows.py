@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from reports import labels, wording
-from reports.data import Figure, ReportData, Rule, Unit
-from reports.duties import rules_of, split_value
+from pipelines import vocabulary
+from pipelines.vocabulary import HIDDEN, NOTHING, word
 from reports.editions import Edition, page_units
-from reports.labels import HIDDEN, NOTHING, word
+from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.pages.duties import rules_of, split_value
+from reports.words import wording
 
 
 class Column(NamedTuple):
@@ -109,10 +110,10 @@ SPLIT = (
     Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
 )
 DIMENSIONS = {
-    **labels.RATE_DIMENSIONS,
+    **vocabulary.RATE_DIMENSIONS,
     "notice": "Varsel",
     "responsible": "Ansvarlig, ikke til tiden",
-    **{name: f"{title}, ikke til tiden" for name, title in labels.COUNT_DIMENSIONS.items()},
+    **{name: f"{title}, ikke til tiden" for name, title in vocabulary.COUNT_DIMENSIONS.items()},
 }
 UNDETERMINABLE = (
     *DUTY,
@@ -144,7 +145,7 @@ def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
         (
             rule_id,
             titles[rule_id],
-            word(labels.REASONS, row["reason"]),
+            word(vocabulary.REASONS, row["reason"]),
             row["count"],
             row["due"],
             round(row["rate_lowest"] * 100, 1),
@@ -179,12 +180,12 @@ def _share(value: float | None, due: int | None) -> Any:
 
 def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: bool) -> tuple[Any, ...]:
     keys = (
-        word(labels.LEVELS, unit.level),
+        word(vocabulary.LEVELS, unit.level),
         wording.unit_name(unit),
         unit.code,
         rule.rule_id,
         rule.title,
-        word(labels.NORMS, rule.norm),
+        word(vocabulary.NORMS, rule.norm),
         KINDS[kind],
         period,
     )

@@ -12,13 +12,14 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines import vocabulary
 from pipelines.danish import long_date
-from reports import labels, wording
-from reports.data import ReportData, Unit
+from pipelines.vocabulary import word
 from reports.documents.rows import Table, split_rows, undeterminable_rows
 from reports.editions import Edition
-from reports.labels import word
-from reports.unit_pages import contact
+from reports.figures.data import ReportData, Unit
+from reports.pages.unit_pages import contact
+from reports.words import wording
 
 WIDTHS = {
     "fordelt_paa": 24,
@@ -104,8 +105,8 @@ def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str 
         "SYNTETISKE DATA: sagerne er opdigtede." if own.run.is_synthetic else "",
         f"Opgjort pr. {long_date(own.run.as_of)} efter leverance {own.run.batch_id}, beregning {own.run.code_version}.",
         edition.marking,
-        f"{labels.HIDDEN} = {labels.HIDDEN_IN_WORDS}. Et skjult tal er ikke nul.",
-        f"{labels.NOTHING} = {labels.NOTHING_IN_WORDS}.",
+        f"{vocabulary.HIDDEN} = {vocabulary.HIDDEN_IN_WORDS}. Et skjult tal er ikke nul.",
+        f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}.",
         "Kolonner og pligter er forklaret i arket Definitioner.",
     ]
     sheet.set_column(0, 0, 100)
@@ -140,7 +141,7 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
         texts = (
             str(row["case_id"]),
             titles.get(row["rule_id"], row["rule_id"]),
-            labels.status_word(row["rule_id"], row["status"]),
+            vocabulary.status_word(row["rule_id"], row["status"]),
             municipality.name if municipality else "ukendt",
             institution.name if institution else str(row["institution_code"]),
         )
@@ -156,8 +157,8 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
             sheet.write_string(number, 7, "ikke oplyst")
         else:
             sheet.write_number(number, 7, days)
-        sheet.write_string(number, 8, word(labels.REASONS, row["reason"]) if row.get("reason") else "ingen")
-        sheet.write_string(number, 9, word(labels.PARTIES, row.get("responsible") or row.get("party")))
+        sheet.write_string(number, 8, word(vocabulary.REASONS, row["reason"]) if row.get("reason") else "ingen")
+        sheet.write_string(number, 9, word(vocabulary.PARTIES, row.get("responsible") or row.get("party")))
         sheet.write_string(number, 10, contact(row))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)
@@ -174,7 +175,7 @@ def _definitions(sheet: Any, own: ReportData, tables: list[tuple[str, Table]], h
     for rule in own.rules:
         if rule.rule_id not in used:
             continue
-        cells = (rule.rule_id, rule.title, word(labels.NORMS, rule.norm), rule.source, rule.text)
+        cells = (rule.rule_id, rule.title, word(vocabulary.NORMS, rule.norm), rule.source, rule.text)
         for index, text in enumerate(cells):
             sheet.write_string(row, index, text, wrap)
         row += 1

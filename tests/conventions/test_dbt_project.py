@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines import rule_models
 from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT, SEEDS
-from pipelines.rule_documentation import SHARED_STEPS, documentation
-from pipelines.rule_pages import rule_pages
-from pipelines.rule_words import NORMS
+from pipelines.rules.documentation import SHARED_STEPS, documentation
+from pipelines.rules.gathered import rule_pages
+from pipelines.rules.rule_words import NORMS
+from pipelines.warehouse import rule_models
 from tests.rules import warehouses
 
 MODELS = sorted((DBT_PROJECT / "models").rglob("*.sql"))
@@ -90,7 +90,9 @@ def test_staging_alone_reads_what_was_delivered() -> None:
 
 
 def test_the_list_of_rule_models_is_what_the_folder_holds() -> None:
-    assert rule_models.FILE.read_text(encoding="utf-8") == rule_models.text(), "run: python -m pipelines.rule_models"
+    assert rule_models.FILE.read_text(encoding="utf-8") == rule_models.text(), (
+        "run: python -m pipelines.warehouse.rule_models"
+    )
 
 
 def test_a_rule_is_a_catalogue_row_a_model_and_its_yaml() -> None:

@@ -13,13 +13,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.mailing import checks, messages, recipients
-from pipelines.mailing.ledger import Message
-from pipelines.mailing.outbox import Entry
-from pipelines.mailing.recipients import Recipient
-from pipelines.mailing.register import Register
+from pipelines.mailing import checks
+from pipelines.mailing.message import messages, recipients
+from pipelines.mailing.message.contact_register import Register
+from pipelines.mailing.message.recipients import Recipient
+from pipelines.mailing.record.ledger import Message
+from pipelines.mailing.record.outbox import Entry
+from pipelines.mailing.record.states import APPROVED, CONTACT_LIST
 from pipelines.mailing.settings import Settings
-from pipelines.mailing.states import APPROVED, CONTACT_LIST
 from tests.mailing.stage import QUARTER
 
 # What can be mixed up, each by a permutation of its own.

@@ -15,9 +15,11 @@ import pytest
 
 from pipelines import configuration, quarters
 from pipelines.layout import Output
-from pipelines.mailing import accounts, approval, preparing, recipients, register, sending, settings, transport
+from pipelines.mailing import approval, preparing, sending, settings, transport
+from pipelines.mailing.message import contact_register, recipients
+from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.register import Register
+from pipelines.mailing.record import accounts
 from pipelines.mailing.settings import Settings
 
 QUARTER = quarters.Quarter(2026, 4)
@@ -53,7 +55,7 @@ def a_register(
 ) -> Register:
     """Return a register in which every municipality can be reached, unless told otherwise."""
     known = MUNICIPALITIES if municipalities is None else municipalities
-    return register.build(
+    return contact_register.build(
         "2026-09-30", datetime.date(2026, 9, 30), datetime.date(2026, 9, 30), is_synthetic, known,
         INSTITUTIONS if institutions is None else institutions,
         [agreement(code) for code in known] if agreements is None else agreements,

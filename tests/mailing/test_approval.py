@@ -10,8 +10,9 @@ import pytest
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import approval, outbox, preparing, sending
-from pipelines.mailing.ledger import opened
+from pipelines.mailing import approval, preparing, sending
+from pipelines.mailing.record import outbox
+from pipelines.mailing.record.ledger import opened
 from tests.mailing import stage
 from tests.mailing.stage import NOW, QUARTER, a_register, some_settings
 

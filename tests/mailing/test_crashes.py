@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import outbox, preparing, recipients, sending, states
-from pipelines.mailing.ledger import Ledger, opened
+from pipelines.mailing import preparing, sending
+from pipelines.mailing.message import recipients
+from pipelines.mailing.record import outbox, states
+from pipelines.mailing.record.ledger import Ledger, opened
 from tests.mailing import stage
 from tests.mailing.mail_server import FAULTS, Mailbox, MailServer
 

@@ -14,7 +14,9 @@ from pipelines import cli, configuration
 from pipelines.commands import mail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import PROJECT, Output
-from pipelines.mailing import bounces, deciding, ledger, outbox, preparing, quality, recall, register, states, status
+from pipelines.mailing import bounces, deciding, preparing, quality, recall, status
+from pipelines.mailing.message import contact_register
+from pipelines.mailing.record import ledger, outbox, states
 from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
@@ -205,7 +207,7 @@ def test_the_quality_of_the_register_is_figures_with_numerator_and_denominator(o
 
 
 def test_the_schedule_prepares_as_system_and_cannot_approve(tmp_path: Path) -> None:
-    stage.write_warehouse(Output(tmp_path), [agreement(code) for code in register.all_municipalities()])
+    stage.write_warehouse(Output(tmp_path), [agreement(code) for code in contact_register.all_municipalities()])
     prepared = preparing.prepare_for_schedule(Output(tmp_path), NOW)
     assert prepared.quarter == QUARTER and len(prepared.outbox.entries) == 98
     with ledger.opened(Output(tmp_path)) as book:
@@ -217,7 +219,7 @@ def test_the_commands_lead_from_preparing_to_sent(
 ) -> None:
     output = Output(tmp_path / "output")
     towns = MUNICIPALITIES | {f"8{number}0": f"Kommune {number}" for number in range(6, 0, -1)}
-    monkeypatch.setattr(register, "all_municipalities", lambda: towns)
+    monkeypatch.setattr(contact_register, "all_municipalities", lambda: towns)
     stage.write_warehouse(output, [agreement(code) for code in towns if code != "860"])
     base = ["--output", str(output.root), "--quarter", "2026-Q4"]
     monkeypatch.setattr(mail, "_now", lambda: NOW)

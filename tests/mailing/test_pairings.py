@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import identity, outbox
-from pipelines.mailing.ledger import opened
+from pipelines.mailing.message import identity
+from pipelines.mailing.record import outbox
+from pipelines.mailing.record.ledger import opened
 from tests.mailing import pairings, stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import MUNICIPALITIES, QUARTER, a_register, some_settings
@@ -88,7 +89,7 @@ def _prepare_as_if_right(output: Output, box: outbox.Outbox, mixed: list[bytes])
     import hashlib
     from dataclasses import replace
 
-    from pipelines.mailing.ledger import Signature
+    from pipelines.mailing.record.ledger import Signature
 
     entries = tuple(
         replace(entry, sha256=hashlib.sha256(content).hexdigest()) for entry, content in zip(box.entries, mixed)

@@ -19,7 +19,9 @@ import pytest
 from pipelines import danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import contact_list_document, outbox, preparing, recipients, register, summary
+from pipelines.mailing import preparing, summary
+from pipelines.mailing.message import contact_list_document, contact_register, recipients
+from pipelines.mailing.record import outbox
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import MUNICIPALITIES, QUARTER, a_register, agreement, some_settings
@@ -289,7 +291,7 @@ def test_the_pdf_can_show_every_letter_that_it_is_given(tmp_path: Path) -> None:
 
 @needs_shared
 def test_a_hostile_text_is_never_an_address_with_a_line_break_or_two_recipients() -> None:
-    from pipelines.mailing import addresses
+    from pipelines.mailing.message import addresses
 
     for text in naughty_texts():
         for tried in (text, f"{text}@k101.example.dk", f"a@{text}", f"a@k101.example.dk{text}"):
@@ -303,9 +305,9 @@ def test_a_hostile_text_is_never_an_address_with_a_line_break_or_two_recipients(
 def test_the_register_is_read_from_the_warehouse(tmp_path: Path) -> None:
     output = Output(tmp_path)
     with pytest.raises(UserError, match="intet datavarehus"):
-        register.read(output)
+        contact_register.read(output)
     stage.write_warehouse(output, [agreement("101"), agreement("751", name=None, updated="ikke en dato")])
-    known = register.read(output)
+    known = contact_register.read(output)
     assert len(known.municipalities) == 98
     assert known.agreements["101"].contact_name == "Koordinator 101"
     assert known.agreements["101"].updated == datetime.date(2026, 5, 18)

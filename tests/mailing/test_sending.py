@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import audit, quarters
+from pipelines import audit_trail, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import outbox, sending, settings, states, transport
-from pipelines.mailing.ledger import AlreadyOnItsWay, opened
+from pipelines.mailing import sending, settings, transport
+from pipelines.mailing.record import outbox, states
+from pipelines.mailing.record.ledger import AlreadyOnItsWay, opened
 from pipelines.mailing.transport import Outcome
 from pipelines.quarters import Quarter
 from tests.mailing import stage
@@ -57,7 +58,7 @@ def test_each_municipality_gets_its_message_once_and_the_dummy_goes_first(output
         assert [state for state, _, _ in ledger.events(ledger.messages(QUARTER.code)[0].message_id)] == [
             "prepared", "approved", "sending", "sent",
         ]  # fmt: skip
-    events = [entry["event"] for entry in audit.entries(output)]
+    events = [entry["event"] for entry in audit_trail.entries(output)]
     assert events.count("mail_message") == 5
     assert events[:3] == ["mail_prepared", "mail_approved", "mail_approved"]
     assert "mail_send_started" in events and "mail_send_ended" in events

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.meetings.proposals import Compared, Count
 from pipelines.units import Key
+from reports.meetings.proposals import Compared, Count
 
 AREA: Key = ("area", "Øst")
 Planted = dict[tuple[str, Key, str], float]

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines import cli
 from pipelines.layout import Output
-from pipelines.meetings import facts, pack
-from pipelines.warehouse_in_place import open_read_only
+from pipelines.warehouse.in_place import open_read_only
+from reports.meetings import facts, pack
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES, PACK_NAME, PACK_SPAN
 

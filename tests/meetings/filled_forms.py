@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 
 from pipelines.layout import Output
-from pipelines.meetings import reply_form
-from pipelines.warehouse_in_place import open_read_only
+from pipelines.replies import reply_form
+from pipelines.warehouse.in_place import open_read_only
 
 Change = Callable[[Any], None]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.layout import Output
-from pipelines.meetings.span import Span
 from pipelines.units import LEVEL_FOLDERS, code_folder
+from pipelines.vocabulary import HIDDEN, LEVELS
 from reports.documents.csv_file import csv_bytes
 from reports.documents.rows import COUNTED, KEYS, KINDS, Table
-from reports.labels import HIDDEN, LEVELS
+from reports.meetings.span import Span
 from tests.reports import small_world
 
 RELEASE = "2026-09-30"

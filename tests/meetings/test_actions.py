@@ -10,9 +10,10 @@ import pytest
 
 from pipelines import cli
 from pipelines.layout import Output
-from pipelines.meetings import actions, facts, sections, wording
-from pipelines.meetings.span import Span
-from pipelines.warehouse_in_place import open_read_only
+from pipelines.replies import actions
+from pipelines.warehouse.in_place import open_read_only
+from reports.meetings import facts, meeting_words, sections
+from reports.meetings.span import Span
 
 HEAD = "moede_id;moede_dato;enhed;regel;hvad;hvem;frist;status"
 AREA = "SM1;2024-03-14;Øst;release_meeting_called;Fælles skabelon til indkaldelser;omraadekontor;2024-09-01;aftalt"
@@ -89,9 +90,9 @@ def test_the_next_pack_shows_each_action_and_whether_its_figure_moved(output: Ou
         read = facts.read(connection, "Øst", None, Span("2024-Q4", "2026-Q3"))
     rules = {rule.rule_id: rule for rule in read.rules}
     made = sections.memory_sections(
-        actions.recorded(output), read.quarters, rules, wording.names(read.data), "Kilde: prøve.", "Intet."
+        actions.recorded(output), read.quarters, rules, meeting_words.names(read.data), "Kilde: prøve.", "Intet."
     )
-    assert wording.CAVEAT in made[0].sentences
+    assert meeting_words.CAVEAT in made[0].sentences
     assert made[0].table is not None
     lines = {row[2]: row for row in made[0].table.rows}
     assert lines["Én fælles postkasse"][1] == f"{rules['municipal_response'].title}, Københavns Kommune"

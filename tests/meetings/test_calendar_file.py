@@ -6,7 +6,7 @@ import datetime
 
 import duckdb
 
-from pipelines.meetings.calendar_file import NextMeeting, calendar_file, next_meetings
+from reports.meetings.calendar_file import NextMeeting, calendar_file, next_meetings
 
 AS_OF = datetime.date(2026, 9, 30)
 ROWS = [

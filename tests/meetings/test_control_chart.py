@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.meetings.control_chart import DOWN, FEW, SAME, UP, control_chart
 from pipelines.quarters import shift
-from reports.statistics import binomial_limits
+from reports.figures.statistics import binomial_limits
+from reports.meetings.control_chart import DOWN, FEW, SAME, UP, control_chart
 
 MEETING = "2024-Q3"
 

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import dbt_build, rule_models
 from pipelines.layout import Output
-from pipelines.meetings import replies
+from pipelines.replies import replies
+from pipelines.warehouse import dbt_build, rule_models
 from tests.rules.build import Smaller, load
 from tests.rules.delivery_reader import FILES
 

@@ -21,10 +21,10 @@ from pptx import Presentation
 
 from pipelines import cli
 from pipelines.layout import Output
-from pipelines.meetings import facts, pack, released
-from pipelines.meetings.content import Content, Ratio
-from pipelines.meetings.proposals import change_topic
-from pipelines.warehouse_in_place import open_read_only
+from pipelines.warehouse.in_place import open_read_only
+from reports.meetings import facts, pack, published_figures
+from reports.meetings.content import Content, Ratio
+from reports.meetings.proposals import change_topic
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES as CODES
 from tests.meetings.made_up_output import PACK_NAME as NAME
@@ -69,7 +69,7 @@ def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     contents = {
         "omraadekontor": pack.area_pack.build(pack.area_pack.Inputs(read, [], [])),
-        "deltagere": pack.participants(read, released.read(built, "Øst", CODES), []),
+        "deltagere": pack.participants(read, published_figures.read(built, "Øst", CODES), []),
     }
     for who, content in contents.items():
         assert pack.deck.make(content) == before[folder / who / "samarbejdsmoede.pptx"]
@@ -119,7 +119,7 @@ def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, re
 
 
 def test_each_rate_in_the_participants_charts_is_one_that_was_released(folder: Path, built: Output) -> None:
-    public = released.read(built, "Øst", CODES)
+    public = published_figures.read(built, "Øst", CODES)
     with open_read_only(built) as connection:
         titles = dict(connection.execute("select title_da, rule_id from publish.pub_rule").fetchall())
     checked = 0
@@ -186,7 +186,7 @@ def test_participants_and_municipalities_learn_nothing_unreleased_of_one_another
     for output in (built, changed):
         with open_read_only(output) as connection:
             read = pack._narrowed(connection, facts.read(connection, "Øst", None, SPAN), list(CODES))
-            public = released.read(output, "Øst", CODES)
+            public = published_figures.read(output, "Øst", CODES)
             own = {
                 code: pack.own_page(connection, read, public, read.data.units["municipality", code], [], [])
                 for code in CODES
@@ -200,7 +200,7 @@ def test_participants_and_municipalities_learn_nothing_unreleased_of_one_another
 
 
 def test_hidden_figures_stay_hidden_in_every_form(built: Output, read: facts.Facts) -> None:
-    public = released.read(built, "Øst", ("155",))
+    public = published_figures.read(built, "Øst", ("155",))
     content = pack.participants(replace(read, municipalities=("155",)), public, [])
     table = next(section.table for section in content.sections if section.key == "moenster-municipality")
     assert table is not None

@@ -7,15 +7,8 @@ import math
 
 import pytest
 
-from pipelines.meetings.chance import exact_p_values, held_by_holm
-from pipelines.meetings.proposals import (
-    Compared,
-    Count,
-    change_topic,
-    gap_topic,
-    good_practice,
-    urgent_topic,
-)
+from reports.meetings.probabilities import exact_p_values, held_by_holm
+from reports.meetings.proposals import Compared, Count, change_topic, gap_topic, good_practice, urgent_topic
 from tests.meetings.chance_world import AREA, world
 
 SEEDS = 100

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from pipelines.layout import Output
-from pipelines.warehouse_in_place import open_read_only
-from reports.labels import HIDDEN, LEVELS
+from pipelines.vocabulary import HIDDEN, LEVELS
+from pipelines.warehouse.in_place import open_read_only
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN
 from tests.meetings.read_back import Count, counts

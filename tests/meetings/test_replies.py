@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from pipelines import cli
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.meetings import replies, store
+from pipelines.replies import replies, store
 from tests.meetings.filled_forms import Change, filled, form, with_parts
 
 NUMBER = "0101011234"  # begins with a calendar date, as a civil registration number does

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import batches
+from pipelines.batches import intake
 from pipelines.contract import contract
 from pipelines.layout import Output
 from tests.shared_material import SHARED, needs_shared
@@ -27,7 +27,7 @@ def received(delivery: SmallDelivery, root: Path) -> str:
     """Receive the delivery in this process; return "" when loaded, the message when refused."""
     output = Output(root / "output")
     delivery.write(root / "landing")
-    result = batches.receive(root / "landing", output)
+    result = intake.receive(root / "landing", output)
     if result.loaded:
         for facts in file_facts(output).values():
             assert facts["rows"] == facts["loaded"] + facts["quarantined"]

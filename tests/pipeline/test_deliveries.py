@@ -13,24 +13,14 @@ from typing import Any
 
 import pytest
 
-from pipelines import (
-    archive,
-    audit,
-    batch_register,
-    batch_rows,
-    batches,
-    clearance,
-    cli,
-    held_data,
-    quarantine,
-    retention,
-    returns,
-    staging,
-)
-from pipelines import landing as landing_folder
+from pipelines import audit_trail, cli
+from pipelines.batches import access_request, batch_list, batch_rows, clearance, intake, retention, returns
 from pipelines.errors import UserError
+from pipelines.judging import judged_rows, quarantine
 from pipelines.layout import Output
-from pipelines.privacy import PseudonymKey, pseudonym_key
+from pipelines.privacy.pseudonyms import PseudonymKey, pseudonym_key
+from pipelines.receiving import archive
+from pipelines.receiving import landing as landing_folder
 from tests.shared_material import SHARED, needs_shared
 from tests.small_delivery import SmallDelivery, file_facts
 
@@ -89,13 +79,13 @@ def test_a_delivery_is_the_same_in_every_form(tmp_path: Path) -> None:
 
 def test_a_refused_delivery_changes_nothing_and_the_others_are_loaded(landing: Path, output: Output) -> None:
     SmallDelivery("2026-03-31").write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     before = snapshot(output.root)
     bad = SmallDelivery("2026-06-30")
     bad.row_counts[CASES] = 99
     bad.write(landing)
     SmallDelivery("2026-09-30").write(landing)
-    result = batches.receive(landing, output)
+    result = intake.receive(landing, output)
     assert (result.loaded, [batch for batch, _ in result.refused]) == (["2026-09-30"], ["2026-06-30"])
     assert "afsoningssager.csv har 3 rækker, men manifest.json siger 99" in result.refused[0][1]
     after = snapshot(output.root)
@@ -107,36 +97,36 @@ def test_only_the_ledger_and_the_audit_trail_know_of_a_refusal(landing: Path, ou
     bad = SmallDelivery()
     bad.row_counts[CASES] = 99
     bad.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     kinds = {
         name.split("/")[0] + "/" + name.split("/")[1][:7] if "/" in name else name for name in snapshot(output.root)
     }
     assert kinds == {"audit.jsonl", "archive/key_id", "archive/refused"}
-    assert [entry["event"] for entry in audit.entries(output)][-1] == "delivery_refused"
+    assert [entry["event"] for entry in audit_trail.entries(output)][-1] == "delivery_refused"
 
 
 def test_refused_bytes_are_skipped_next_time_and_read_again_when_they_change(landing: Path, output: Output) -> None:
     bad = SmallDelivery()
     bad.row_counts[CASES] = 99
     folder = bad.write(landing)
-    assert batches.has_news(landing, output)
-    batches.receive(landing, output)
-    assert not batches.has_news(landing, output)
-    again = batches.receive(landing, output)
+    assert intake.has_news(landing, output)
+    intake.receive(landing, output)
+    assert not intake.has_news(landing, output)
+    again = intake.receive(landing, output)
     assert again.refused == [] and "men manifest.json siger 99" in again.skipped[0][1]
     shutil.rmtree(folder)
     SmallDelivery().write(landing)
-    assert batches.has_news(landing, output)
-    assert batches.receive(landing, output).loaded == ["2026-09-30"]
+    assert intake.has_news(landing, output)
+    assert intake.receive(landing, output).loaded == ["2026-09-30"]
 
 
 def test_a_half_copied_delivery_is_received_once_it_is_whole(landing: Path, output: Output) -> None:
     folder = SmallDelivery().write(landing)
     whole = (folder / CASES).read_bytes()
     (folder / CASES).write_bytes(whole[:100])
-    assert "sha256" in batches.receive(landing, output).refused[0][1]
+    assert "sha256" in intake.receive(landing, output).refused[0][1]
     (folder / CASES).write_bytes(whole)
-    assert batches.receive(landing, output).loaded == ["2026-09-30"]
+    assert intake.receive(landing, output).loaded == ["2026-09-30"]
 
 
 def test_other_settings_give_refused_bytes_another_chance(
@@ -146,75 +136,75 @@ def test_other_settings_give_refused_bytes_another_chance(
     for row in delivery.rows[CONTACTS][:25]:
         row["emne"] = "x"
     delivery.write(landing)
-    assert batches.receive(landing, output).refused
+    assert intake.receive(landing, output).refused
     own = tmp_path / "own.toml"
     own.write_text("[deliveries]\nquarantine_rows = 30\n")
     monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(own))
-    assert batches.receive(landing, output).loaded == ["2026-09-30"]
+    assert intake.receive(landing, output).loaded == ["2026-09-30"]
 
 
 def test_the_same_delivery_again_changes_nothing(landing: Path, output: Output) -> None:
     SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     before = snapshot(output.root)
-    result = batches.receive(landing, output)
+    result = intake.receive(landing, output)
     assert (result.loaded, result.refused, result.skipped) == ([], [], [("2026-09-30", "")])
-    assert snapshot(output.root) == before and not batches.has_news(landing, output)
+    assert snapshot(output.root) == before and not intake.has_news(landing, output)
 
 
 def test_other_content_under_a_number_in_use_is_refused_with_the_remedy(landing: Path, output: Output) -> None:
     folder = SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     shutil.rmtree(folder)
     changed = SmallDelivery()
     changed.rows[CASES][0]["straf_dage"] = "91"
     changed.write(landing)
-    assert "2026-09-30-2" in batches.receive(landing, output).refused[0][1]
+    assert "2026-09-30-2" in intake.receive(landing, output).refused[0][1]
     assert loaded(output)["afsoningssager"][0]["straf_dage"] == "90"
 
 
 def test_a_file_changed_behind_a_known_manifest_is_noticed(landing: Path, output: Output) -> None:
     folder = SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     with (folder / CASES).open("ab") as file:
         file.write(b"x")
-    assert batches.receive(landing, output).refused
+    assert intake.receive(landing, output).refused
 
 
 def test_a_redelivery_supersedes_and_both_stay(landing: Path, output: Output) -> None:
     SmallDelivery("2026-09-30").write(landing)
     SmallDelivery("2026-09-30-2").write(landing)
     SmallDelivery("2026-09-30-10").write(landing)
-    assert batches.receive(landing, output).loaded == ["2026-09-30", "2026-09-30-2", "2026-09-30-10"]
-    states = {batch.batch_id: batch.state for batch in batch_register.all_batches(output)}
+    assert intake.receive(landing, output).loaded == ["2026-09-30", "2026-09-30-2", "2026-09-30-10"]
+    states = {batch.batch_id: batch.state for batch in batch_list.all_batches(output)}
     assert states == {"2026-09-30": "erstattet", "2026-09-30-2": "erstattet", "2026-09-30-10": "gældende"}
-    assert batch_register.choose(output).batch_id == "2026-09-30-10"
-    assert batch_register.choose(output, batch_id="2026-09-30").batch_id == "2026-09-30"
+    assert batch_list.choose(output).batch_id == "2026-09-30-10"
+    assert batch_list.choose(output, batch_id="2026-09-30").batch_id == "2026-09-30"
 
 
 def test_an_older_delivery_is_refused_unless_asked_for(landing: Path, output: Output) -> None:
     SmallDelivery("2026-06-30").write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     SmallDelivery("2026-03-31").write(landing)
-    first = batches.receive(landing, output)
+    first = intake.receive(landing, output)
     assert "--allow-older" in first.refused[0][1]
-    assert batches.receive(landing, output).skipped[0][0] == "2026-03-31"
-    assert batches.receive(landing, output, allow_older=True).loaded == ["2026-03-31"]
-    assert batch_register.choose(output).batch_id == "2026-06-30"
+    assert intake.receive(landing, output).skipped[0][0] == "2026-03-31"
+    assert intake.receive(landing, output, allow_older=True).loaded == ["2026-03-31"]
+    assert batch_list.choose(output).batch_id == "2026-06-30"
 
 
 def test_the_batch_is_the_newest_on_or_before_the_day(landing: Path, output: Output) -> None:
     for day in ("2026-03-31", "2026-06-30"):
         SmallDelivery(day).write(landing)
     with pytest.raises(UserError, match="ingen leverance"):
-        batch_register.choose(output)
-    batches.receive(landing, output)
-    assert batch_register.choose(output, as_of=date(2026, 6, 29)).batch_id == "2026-03-31"
-    assert batch_register.choose(output, as_of=date(2026, 6, 30)).batch_id == "2026-06-30"
+        batch_list.choose(output)
+    intake.receive(landing, output)
+    assert batch_list.choose(output, as_of=date(2026, 6, 29)).batch_id == "2026-03-31"
+    assert batch_list.choose(output, as_of=date(2026, 6, 30)).batch_id == "2026-06-30"
     with pytest.raises(UserError, match="31-03-2026"):
-        batch_register.choose(output, as_of=date(2026, 3, 30))
+        batch_list.choose(output, as_of=date(2026, 3, 30))
     with pytest.raises(UserError, match="er ikke modtaget"):
-        batch_register.choose(output, batch_id="2026-01-01")
+        batch_list.choose(output, batch_id="2026-01-01")
 
 
 def test_a_folder_that_is_no_delivery_is_refused_and_hidden_ones_are_left_alone(landing: Path, output: Output) -> None:
@@ -222,10 +212,10 @@ def test_a_folder_that_is_no_delivery_is_refused_and_hidden_ones_are_left_alone(
     (landing / "noter.txt").write_text("x")
     (landing / "tom").mkdir()
     SmallDelivery().write(landing)
-    result = batches.receive(landing, output)
+    result = intake.receive(landing, output)
     assert result.loaded == ["2026-09-30"]
     assert [batch for batch, _ in result.refused] == ["tom"] and "manifest.json mangler" in result.refused[0][1]
-    assert [batch for batch, _ in batches.receive(landing, output).skipped] == ["2026-09-30", "tom"]
+    assert [batch for batch, _ in intake.receive(landing, output).skipped] == ["2026-09-30", "tom"]
 
 
 def test_an_event_that_the_batch_before_lacked_though_it_was_old_is_recorded_late(
@@ -240,7 +230,7 @@ def test_an_event_that_the_batch_before_lacked_though_it_was_old_is_recorded_lat
     later.rows["mentorforloeb.csv"][0]["tilknyttet"] = "2026-01-01"  # a correction is no event
     later.rows["loesladelsesdatoer.csv"][0]["forventet_proeveloesladelse"] = "2026-02-01"  # expected, not an event
     later.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     late = {table: facts["warnings"].get("recorded_late", 0) for table, facts in file_facts(output).items()}
     assert {table: count for table, count in late.items() if count} == {"kommunekontakter": 1, "loesladelsesmoeder": 1}
     assert not any("recorded_late" in facts["warnings"] for facts in file_facts(output, "2026-06-30").values())
@@ -248,9 +238,9 @@ def test_an_event_that_the_batch_before_lacked_though_it_was_old_is_recorded_lat
 
 @needs_shared
 def test_the_shared_deliveries_are_received_in_order_and_every_row_is_accounted_for(output: Output) -> None:
-    result = batches.receive(SHARED / "extracts", output)
+    result = intake.receive(SHARED / "extracts", output)
     assert result.loaded == ["2026-03-31", "2026-06-30", "2026-09-30"]
-    for receipt in batch_register.receipts(output):
+    for receipt in batch_list.receipts(output):
         rows = loaded(output, receipt["batch_id"])
         for file in receipt["files"]:
             assert file["rows"] == file["loaded"] + file["quarantined"]
@@ -262,7 +252,7 @@ def test_the_shared_deliveries_are_received_in_order_and_every_row_is_accounted_
 
 def test_staged_rows_come_back_from_the_archive_byte_for_byte(landing: Path, output: Output) -> None:
     SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     first = snapshot(output.staged)
     shutil.rmtree(landing)
     shutil.rmtree(output.staged)
@@ -276,7 +266,7 @@ def test_staged_rows_come_back_from_the_archive_byte_for_byte(landing: Path, out
 
 def test_damaged_received_bytes_are_noticed(landing: Path, output: Output) -> None:
     SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     shutil.rmtree(output.staged)
     checksum = file_facts(output)["afsoningssager"]["sha256"]
     file = archive.object_file(output, checksum)
@@ -289,7 +279,7 @@ def test_damaged_received_bytes_are_noticed(landing: Path, output: Output) -> No
 
 def test_nothing_but_this_account_may_look_into_the_output(landing: Path, output: Output) -> None:
     SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     open_to_others = [path for path in [output.root, *output.root.rglob("*")] if path.stat().st_mode & 0o077]
     assert open_to_others == []
 
@@ -301,25 +291,25 @@ def test_another_key_is_noticed_and_taken_only_when_asked_for(
     landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     SmallDelivery("2026-06-30").write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     first = loaded(output, "2026-06-30")["afsoningssager"][0]["client_key"]
     monkeypatch.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", "another key, as long as the first one was")
     SmallDelivery("2026-09-30").write(landing)
     with pytest.raises(UserError, match="--accept-new-key"):
-        batches.receive(landing, output)
-    assert len(batch_register.all_batches(output)) == 1
-    assert batches.receive(landing, output, accept_new_key=True).loaded == ["2026-09-30"]
+        intake.receive(landing, output)
+    assert len(batch_list.all_batches(output)) == 1
+    assert intake.receive(landing, output, accept_new_key=True).loaded == ["2026-09-30"]
     old, new = (loaded(output, day)["afsoningssager"][0]["client_key"] for day in ("2026-06-30", "2026-09-30"))
     assert old == new != first
 
 
 def test_a_lost_key_is_not_replaced_silently(landing: Path, output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     SmallDelivery("2026-06-30").write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     monkeypatch.delenv("GOD_LOESLADELSE_PSEUDONYM_KEY")
     SmallDelivery("2026-09-30").write(landing)
     with pytest.raises(UserError, match="mangler"):
-        batches.receive(landing, output)
+        intake.receive(landing, output)
 
 
 # ---- the end of a batch ---------------------------------------------------------------------------------------------
@@ -328,20 +318,20 @@ def test_a_lost_key_is_not_replaced_silently(landing: Path, output: Output, monk
 def test_a_withdrawn_batch_is_marked_and_no_longer_chosen(landing: Path, output: Output) -> None:
     for day in ("2026-06-30", "2026-09-30"):
         SmallDelivery(day).write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     before = snapshot(output.archive)
     retention.withdraw(output, "2026-09-30", "forkert udtræk")
     after = snapshot(output.archive)
     assert {name for name in after if name not in before} == {"batches/2026-09-30/withdrawn.json"}
     assert all(after[name] == content for name, content in before.items())
-    assert batch_register.choose(output).batch_id == "2026-06-30"
+    assert batch_list.choose(output).batch_id == "2026-06-30"
     with pytest.raises(UserError, match="trukket tilbage"):
-        batch_register.choose(output, batch_id="2026-09-30")
+        batch_list.choose(output, batch_id="2026-09-30")
     with pytest.raises(UserError, match="allerede"):
         retention.withdraw(output, "2026-09-30", "igen")
     with pytest.raises(UserError, match="personnummer"):
         retention.withdraw(output, "2026-06-30", "pga. 010170-1234")
-    assert batches.receive(landing, output).skipped[1] == ("2026-09-30", "Leverancen er trukket tilbage.")
+    assert intake.receive(landing, output).skipped[1] == ("2026-09-30", "Leverancen er trukket tilbage.")
 
 
 def test_expiry_shows_first_and_keeps_papers_and_the_newest_batch(landing: Path, output: Output) -> None:
@@ -350,7 +340,7 @@ def test_expiry_shows_first_and_keeps_papers_and_the_newest_batch(landing: Path,
     changed = SmallDelivery("2026-09-30-2")
     changed.rows[CASES][0]["straf_dage"] = "91"
     changed.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     archive.store(output, [b"left by a killed run"])
     before = snapshot(output.root)
     future = date(2040, 1, 1)
@@ -360,7 +350,7 @@ def test_expiry_shows_first_and_keeps_papers_and_the_newest_batch(landing: Path,
     assert snapshot(output.root) == before
     done = retention.expire(output, future, dry_run=False)
     assert done.objects == shown.objects and len(done.objects) == 2  # the other bytes belong to the newest batch too
-    states = {batch.batch_id: batch.state for batch in batch_register.all_batches(output)}
+    states = {batch.batch_id: batch.state for batch in batch_list.all_batches(output)}
     assert states == {"2026-06-30": "udløbet", "2026-09-30": "udløbet", "2026-09-30-2": "gældende"}
     assert file_facts(output, "2026-06-30")["afsoningssager"]["rows"] == 3
     with pytest.raises(UserError, match="udløbet"):
@@ -376,7 +366,7 @@ def test_the_landing_folder_is_emptied_of_what_is_safely_received_only(landing: 
     bad = SmallDelivery("2026-12-31")
     bad.row_counts[CASES] = 99
     bad.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     with (changed / CASES).open("ab") as file:
         file.write(b"x")
     assert clearance.clear_landing(landing, output) == ["2026-06-30"]
@@ -396,7 +386,7 @@ def test_rows_in_quarantine_go_back_to_their_sender_without_personal_values(
     delivery.rows[CONTACTS][0]["sags_id"] = "A-9999"
     delivery.rows["engangshjaelp.csv"][0]["beloeb"] = "-5,00"
     delivery.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     written = returns.write(output, "2026-09-30", tmp_path / "retur")
     names = {file.name for file in written}
     assert "2026-09-30_institution_I001_afsoningssager.csv" in names and "2026-09-30_kildesystem.xlsx" in names
@@ -418,27 +408,27 @@ def test_what_is_held_about_a_person_is_found_in_every_batch(landing: Path, outp
         {**second.rows[CASES][1], "sags_id": "A-0000", "straf_dage": "1"}
     )  # another person's number, repeated
     second.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     key = pseudonym_key(output, may_make=False).client_key("0101010001")
-    rows = held_data.rows_of(output, key, batch_register.find(output, "2026-06-30"))
+    rows = access_request.rows_of(output, key, batch_list.find(output, "2026-06-30"))
     assert {row.file.table for row in rows} >= {"afsoningssager", "kommunekontakter", "handlekommuner"}
     assert {row.values["sags_id"] for row in rows} == {"A-0001"}
-    rows = held_data.rows_of(output, key, batch_register.find(output, "2026-09-30"))
+    rows = access_request.rows_of(output, key, batch_list.find(output, "2026-09-30"))
     assert {(row.file.table, row.reason) for row in rows} >= {
         ("afsoningssager", "invalid_number"),
         ("afsoningssager", "duplicate_key"),
         ("kommunekontakter", "orphan"),
     }
     assert {row.values["sags_id"] for row in rows if row.file.table != "afsoningssager"} == {"A-0001"}
-    assert held_data.rows_of(output, "0" * 64, batch_register.find(output, "2026-09-30")) == []
+    assert access_request.rows_of(output, "0" * 64, batch_list.find(output, "2026-09-30")) == []
 
 
 def test_every_row_reaches_the_checks_as_a_frame(landing: Path, output: Output) -> None:
     delivery = SmallDelivery()
     delivery.rows[CASES][1]["varetaegt"] = "X"
     delivery.write(landing)
-    batches.receive(landing, output)
-    frames = staging.frames(batch_rows.stage(output, "2026-09-30"))
+    intake.receive(landing, output)
+    frames = judged_rows.frames(batch_rows.stage(output, "2026-09-30"))
     cases = frames["afsoningssager"]
     assert sorted(cases["line"]) == [2, 3, 4]
     assert list(cases.loc[cases["reason"].notna(), "reason"]) == ["unknown_code"]
@@ -453,7 +443,7 @@ def test_what_the_contract_does_not_have_is_kept_out_and_told(
     delivery.files[CONTACTS] = "\n".join([f"{lines[0]};ny", *(f"{line};x" for line in lines[1:])]).encode()
     folder = delivery.write(landing)
     (folder / "vejledning.txt").write_text("x")
-    notices = " ".join(text for _, text in batches.receive(landing, output).notices)
+    notices = " ".join(text for _, text in intake.receive(landing, output).notices)
     assert "kommunekontakter.csv har kolonner" in notices and "ny." in notices
     assert "vejledning.txt" in notices and "nøglen er kort" in notices
     assert "ny" not in loaded(output)["kommunekontakter"][0]
@@ -468,7 +458,7 @@ def test_the_batch_command_lists_withdraws_returns_and_expires(
     delivery = SmallDelivery()
     delivery.rows[CASES][1]["varetaegt"] = "X"
     delivery.write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     place = ["--output", str(output.root)]
     assert cli.main(["batch", "list", "--files", *place]) == 0
     told = capsys.readouterr().out
@@ -488,7 +478,7 @@ def test_the_person_command_asks_and_lists_without_showing_the_number(
     landing: Path, output: Output, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     SmallDelivery().write(landing)
-    batches.receive(landing, output)
+    intake.receive(landing, output)
     monkeypatch.setattr("getpass.getpass", lambda prompt: "010101-0001")
     assert cli.main(["person", "--output", str(output.root)]) == 0
     told = capsys.readouterr()

@@ -12,9 +12,10 @@ import pytest
 from expectations import deliveries, suites
 from expectations.deliveries import CheckResult
 from expectations.over_time import CASES_DROPPED, KEYS_GONE, NEW_CODE, STOPPED, judge_over_time
-from pipelines import batches, staging
+from pipelines.batches import intake
 from pipelines.contract import contract
 from pipelines.errors import UserError
+from pipelines.judging import judged_rows
 from pipelines.layout import Output
 from tests.small_delivery import KEY, SmallDelivery
 
@@ -48,7 +49,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Output, l
         environment.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", KEY)
         spoiled().write(root / "landing")
         output = Output(root / "output")
-        assert batches.receive(root / "landing", output).loaded
+        assert intake.receive(root / "landing", output).loaded
         yield output, deliveries.judge_batch(output, "2026-09-30")
 
 
@@ -120,7 +121,7 @@ def test_the_suites_are_built_from_the_contract() -> None:
 
 
 def test_an_expectation_that_cannot_run_is_told_apart(judged: tuple[Output, list[CheckResult]]) -> None:
-    frames = staging.frames(judged[0].staged / "2026-09-30")
+    frames = judged_rows.frames(judged[0].staged / "2026-09-30")
     rows = {table: len(frame) for table, frame in frames.items()}
     only = {"institutioner": frames["institutioner"].astype({"art": object})}
     only["institutioner"]["mail"] = [3, "010170-1234"]
@@ -139,7 +140,7 @@ def over_time(landing: Path, output: Output, later: SmallDelivery) -> dict[tuple
     """Receive a delivery of twenty cases and a later one; return what did not hold of the later one."""
     SmallDelivery("2026-06-30", cases=20).write(landing)
     later.write(landing)
-    assert len(batches.receive(landing, output).loaded) == 2
+    assert len(intake.receive(landing, output).loaded) == 2
     assert judge_over_time(output, "2026-06-30") == []
     results = judge_over_time(output, "2026-09-30")
     return {(result.file, result.name): result for result in results if not result.passed}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines import releases
+from pipelines import publications
 from pipelines.layout import Output
 from tests.pipeline.whole_path import KEY, run, settings_file, small_world
 
@@ -53,14 +53,14 @@ def test_the_run_after_a_kill_gives_what_an_undisturbed_run_gives(tmp_path: Path
         ("Bygger datavarehuset", 2.0),  # while it protects and writes pages
     ):
         killed_after(stage, seconds, world.landing, output)
-        assert releases.current(output) is None
+        assert publications.current(output) is None
         if output.warehouse.exists():
             content(output.warehouse)  # it opens, and is whole
     result = run(world.landing, output)
     assert result.returncode == 0, result.stderr
     assert content(output.warehouse) == content(world.output.warehouse)
-    release = releases.current(output)
-    assert release is not None and releases.differences(release.folder) == []
+    release = publications.current(output)
+    assert release is not None and publications.differences(release.folder) == []
     assert sorted(path.name for path in output.published.iterdir()) == ["2026-09-30", "current"]
 
 
@@ -69,7 +69,7 @@ def test_a_kill_beside_an_earlier_release_leaves_it_as_it_was(tmp_path: Path) ->
     output = Output(tmp_path / "output")
     shutil.copytree(world.output.root, output.root, symlinks=True)
     output.warehouse.unlink()  # so that there is something to build
-    before = releases.current(output)
+    before = publications.current(output)
     killed_after("Bedømmer leverancer", 2.5, world.landing, output)
-    assert releases.current(output) == before
-    assert before is not None and releases.differences(before.folder) == []
+    assert publications.current(output) == before
+    assert before is not None and publications.differences(before.folder) == []

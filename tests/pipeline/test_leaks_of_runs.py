@@ -43,9 +43,9 @@ from pathlib import Path
 landing, root, few, every = sys.argv[1:]
 secret = sys.stdin.readline().strip()  # not an argument: dbt writes those down
 from pipelines import archive, cli, dagster_instance, launch, quarantine, release_content, warehouse
-from pipelines.definitions import JOB, build_definitions
+from pipelines.orchestration.definitions import JOB, build_definitions
 from pipelines.layout import Output
-import pipelines.disclosure.audit, reports.read_back, reports.release
+import pipelines.disclosure.audit, reports.read_back, reports.publication
 
 output = Output(Path(root))
 
@@ -131,7 +131,7 @@ forked("dbt fails", line, few, (warehouse, "load", fail_in_dbt(warehouse.load)))
 forked("publication is killed", line, few, (release_content._Guard, "audit", kill))
 print("SEARCH NOW", flush=True)
 sys.stdin.readline()
-forked("pages fail in the web interface", web, few, (reports.release, "make", fail))
+forked("pages fail in the web interface", web, few, (reports.publication, "make", fail))
 import reports.documents
 
 less = few_documents(reports.documents.write_documents)
@@ -155,7 +155,7 @@ class Runs:
 
 def texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield what a file says, packed files unpacked and databases as their values; each with its kind."""
-    from reports import pdf_text
+    from reports.read_back import pdf_text
 
     kind = Path(name).suffix
     yield kind, name

@@ -220,16 +220,17 @@ def test_every_municipality_has_its_pack() -> None:
 
 def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> None:
     world = small_world()
-    from pipelines import protection, warehouse_in_place
+    from pipelines.disclosure import guard
     from pipelines.disclosure.model import HIDDEN
-    from reports.data import load
-    from reports.read_back import agreed, published_cells
+    from pipelines.warehouse import in_place
+    from reports.figures.data import load
+    from reports.read_back.read_figures import agreed, published_cells
 
-    with warehouse_in_place.open_read_only(world.output) as connection:
+    with in_place.open_read_only(world.output) as connection:
         frame = load(connection).without_figures()
     current = world.output.published / "current"
     found = agreed(published_cells(current / "delt", frame))
-    printed = protection.find(current / "direktorat" / "grundlag")
+    printed = guard.find(current / "direktorat" / "grundlag")
     assert printed is not None
     assert found == {tuple(key): None if value is HIDDEN else value for key, value in printed.published.items()}
 
@@ -237,20 +238,21 @@ def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> 
 def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines import release_content, warehouse_in_place
     from pipelines.disclosure.figures import window_quarters
     from pipelines.disclosure.model import HIDDEN
     from pipelines.errors import UserError
-    from reports.data import load
+    from pipelines.publishing import content
+    from pipelines.warehouse import in_place
+    from reports.figures.data import load
 
     world = small_world()
-    with warehouse_in_place.open_read_only(world.output) as connection:
-        guard = release_content._Guard(connection, load(connection), "prøve", [])
-    guard.protect()
-    truth = guard._problem.counts
+    with in_place.open_read_only(world.output) as connection:
+        kept = content._Guard(connection, load(connection), "prøve", [])
+    kept.protect()
+    truth = kept._problem.counts
     hidden = next(
         key
-        for key, value in guard.published.items()
+        for key, value in kept.published.items()
         if value is HIDDEN
         and key.measure == "due"
         and key.level == "municipality"
@@ -258,12 +260,12 @@ def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
         < sum(sum(truth.get((key.rule, key.unit, quarter), (0, 0))) for quarter in window_quarters(key.period))
         < 5
     )
-    shown = dict(guard.published)
+    shown = dict(kept.published)
     for measure in ("due", "met"):
         key = hidden._replace(measure=measure)
         places = [truth.get((key.rule, key.unit, quarter), (0, 0)) for quarter in window_quarters(key.period)]
         shown[key] = sum(sum(count) if measure == "due" else count[0] for count in places)
-    monkeypatch.setattr(guard, "_read_back", lambda folder: shown)
+    monkeypatch.setattr(kept, "_read_back", lambda folder: shown)
     with pytest.raises(UserError, match="Udgivelsen er standset"):
-        guard.audit(tmp_path)
+        kept.audit(tmp_path)
     assert list(tmp_path.iterdir()) == []

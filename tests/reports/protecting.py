@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.quarters import shift
-from reports.data import ReportData
+from reports.figures.data import ReportData
 
 HIDDEN = object()
 

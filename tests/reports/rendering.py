@@ -6,8 +6,8 @@ from pathlib import Path
 
 from reports import html
 from reports.editions import FULL, SHARED
-from reports.protected import protected_data
-from reports.release import FORMATS, make
+from reports.figures.protected import protected_data
+from reports.publication import FORMATS, make
 from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
 from tests.reports.small_world import world

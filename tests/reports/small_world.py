@@ -18,8 +18,8 @@ from typing import Any
 import duckdb
 
 from pipelines.quarters import shift
-from reports.data import ReportData, load
-from reports.statistics import wilson
+from reports.figures.data import ReportData, load
+from reports.figures.statistics import wilson
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 AS_OF = datetime.date(2026, 9, 30)

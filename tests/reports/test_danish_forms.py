@@ -10,8 +10,8 @@ from babel.numbers import format_decimal
 
 from pipelines import quarters
 from pipelines.danish import long_date, number, percent, short_date, sort_key
-from reports import tile_map
-from reports.statistics import SMALLEST_COMPARED
+from reports.charts import tile_map
+from reports.figures.statistics import SMALLEST_COMPARED
 from tests.reports.small_world import seed
 
 

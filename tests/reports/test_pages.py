@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.units import NATION, code_folder
-from reports import charts, html, unit_pages
-from reports.data import ReportData, Unit
+from reports import html
+from reports.charts import charts
 from reports.editions import FULL, PACK, SHARED
-from reports.protected import protected_data
-from reports.release import make, render
+from reports.figures.data import ReportData, Unit
+from reports.figures.protected import protected_data
+from reports.pages import unit_pages
+from reports.publication import make, render
 from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
 from tests.reports.rendering import KINDS, render_sample, sources

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.data import ReportData
-from reports.read_back import Contradiction, Published, agreed, published_cells
+from reports.figures.data import ReportData
+from reports.read_back.read_figures import Contradiction, Published, agreed, published_cells
 from tests.reports.protecting import crude_cells
 from tests.reports.rendering import render_sample
 from tests.reports.small_world import world
@@ -82,7 +82,7 @@ def test_a_file_that_shows_what_another_hides_is_found() -> None:
 def test_our_reader_of_pdf_finds_what_a_general_one_finds(site: Path) -> None:
     import pypdf
 
-    from reports.pdf_text import blocks
+    from reports.read_back.pdf_text import blocks
 
     path = site / "delt/kommune/825/rapport.pdf"
     mine = {word for block in blocks(path.read_bytes()) for row in block.rows for cell in row for word in cell.split()}

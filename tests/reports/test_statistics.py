@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.statistics import binomial_limits, bounds, difference_interval, position, wilson
+from reports.figures.statistics import binomial_limits, bounds, difference_interval, position, wilson
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.units import NATION
-from reports.data import Meeting, ReportData
-from reports.notice import Notice
-from reports.protected import protected_data
-from reports.release import make, render
+from reports.figures.data import Meeting, ReportData
+from reports.figures.notice import Notice
+from reports.figures.protected import protected_data
+from reports.publication import make, render
 from reports.tasks import Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, files_of, page_name
 from tests.reports.protecting import crude_cells
@@ -134,8 +134,8 @@ def test_what_concerns_one_municipality_alone_leaves_the_others_pages_as_they_we
 
 def test_the_fingerprint_is_the_same_in_every_process() -> None:
     program = (
-        "import datetime\nfrom reports.data import ReportData, Run, Unit\n"
-        "from reports.release import Sources, Task\nfrom reports.unchanged import Fingerprints\n"
+        "import datetime\nfrom reports.figures.data import ReportData, Run, Unit\n"
+        "from reports.publication import Sources, Task\nfrom reports.unchanged import Fingerprints\n"
         "day = datetime.date(2026, 9, 30)\nunits = {('region', '1084'): Unit('region', '1084', 'Region')}\n"
         "members = {('region', '1084'): frozenset(str(code) for code in range(100, 200))}\n"
         "data = ReportData(Run('b', day, day, 's', True, 'c'), (), units, members=members)\n"

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from reports import wording
-from reports.data import Figure, Rule, Unit
-from reports.statistics import wilson
+from reports.figures.data import Figure, Rule, Unit
+from reports.figures.statistics import wilson
+from reports.words import wording
 from tests.reports.small_world import world
 
 

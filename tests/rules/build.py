@@ -17,8 +17,8 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from pipelines import dbt_build, rule_models
 from pipelines.layout import DBT_PROJECT
+from pipelines.warehouse import dbt_build, rule_models
 
 Tables = Mapping[str, Sequence[Mapping[str, str | None]]]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
-from pipelines import dbt_build
 from pipelines.layout import DBT_PROJECT
+from pipelines.warehouse import dbt_build
 
 Row = dict[str, str]
 

@@ -7,11 +7,11 @@ from datetime import date
 import duckdb
 import pytest
 
-from pipelines import rule_models
 from pipelines.danish import long_date
 from pipelines.errors import UserError
-from pipelines.explain import Explainer
-from pipelines.rule_words import REASONS, STATUSES
+from pipelines.rules.explain import Explainer
+from pipelines.rules.rule_words import REASONS, STATUSES
+from pipelines.warehouse import rule_models
 from tests.rules import warehouses
 from tests.shared_material import needs_shared
 

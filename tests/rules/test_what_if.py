@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines import what_if
 from pipelines.errors import UserError
+from pipelines.runs import what_if
 from tests.rules import warehouses
 from tests.rules.build import Smaller, build_warehouse
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines import dbt_build, rule_models
 from pipelines.layout import DBT_PROJECT, SEEDS
+from pipelines.warehouse import dbt_build, rule_models
 from tests.rules import warehouses
 
 MODELS = DBT_PROJECT / "models"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines import holiday_seed
+from pipelines.warehouse import holiday_seed
 from tests.rules import warehouses
 from tests.rules.second_calendar import easter_sunday
 from tests.shared_material import SHARED, needs_shared

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from python_calamine import CalamineWorkbook
 
-from pipelines import worklists
+from pipelines.publishing import worklist_files
 from pipelines.table_files import Sheet, harmless, write_csv, write_workbook
 from tests.rules import warehouses
 
@@ -19,7 +19,7 @@ from tests.rules import warehouses
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("lists")
     with duckdb.connect(str(warehouses.demo()), read_only=True) as connection:
-        worklists.export(connection, target)
+        worklist_files.export(connection, target)
     return target
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.civil_registration import MASK, contains_number, is_number, mask_column, mask_numbers, read_number
+from pipelines.privacy.civil_registration import (
+    MASK,
+    contains_number,
+    is_number,
+    mask_column,
+    mask_numbers,
+    read_number,
+)
 
 SPELLINGS = [
     "010170-1234", "0101701234", "010170 1234", "01 01 70 1234", "01.01.70-1234", "01/01/70-1234", "01-01-70-1234",

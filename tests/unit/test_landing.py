@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import landing as landing_folder
-from pipelines.refusal import DeliveryRefused
+from pipelines.receiving import landing as landing_folder
+from pipelines.receiving.refusal import DeliveryRefused
 from tests.small_delivery import SmallDelivery
 
 CASES, CONTACTS = "afsoningssager.csv", "kommunekontakter.csv"

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import audit
+from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import RUN_VARIABLE, is_at_rest, remove_tree, sole_run
@@ -90,7 +90,7 @@ def test_a_worker_that_outlived_its_killed_run_and_holds_the_build_file_is_ended
         build.parent.mkdir(parents=True)
         duckdb.connect(str(build)).close()
     assert not output.work.exists()
-    assert [entry["event"] for entry in audit.entries(output)] == ["run_interrupted"]
+    assert [entry["event"] for entry in audit_trail.entries(output)] == ["run_interrupted"]
 
 
 def _is_gone(process: int) -> bool:
@@ -121,7 +121,7 @@ def test_a_run_that_ends_by_itself_leaves_no_work_and_names_no_holder(tmp_path: 
     assert not output.work.exists() and output.lock.read_text() == "" and RUN_VARIABLE not in os.environ
     with sole_run(output):
         pass
-    assert list(audit.entries(output)) == []
+    assert list(audit_trail.entries(output)) == []
 
 
 def test_a_folder_is_removed_while_somebody_still_writes_there(tmp_path: Path) -> None:

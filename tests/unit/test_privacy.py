@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import audit
-from pipelines.containment import ContainedError, contained
+from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.privacy import key_file, pseudonym_key
+from pipelines.privacy.containment import ContainedError, contained
+from pipelines.privacy.pseudonyms import key_file, pseudonym_key
 from tests.small_delivery import KEY
 
 CANARY = "010170-1234"
@@ -98,9 +98,9 @@ def test_a_message_for_the_user_passes_without_what_it_was_raised_from() -> None
 
 def test_the_audit_trail_masks_numbers_and_keeps_checksums(output: Output) -> None:
     checksum = "a0101701234b" + "0" * 52
-    audit.record(output, "test", text=f"om {CANARY}", checksum=checksum, nested={"list": [CANARY]})
-    audit.record(output, "test")
+    audit_trail.record(output, "test", text=f"om {CANARY}", checksum=checksum, nested={"list": [CANARY]})
+    audit_trail.record(output, "test")
     text = output.audit_log.read_text(encoding="utf-8")
     assert CANARY not in text and checksum in text
-    assert [entry["event"] for entry in audit.entries(output)] == ["test", "test"]
+    assert [entry["event"] for entry in audit_trail.entries(output)] == ["test", "test"]
     assert stat.S_IMODE(output.audit_log.stat().st_mode) == 0o600

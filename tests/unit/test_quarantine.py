@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import landing as landing_folder
-from pipelines import plausibility, quarantine
-from pipelines.privacy import PseudonymKey
-from pipelines.quarantine import HIDDEN, JudgedFile
-from pipelines.refusal import DeliveryRefused
+from pipelines.judging import plausibility, quarantine
+from pipelines.judging.quarantine import HIDDEN, JudgedFile
+from pipelines.privacy.pseudonyms import PseudonymKey
+from pipelines.receiving import landing as landing_folder
+from pipelines.receiving.refusal import DeliveryRefused
 from tests.shared_material import SHARED, needs_shared
 from tests.small_delivery import SmallDelivery
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import releases
+from pipelines import publications
 from pipelines.commands import verify
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -22,15 +22,15 @@ def write_page(folder: Path, release_id: str, number: int) -> dict[str, Any]:
     return {"audit": {"green": True}}
 
 
-def publish(output: Output, **description: Any) -> releases.Release:
-    return releases.publish(output, DAY, {"build_digest": "x", **description}, write_page)
+def publish(output: Output, **description: Any) -> publications.Release:
+    return publications.publish(output, DAY, {"build_digest": "x", **description}, write_page)
 
 
 def test_a_release_is_found_through_the_pointer(tmp_path: Path) -> None:
     output = Output(tmp_path)
     release = publish(output)
     assert release.release_id == "2026-09-30"
-    assert releases.current(output) == release
+    assert publications.current(output) == release
     assert (output.published / "current" / "direktorat" / "index.html").read_text() == "2026-09-30 1"
     assert release.description["audit"] == {"green": True}
 
@@ -41,9 +41,9 @@ def test_a_second_release_about_the_same_day_stands_beside_the_first(tmp_path: P
     before = (first.folder / "release.json").read_bytes()
     second = publish(output)
     assert second.release_id == "2026-09-30-2"
-    assert releases.current(output) == second
+    assert publications.current(output) == second
     assert (first.folder / "release.json").read_bytes() == before
-    assert [release.release_id for release in releases.all_releases(output)] == ["2026-09-30", "2026-09-30-2"]
+    assert [release.release_id for release in publications.all_releases(output)] == ["2026-09-30", "2026-09-30-2"]
 
 
 def test_a_release_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_a_release_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Pat
         raise UserError("en prøve")
 
     with pytest.raises(UserError):
-        releases.publish(output, DAY, {"build_digest": "y"}, fail)
-    assert releases.current(output) == first
-    releases.settle(output)
+        publications.publish(output, DAY, {"build_digest": "y"}, fail)
+    assert publications.current(output) == first
+    publications.settle(output)
     assert sorted(path.name for path in output.published.iterdir()) == ["2026-09-30", "current"]
 
 
@@ -71,7 +71,7 @@ def test_verify_names_what_differs(tmp_path: Path, change: str, capsys: pytest.C
         page.unlink()
     else:
         page.with_name("new.html").write_text("new", encoding="utf-8")
-    assert len(releases.differences(release.folder)) == 1
+    assert len(publications.differences(release.folder)) == 1
     import argparse
 
     assert verify.execute(argparse.Namespace(release=release.folder)) == 1
@@ -79,12 +79,12 @@ def test_verify_names_what_differs(tmp_path: Path, change: str, capsys: pytest.C
 
 
 def test_an_untouched_release_verifies(tmp_path: Path) -> None:
-    assert releases.differences(publish(Output(tmp_path)).folder) == []
+    assert publications.differences(publish(Output(tmp_path)).folder) == []
 
 
 def test_a_folder_that_is_no_release_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="ingen udgivelse"):
-        releases.differences(tmp_path)
+        publications.differences(tmp_path)
 
 
 def test_where_links_are_impossible_current_is_a_page_that_leads_on(
@@ -97,4 +97,4 @@ def test_where_links_are_impossible_current_is_a_page_that_leads_on(
     output = Output(tmp_path)
     release = publish(output)
     assert "../2026-09-30/direktorat/index.html" in (output.published / "current" / "index.html").read_text()
-    assert releases.current(output) == release
+    assert publications.current(output) == release

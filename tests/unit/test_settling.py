@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipelines import audit, batches, clearance, durable_files, main_job, releases, retention, settling
+from pipelines import audit_trail, durable_files, publications
+from pipelines.batches import clearance, intake, retention
 from pipelines.layout import Output
+from pipelines.runs import main_job, settling
 from tests.small_delivery import SmallDelivery, receive
 
 DAY = date(2026, 9, 30)
@@ -26,15 +28,15 @@ def killed(*arguments: Any, **named: Any) -> None:
 
 
 def events(output: Output) -> list[tuple[str, bool]]:
-    return [(entry["event"], entry.get("settled", False)) for entry in audit.entries(output)]
+    return [(entry["event"], entry.get("settled", False)) for entry in audit_trail.entries(output)]
 
 
-def publish(output: Output, page: str = "side") -> releases.Release:
+def publish(output: Output, page: str = "side") -> publications.Release:
     def write(folder: Path, release_id: str, number: int) -> dict[str, Any]:
         (folder / "index.html").write_text(page, encoding="utf-8")
         return {}
 
-    return releases.publish(output, DAY, {"build_digest": page}, write)
+    return publications.publish(output, DAY, {"build_digest": page}, write)
 
 
 @pytest.mark.parametrize("earlier", [False, True])
@@ -43,14 +45,14 @@ def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
 ) -> None:
     if earlier:
         publish(output, "første")
-    before = releases.current(output)
+    before = publications.current(output)
     with monkeypatch.context() as patch:
-        patch.setattr(releases, "point_at", killed)
+        patch.setattr(publications, "point_at", killed)
         with pytest.raises(Killed):
             publish(output, "anden")
-    assert releases.current(output) == before and not settling.is_settled(output)
+    assert publications.current(output) == before and not settling.is_settled(output)
     told = settling.settle(output)
-    now = releases.current(output)
+    now = publications.current(output)
     assert now is not None and now.description["build_digest"] == "anden" and now.release_id in told[0]
     assert settling.is_settled(output)
     assert ("release", True) in events(output)
@@ -59,13 +61,13 @@ def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
 
 def test_a_release_that_is_not_whole_is_not_pointed_at(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     first = publish(output, "første")
-    monkeypatch.setattr(releases, "point_at", killed)
+    monkeypatch.setattr(publications, "point_at", killed)
     with pytest.raises(Killed):
         publish(output, "anden")
     monkeypatch.undo()
     (output.published / "2026-09-30-2" / "index.html").write_text("andet")
     settling.settle(output)
-    assert releases.current(output) == first
+    assert publications.current(output) == first
 
 
 def test_an_unfinished_release_is_removed(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,11 +90,11 @@ def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_release_untouch
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "symlink_to", full)
-        with pytest.raises(releases.UserError, match="hel"):
+        with pytest.raises(publications.UserError, match="hel"):
             publish(output, "anden")
-    assert releases.current(output) == first and releases.differences(first.folder) == []
+    assert publications.current(output) == first and publications.differences(first.folder) == []
     settling.settle(output)
-    now = releases.current(output)
+    now = publications.current(output)
     assert now is not None and now.release_id == "2026-09-30-2"
 
 
@@ -102,7 +104,7 @@ def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
     SmallDelivery("2026-06-30").write(landing)
     SmallDelivery("2026-09-30").write(landing)
     with monkeypatch.context() as patch:
-        patch.setattr(audit, "record", lambda *arguments, **named: None)
+        patch.setattr(audit_trail, "record", lambda *arguments, **named: None)
         receive(landing, output)
         retention.withdraw(output, "2026-06-30", "forkert udtræk")
         publish(output)
@@ -141,11 +143,11 @@ def test_a_refusal_is_in_the_audit_trail_before_its_bytes_are_skipped(
     delivery.files["tilsynssager.csv"] = b"x\n"
     delivery.write(landing)
     with monkeypatch.context() as patch:
-        patch.setattr(batches.archive, "note_refused", killed)
+        patch.setattr(intake.archive, "note_refused", killed)
         with pytest.raises(Killed):
             receive(landing, output)
     assert ("delivery_refused", False) in events(output)
-    assert batches.has_news(landing, output)  # so the next run judges it again
+    assert intake.has_news(landing, output)  # so the next run judges it again
 
 
 def test_a_run_writes_what_came_of_it(landing: Path, output: Output) -> None:
@@ -154,9 +156,9 @@ def test_a_run_writes_what_came_of_it(landing: Path, output: Output) -> None:
     SmallDelivery().write(landing)
     with main_job.start(main_job.Request(output, landing), Progress(StringIO())) as run:
         run.receive()
-    with pytest.raises(releases.UserError), main_job.start(main_job.Request(output, landing), Progress(StringIO())):
-        raise releases.UserError("en prøve")
-    entries = [entry for entry in audit.entries(output) if entry["event"].startswith("run")]
+    with pytest.raises(publications.UserError), main_job.start(main_job.Request(output, landing), Progress(StringIO())):
+        raise publications.UserError("en prøve")
+    entries = [entry for entry in audit_trail.entries(output) if entry["event"].startswith("run")]
     assert [entry["event"] for entry in entries] == ["run", "run_failed"]
     assert entries[0]["loaded"] == ["2026-09-30"] and entries[0]["build_digest"] and entries[0]["manifest_sha256"]
     assert entries[1]["message"] == "en prøve"

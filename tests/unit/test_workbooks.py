@@ -13,10 +13,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines import workbooks
 from pipelines.contract import contract
-from pipelines.raw_table import RawTable
-from pipelines.refusal import DeliveryRefused
+from pipelines.receiving import workbook_reading
+from pipelines.receiving.raw_table import RawTable
+from pipelines.receiving.refusal import DeliveryRefused
 from tests.small_delivery import SmallDelivery
 
 AGREEMENTS, INSTITUTIONS = "samarbejdsaftaler.xlsx", "institutioner.xlsx"
@@ -24,7 +24,7 @@ AGREEMENTS, INSTITUTIONS = "samarbejdsaftaler.xlsx", "institutioner.xlsx"
 
 def read(data: bytes, name: str = AGREEMENTS, rows: int = 2, date_format: str = "iso") -> RawTable:
     """Read a workbook as that file."""
-    return workbooks.read(contract().file(name), data, date_format, rows)
+    return workbook_reading.read(contract().file(name), data, date_format, rows)
 
 
 def refused(data: bytes, name: str = AGREEMENTS) -> DeliveryRefused:

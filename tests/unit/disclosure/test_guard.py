@@ -1,6 +1,6 @@
 """Whatever is delivered, what is let through is safe: hiding, audit, proof and what is done when the audit is red.
 
-Belongs here: the guard of ``pipelines.protection`` over histories by chance. A campaign of thousands is
+Belongs here: the guard of ``pipelines.disclosure.guard`` over histories by chance. A campaign of thousands is
 ``benchmarks/disclosure.py --histories``. Does not belong here: hiding and auditing alone.
 """
 
@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import protection
-from pipelines.disclosure import certificate
+from pipelines.disclosure import certificate, guard
 from pipelines.disclosure import protect as hiding
 from pipelines.disclosure.audit import audit
 from pipelines.disclosure.model import HIDDEN, Count, Key, Mark, Printed, Problem
@@ -27,7 +26,7 @@ K = 5
 def let_through(problems: list[Problem], fewest: int = 0) -> list[Printed]:
     earlier: list[Printed] = []
     for problem in problems:
-        done = protection.guard(problem, threshold=K, fewest=fewest, seed=b"secret", earlier=earlier)
+        done = guard.guard(problem, threshold=K, fewest=fewest, seed=b"secret", earlier=earlier)
         assert done.verdict.green, [str(finding) for finding in done.verdict.red]
         assert certificate.verify(done.verdict.certificate, done.published, problem, earlier) == []
         earlier.append(Printed(problem, done.published, done.verdict.certificate.tables))
@@ -53,7 +52,7 @@ def test_an_attacker_of_his_own_finds_nothing_in_what_was_let_through() -> None:
 def test_a_rule_without_new_figures_is_always_green() -> None:
     for seed in range(8):
         *before, last = let_through(chance_history(200 + seed)[:3])
-        blank = protection.all_hidden(last.problem, last.problem.disclosure)
+        blank = guard.all_hidden(last.problem, last.problem.disclosure)
         assert audit(blank, last.problem, threshold=K, earlier=before).green
 
 
@@ -73,12 +72,12 @@ def test_a_rule_that_falls_gives_up_restating_first_and_its_new_figures_after_th
     monkeypatch: pytest.MonkeyPatch, earlier_window: bool
 ) -> None:
     before, after = history([5, 5, 5, 5, 1])
-    first = protection.guard(before, threshold=K, fewest=0, seed=b"x", earlier=[])
+    first = guard.guard(before, threshold=K, fewest=0, seed=b"x", earlier=[])
     small = {("rule", "a", f"2026-Q{n}"): Count(n != 4, 0) for n in (1, 2, 3, 4)}
     after = replace(after, counts={**after.counts, **small})
     shown = {Key("rule", "municipality", "a", "2026-Q4" if earlier_window else "2027-Q1", m): 3 for m in ("due", "met")}
     careless(monkeypatch, shown)
-    done = protection.guard(
+    done = guard.guard(
         after, threshold=K, fewest=0, seed=b"x", earlier=[Printed(before, first.published, first.protection.tables)]
     )
     assert done.verdict.green
@@ -91,7 +90,7 @@ def test_figures_printed_before_stand_when_a_rule_is_withheld() -> None:
     problem = one_window({m: [("region", "R")] for m in "abcd"}, {("rule", m): (30, 10) for m in "abcd"})
     earlier = let_through([problem])
     again = replace(problem, name="correction", disclosure={**problem.disclosure, "new": "denominator"})
-    done = protection.guard(again, threshold=K, fewest=100, seed=b"x", earlier=earlier)
+    done = guard.guard(again, threshold=K, fewest=100, seed=b"x", earlier=earlier)
     assert done.sparse == {"new"}
     assert all(isinstance(value, Mark) == (key.rule == "new") for key, value in done.published.items())
 
@@ -101,7 +100,7 @@ def test_a_figure_hidden_before_stays_uncertain_as_it_is_counted_after_a_revisio
     names = "abcdef"
     homes = {m: [("region", "R")] for m in names}
     before = one_window(homes, {("rule", m): (due, 0) for m, due in zip(names, (3, 40, 50, 60, 30, 20))})
-    first = protection.guard(before, threshold=K, fewest=0, seed=b"x", earlier=[])
+    first = guard.guard(before, threshold=K, fewest=0, seed=b"x", earlier=[])
     counts = dict(before.counts)
     counts["rule", "a", "2026-Q1"] = Count(2, 0)
     counts["rule", "b", "2026-Q1"] = Count(30, 0)
@@ -115,7 +114,7 @@ def test_a_figure_hidden_before_stays_uncertain_as_it_is_counted_after_a_revisio
     assert any(
         f.target.unit == "a" and f.target.kind == "rolling4" for f in audit(published, after, earlier=earlier).red
     )
-    assert protection.guard(after, threshold=K, fewest=0, seed=b"x", earlier=earlier).verdict.green
+    assert guard.guard(after, threshold=K, fewest=0, seed=b"x", earlier=earlier).verdict.green
 
 
 def _everything(problem: Problem) -> dict:

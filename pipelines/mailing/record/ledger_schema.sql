@@ -1,0 +1,68 @@
+-- The mailing ledger. Opened by pipelines/mailing/record/ledger.py, which says what each state means.
+
+create table if not exists preparation (
+    number integer primary key,
+    quarter text not null,
+    digest text not null,
+    name text not null,
+    account text not null,
+    at text not null
+) strict;
+
+create table if not exists approval (
+    number integer primary key,
+    quarter text not null,
+    digest text not null,
+    name text not null,
+    account text not null,
+    at text not null
+) strict;
+
+create table if not exists sent_list (
+    digest text primary key,
+    content text not null
+) strict;
+
+create table if not exists message (
+    message_id text primary key,
+    quarter text not null,
+    municipality_code text,
+    kind text not null check (kind in ('contact_list', 'test')),
+    recipient text not null,
+    sha256 text not null,
+    list_digest text references sent_list (digest),
+    state text not null check (
+        state in ('prepared', 'approved', 'sending', 'sent', 'refused', 'bounced', 'withdrawn')
+    ),
+    at text not null,
+    detail text not null,
+    check ((kind = 'test') = (municipality_code is null))
+) strict;
+
+-- The database itself refuses that a municipality is sent to twice in a quarter, whatever the program believes.
+create unique index if not exists one_message_on_its_way on message (quarter, municipality_code)
+where state in ('sending', 'sent') and kind = 'contact_list';
+
+create table if not exists event (
+    number integer primary key,
+    message_id text not null references message (message_id),
+    state text not null,
+    at text not null,
+    detail text not null
+) strict;
+
+create table if not exists unreachable (
+    quarter text not null,
+    municipality_code text not null,
+    reason text not null,
+    primary key (quarter, municipality_code)
+) strict;
+
+create table if not exists recall (
+    number integer primary key,
+    message_id text not null references message (message_id),
+    name text not null,
+    reason text not null,
+    aware_at text not null,
+    at text not null
+) strict;

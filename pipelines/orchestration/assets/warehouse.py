@@ -1,0 +1,73 @@
+"""The warehouse as assets: a dbt model each, and a check for each of its data tests.
+
+The models are computed together, in a new file that takes the old one's place only when every test of severity error
+holds; so either all of these assets are new or none is.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from pipelines.orchestration.resources import MainRun, told
+from pipelines.privacy.containment import contained
+from pipelines.runs.main_job import Run
+from pipelines.warehouse.dbt_build import NodeResult, manifest_path
+
+
+class Translator(DagsterDbtTranslator):
+    """Names the assets after schema and table, as in the warehouse."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return for example ``marts/fct_rule_outcome``, and ``raw/afsoningssager`` for a source."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Group the assets by schema."""
+        return str(dbt_resource_props["schema"])
+
+
+_MANIFEST: Mapping[str, Any] = json.loads(manifest_path().read_text(encoding="utf-8"))
+_BUILT = {
+    name: Translator().get_asset_key(node)
+    for name, node in _MANIFEST["nodes"].items()
+    if node["resource_type"] in ("model", "seed")
+}
+# Dagster wants results in the order of their dependencies, also when the warehouse is taken as it is.
+_ORDER = [_BUILT[name] for name in TopologicalSorter(_MANIFEST["parent_map"]).static_order() if name in _BUILT]
+
+
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=Translator(), name="datavarehus")
+def warehouse(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
+    """Every model of the dbt project, for one batch and one day of assessment (grain: see each model)."""
+    yield from told(main_run, _results(context, main_run))
+
+
+@contained
+def _results(context: dg.AssetExecutionContext, main_run: Run) -> Iterator[Any]:
+    run = main_run
+    if not run.is_warehouse_current():
+        run.build()
+    results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}
+    for key in (key for key in _ORDER if key in context.selected_asset_keys):
+        node = results.get(key.path[-1])
+        metadata = {"sekunder": node.seconds} if node else {"genbrugt": True}
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+    for check in sorted(context.selected_asset_check_keys, key=str):
+        node = results.get(check.name)
+        if node is None and not run.nodes:  # the build in place was verified when it was made
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key, check_name=check.name, passed=True, metadata={"genbrugt": True}
+            )
+        if node is not None:
+            severity = dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR
+            yield dg.AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=node.status == "pass",
+                severity=severity,
+                metadata={"rækker": node.failures},
+            )

@@ -1,0 +1,45 @@
+"""Assembly of the Dagster definitions; implements nothing.
+
+``build_definitions(run)`` takes the run that a command has begun; without one (the web interface) each run of the job
+begins its own from its configuration.
+"""
+
+from __future__ import annotations
+
+import os
+
+# dagster-dbt looks for the dbt executable when it is imported, although nothing here calls it.
+import sys
+from pathlib import Path
+
+import dagster as dg
+
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+from pipelines.orchestration.assets.deliveries import deliveries
+from pipelines.orchestration.assets.publication import release
+from pipelines.orchestration.assets.warehouse import warehouse
+from pipelines.orchestration.resources import begun, begun_from_configuration
+from pipelines.orchestration.schedules import SCHEDULES, SENSORS
+from pipelines.runs.main_job import Run
+
+JOB = "hovedkoersel"
+
+
+def build_definitions(run: Run | None = None) -> dg.Definitions:
+    """Return all assets, checks, the job, schedules and sensors."""
+    job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+    return dg.Definitions(
+        assets=[deliveries, warehouse, release],
+        jobs=[job],
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={"main_run": begun(run) if run is not None else begun_from_configuration},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What ``god-loesladelse ui`` shows."""
+    return build_definitions()

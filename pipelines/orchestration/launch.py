@@ -1,0 +1,68 @@
+"""Executing the Dagster job in this process and collecting what came of it.
+
+Belongs here: the step from a request to a finished Dagster run and back. Does not belong here: the stages themselves
+(``main_job``) and the words for the user (``commands``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines import audit_trail
+from pipelines.errors import UserError
+from pipelines.progress import Progress
+from pipelines.publications import Release, current
+from pipelines.runs import main_job
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run did: deliveries refused (batch and message), the release in force, whether anything is new."""
+
+    refused: Sequence[tuple[str, str]]
+    release: Release | None
+    is_new: bool
+    is_rebuilt: bool
+
+
+def _nothing_new(request: main_job.Request) -> Result | None:
+    """Return the result at once when a run would change nothing; None when there is work."""
+    if main_job.is_nothing_new(request):
+        release = current(request.output)
+        audit_trail.record(request.output, "run", release=release.release_id if release else None, nothing_new=True)
+        return Result([], release, is_new=False, is_rebuilt=False)
+    return None
+
+
+def _execute(request: main_job.Request, progress: Progress) -> Result:
+    """Execute the job that the web interface shows, with the output folder's lock held."""
+    with main_job.start(request, progress) as run:
+        progress.stage("Gør klar")
+        from pipelines.orchestration import dagster_instance
+        from pipelines.orchestration.definitions import JOB, build_definitions
+
+        before = current(request.output)
+        job = build_definitions(run).resolve_job_def(JOB)
+        progress.finish()
+        dagster_instance.settle(request.output)
+        with dagster_instance.of_one_run() as instance:
+            # Dagster's own console lines would drown the progress; failures are told below.
+            quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+            outcome = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+        progress.finish()
+        if run.problem is None and not outcome.success:
+            run.problem = UserError(
+                "Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede."
+            )
+        if run.problem is not None:
+            raise run.problem
+        refused = list(run.received.refused) if run.received else []
+        release = run.release or current(request.output)
+        is_new = release is not None and (before is None or before.release_id != release.release_id)
+        return Result(refused, release, is_new, is_rebuilt=bool(run.nodes))
+
+
+def run(request: main_job.Request) -> Result:
+    """Run the main job unless nothing is new."""
+    return _nothing_new(request) or _execute(request, Progress())

@@ -1,0 +1,178 @@
+"""What goes into a release: pages and documents of the three editions, the protected figures, and their proof.
+
+Belongs here: bringing the warehouse, disclosure control and the renderer together in one release folder. Does not
+belong here: any of those three, and the pointer (``releases``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import publications
+from pipelines.code_version import code_version
+from pipelines.configuration import section
+from pipelines.danish import number
+from pipelines.disclosure.model import HIDDEN
+from pipelines.layout import Output
+from pipelines.progress import Progress
+from pipelines.publishing import correction
+from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, keep_figures, write_sorted
+from pipelines.publishing.guarding import Guard
+from pipelines.warehouse import in_place
+from pipelines.warehouse.build import Inputs
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from reports.figures.data import Meeting, ReportData
+    from reports.figures.notice import Notice
+    from reports.meetings.calendar_file import NextMeeting
+    from reports.publication import RenderResult
+    from reports.unchanged import Earlier
+
+
+def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.Release:
+    """Render, audit and publish one release of the warehouse in place, which was built from ``inputs``.
+
+    Raises UserError, with everything published left as it was, when the audit of the protected figures is not green.
+    """
+    settings = section("release")
+    earlier = publications.all_releases(output)
+
+    def write(folder: Path, release_id: str, ordinal: int) -> dict[str, Any]:
+        from reports.figures.data import load
+        from reports.figures.notice import edition_words
+        from reports.meetings.calendar_file import next_meetings
+
+        same_day = [release for release in earlier if release.as_of == inputs.as_of]
+        with in_place.open_read_only(output) as connection:
+            notice = _full_notice(connection, release_id, same_day)
+            due = next_meetings(connection)
+            data = replace(load(connection), meetings=_meetings(due), notice=notice)
+            guard = Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
+            if guard is not None:
+                progress.stage("Beskytter små tal")
+                guard.protect()
+                hidden = sum(value is HIDDEN for value in guard.published.values())
+                progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
+            result = _render(progress, data, guard, folder, settings, same_day)
+            _write_calendars(due, folder / "direktorat")
+            keep_figures(connection, folder / GROUNDS, release_id, ordinal)
+            rules = _rule_versions(connection)
+        write_sorted(folder / GROUNDS / PAGES, result.fingerprints)
+        added: dict[str, Any] = {
+            "rule_versions": rules,
+            "seconds": {name: round(seconds, 1) for name, seconds in result.seconds.items()},
+            "pages": {"all": len(result.fingerprints), "unchanged": result.copied},
+            "notice": edition_words(notice, data.titles()),
+        }
+        if guard is not None:
+            progress.stage("Angriber de beskyttede tal")
+            added["disclosure_audit"] = guard.audit(folder)
+            progress.finish("intet lille tal kan regnes ud")
+        return added
+
+    return publications.publish(output, inputs.as_of, _description(inputs), write)
+
+
+def _render(
+    progress: Progress,
+    data: ReportData,
+    guard: Guard | None,
+    folder: Path,
+    settings: dict[str, Any],
+    same_day: Sequence[publications.Release],
+) -> RenderResult:
+    from pipelines.rules.gathered import rule_pages
+    from reports.pages.worked_examples import explanations
+    from reports.publication import render
+
+    progress.stage("Skriver rapporter")
+    pages = folder / "sider"
+    result = render(
+        data,
+        None if guard is None else {(*key,): value for key, value in guard.published.items()},
+        pages,
+        editions=settings["editions"],
+        formats=settings["formats"],
+        progress=lambda done, total: progress.step(f"{done} af {total}"),
+        processes=int(settings["processes"]),
+        explanations=explanations(rule_pages()),
+        shared_notice=None if guard is None else guard.notice(same_day),
+        earlier=_pages_of(same_day),
+    )
+    for part in sorted(pages.iterdir()):
+        part.rename(folder / part.name)
+    pages.rmdir()
+    unchanged = f", {number(result.copied)} uændrede fra en tidligere udgivelse" if result.copied else ""
+    progress.finish(f"{number(len(result.fingerprints))} sider{unchanged}")
+    return result
+
+
+def _pages_of(same_day: Sequence[publications.Release]) -> list[Earlier]:
+    """Return what earlier releases about the same day have; pages of another day are never the same."""
+    from reports.unchanged import Earlier
+
+    found = []
+    for release in same_day:
+        file = release.folder / GROUNDS / PAGES
+        if file.exists():
+            sums = {entry["path"]: entry["sha256"] for entry in release.description["files"]}
+            found.append(Earlier(release.folder, sums, json.loads(file.read_text(encoding="utf-8"))))
+    return found
+
+
+def _full_notice(
+    connection: duckdb.DuckDBPyConnection, release_id: str, same_day: Sequence[publications.Release]
+) -> Notice | None:
+    """Return what this release corrects in the one before it about the same day, if there is one."""
+    if not same_day:
+        return None
+    figures = same_day[-1].folder / GROUNDS / FIGURES
+    return correction.of_full_figures(connection, release_id, same_day[-1].release_id, figures)
+
+
+def _meetings(due: Mapping[str, Sequence[NextMeeting]]) -> dict[tuple[str, str], list[Meeting]]:
+    """Return the cooperation meetings of each area for its page."""
+    from reports.figures.data import Meeting
+
+    return {
+        ("area", area): [Meeting(row.name, row.last_meeting, row.due, row.is_overdue) for row in rows]
+        for area, rows in due.items()
+    }
+
+
+def _write_calendars(due: Mapping[str, Sequence[NextMeeting]], folder: Path) -> None:
+    """Write the next due cooperation meetings of each area as a calendar beside the area's page."""
+    from pipelines.units import folder_of
+    from reports.meetings.calendar_file import calendar_file
+
+    for area, rows in due.items():
+        place = folder / folder_of("area", area)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "samarbejdsmoeder.ics").write_bytes(calendar_file(area, rows))
+
+
+def _description(inputs: Inputs) -> dict[str, Any]:
+    """Return what ``release.json`` says of the grounds: batch, received files with their sums, code, digest."""
+    receipt = inputs.batch.receipt
+    return {
+        "batch_id": inputs.batch.batch_id,
+        "is_synthetic": inputs.batch.is_synthetic,
+        "inputs": [{"file": file["file"], "sha256": file["sha256"]} for file in receipt["files"]],
+        "manifest_sha256": inputs.batch.manifest_sha256,
+        "code_version": code_version(),
+        "build_digest": inputs.digest,
+    }
+
+
+def _rule_versions(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        "select rule_id, version, valid_from, valid_to, parameters from marts.dim_rule order by rule_id, version"
+    ).fetchall()
+    names = ("rule_id", "version", "valid_from", "valid_to", "parameters")
+    return [dict(zip(names, (str(value) if value is not None else None for value in row))) for row in rows]

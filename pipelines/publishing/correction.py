@@ -1,0 +1,50 @@
+"""What a correction changes: a later release about the same day beside the one before it.
+
+Belongs here: comparing figures with those of the release that is corrected, full ones and printed protected ones apart.
+Does not belong here: the words of it (``reports.figures.notice``), and figures that moved between releases of different
+days (``fct_revision``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from reports.figures.notice import Notice
+
+_CHANGED = """
+select distinct level, unit_code, rule_id
+from publish.pub_figures as now
+full join read_parquet(?) as before using (level, unit_code, period_type, period, rule_id)
+where
+    (coalesce(now.due, 0), coalesce(now.met, 0), coalesce(now.late, 0), coalesce(now.missed, 0))
+    <> (coalesce(before.due, 0), coalesce(before.met, 0), coalesce(before.late, 0), coalesce(before.missed, 0))
+order by all
+"""
+
+
+def of_full_figures(connection: duckdb.DuckDBPyConnection, release_id: str, corrects: str, figures: Path) -> Notice:
+    """Return what changed in full figures since a release whose figures lie in a parquet file; for the Directorate."""
+    from reports.figures.notice import Notice
+
+    changed: dict[tuple[str, str], tuple[str, ...]] = {}
+    for level, code, rule in connection.execute(_CHANGED, [str(figures)]).fetchall():
+        changed[level, code] = (*changed.get((level, code), ()), rule)
+    return Notice(release_id, corrects, changed)
+
+
+def of_printed_figures(now: Mapping[Key, Value], before: Printed, release_id: str, corrects: str) -> Notice:
+    """Return what changed in what anyone can read, and nothing else: what is hidden then and now tells nothing."""
+    from reports.figures.notice import Notice
+
+    changed: dict[tuple[str, str], set[str]] = {}
+    for key in now.keys() | before.published.keys():
+        if key.period == before.problem.window and now.get(key, HIDDEN) != before.published.get(key, HIDDEN):
+            changed.setdefault((key.level, key.unit), set()).add(key.rule)
+    return Notice(release_id, corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})

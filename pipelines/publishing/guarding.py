@@ -1,0 +1,126 @@
+"""Disclosure control around one publication: hide before the pages are written, attack what they say afterwards.
+
+Belongs here: the order of the two, reading the pages back, keeping the proof. Does not belong here: hiding and
+attacking themselves (``disclosure``).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import publications
+from pipelines.configuration import section
+from pipelines.disclosure import guard
+from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
+from pipelines.errors import UserError
+from pipelines.publishing import correction
+from pipelines.publishing.grounds import GROUNDS, SEED
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from reports.figures.data import ReportData
+    from reports.figures.notice import Notice
+
+
+class Guard:
+    """Disclosure control around one release: hide before the pages are written, attack what they say afterwards."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        data: ReportData,
+        release_id: str,
+        earlier: Sequence[publications.Release],
+    ) -> None:
+        from pipelines.quarters import newest_worth_showing
+
+        self._frame = data.without_figures()
+        self._threshold = int(section("disclosure")["threshold"])
+        self._fewest = int(section("disclosure")["fewest_due"])
+        self._earlier = [
+            printed for printed in (guard.find(release.folder / GROUNDS) for release in earlier) if printed
+        ]
+        window = newest_worth_showing(data.run.as_of)
+        self._problem = guard.problem(connection, release_id, window, self._earlier)
+        self._seed = secrets.token_bytes(32)
+        self.guarded: guard.Guarded
+        self.published: dict[Key, Value] = {}
+
+    def protect(self) -> None:
+        """Decide which figures are hidden, so that an audit of what is left is green."""
+        self.guarded = guard.guard(
+            self._problem, threshold=self._threshold, fewest=self._fewest, seed=self._seed, earlier=self._earlier
+        )
+        self.published = dict(self.guarded.published)
+
+    def notice(self, same_day: Sequence[publications.Release]) -> Notice | None:
+        """Return what a correction changes in what is printed; None when the release corrects none."""
+        if not same_day:
+            return None
+        before = guard.find(same_day[-1].folder / GROUNDS)
+        if before is None:
+            return None
+        return correction.of_printed_figures(self.published, before, self._problem.name, same_day[-1].release_id)
+
+    def audit(self, folder: Path) -> dict[str, Any]:
+        """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""
+        from pipelines.disclosure import certificate
+        from pipelines.disclosure.audit import audit
+
+        started = time.perf_counter()
+        publication = self._read_back(folder)
+        verdict = self.guarded.verdict
+        if publication != self.guarded.published:
+            verdict = audit(publication, self._problem, threshold=self._threshold, earlier=self._earlier)
+        if not verdict.green:
+            standing = [str(finding) for finding in verdict.red[:5]] or list(verdict.wrong[:5])
+            raise UserError(
+                f"Udgivelsen er standset: {len(verdict.red) + len(verdict.wrong)} små tal kunne regnes ud af de "
+                f"beskyttede tal: {'; '.join(standing)}. Intet er udgivet."
+            )
+        faults = certificate.verify(verdict.certificate, publication, self._problem, self._earlier)
+        if faults:
+            raise UserError(f"Udgivelsen er standset: beviset for de skjulte tal går ikke op ({faults[0]}).")
+        grounds = folder / GROUNDS
+        guard.keep(grounds, Printed(self._problem, publication, verdict.certificate.tables))
+        (grounds / SEED).write_text(self._seed.hex() + "\n", encoding="ascii")
+        guard.keep_certificate(grounds, verdict.certificate)
+        return {
+            "green": True,
+            "threshold": self._threshold,
+            "cells": verdict.cells,
+            "hidden_first": verdict.hidden_first,
+            "hidden_second": verdict.hidden_second,
+            "sensitive_figures": verdict.targets,
+            "narrowest_interval": list(verdict.narrowest) if verdict.narrowest else None,
+            "given_away_before": len({finding.target for finding in verdict.given_away}),
+            "rules_with_too_few_cases": sorted(self.guarded.sparse),
+            "rules_withheld": sorted(self.guarded.withheld),
+            "rules_not_restated": sorted(self.guarded.unrestated),
+            "seconds_protect": round(self.guarded.protection.seconds, 1),
+            "seconds_audit": round(verdict.seconds, 1),
+            "seconds_with_reading": round(time.perf_counter() - started, 1),
+        }
+
+    def _read_back(self, folder: Path) -> dict[Key, Value]:
+        """Return the figures that the shared edition prints; they must be those that were let through, no others."""
+        from reports.read_back.read_figures import Contradiction, agreed, published_cells
+
+        try:
+            found = agreed(published_cells(folder / "delt", self._frame))
+        except Contradiction as problem:
+            raise UserError(f"Udgivelsen er standset: filer i den delte udgave er uenige ({problem}).") from None
+        wanted = {tuple(key): (None if value is HIDDEN else value) for key, value in self.published.items()}
+        differing = [key for key in found if key not in wanted or found[key] != wanted[key]]
+        missing = [key for key in wanted if key not in found and wanted[key] is not None]
+        if differing or missing:
+            raise UserError(
+                f"Udgivelsen er standset: den delte udgave viser andet end det, der blev sluppet igennem "
+                f"({len(differing)} tal er anderledes, {len(missing)} mangler; det første: {(differing + missing)[0]})."
+            )
+        return self.published

@@ -1,0 +1,81 @@
+"""What a run killed between two steps leaves, and how the next run finishes it.
+
+Belongs here: the pairs of steps whose first half stands without the second. Does not belong here: unfinished work and
+processes that outlived their run (``locks`` removes both), and how a thing is made.
+
+Two orders make every kill harmless. What a reader sees is moved into place last, by one rename; its first half is then
+either removed or, when it is whole, completed here. And a thing done is written to the audit trail after it is done:
+what stands without its line gets one, marked ``settled``. Things that leave nothing to find again (a refusal, bytes
+removed) are written to the trail before they are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines import audit_trail, durable_files, publications
+from pipelines.batches import batch_list
+from pipelines.layout import Output
+from pipelines.receiving import archive
+from pipelines.warehouse import in_place
+
+#: Which fact names the thing that an event is about.
+_NAMED_BY = {
+    "delivery_received": "batch",
+    "delivery_withdrawn": "batch",
+    "delivery_expired": "batch",
+    "release": "release",
+}
+
+
+def settle(output: Output) -> list[str]:
+    """Finish what a killed run left half done; returns what a user should know (Danish). The caller holds the lock."""
+    told = []
+    for file in durable_files.unfinished_files(output):
+        file.unlink(missing_ok=True)
+    release = publications.settle(output)
+    if release is not None:
+        told.append(f"Udgivelsen {release.release_id} var hel, da en tidligere kørsel blev afbrudt; den gælder nu.")
+    for event, facts in list(_unwritten(output)):
+        audit_trail.record(output, event, **facts, settled=True)
+    return told
+
+
+def is_settled(output: Output) -> bool:
+    """Whether a run would find nothing to finish."""
+    if durable_files.unfinished_files(output) or not publications.is_settled(output):
+        return False
+    return next(_unwritten(output), None) is None
+
+
+def _unwritten(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what has been done and is not in the audit trail."""
+    written = set()
+    built = None
+    for entry in audit_trail.entries(output):
+        name = _NAMED_BY.get(entry["event"])
+        if name is not None:
+            written.add((entry["event"], entry.get(name)))
+        if entry["event"] == "warehouse":
+            built = entry.get("build_digest")
+    for event, facts in _done(output):
+        if (event, facts[_NAMED_BY[event]]) not in written:
+            yield event, facts
+    standing = in_place.grounds(output)
+    if standing is not None and standing["build_digest"] != built:
+        yield "warehouse", standing
+
+
+def _done(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
+    for batch in batch_list.all_batches(output):
+        facts = {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
+        yield "delivery_received", facts
+        withdrawn = archive.read_paper(output, batch.batch_id, archive.WITHDRAWN)
+        if withdrawn is not None:
+            yield "delivery_withdrawn", {**facts, "reason": withdrawn["reason"], "by": withdrawn["withdrawn_by"]}
+        expired = archive.read_paper(output, batch.batch_id, archive.EXPIRED)
+        if expired is not None:
+            yield "delivery_expired", {**facts, "by": expired["expired_by"]}
+    for release in publications.all_releases(output):
+        yield "release", {"release": release.release_id, "build_digest": release.description["build_digest"]}

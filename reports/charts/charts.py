@@ -1,0 +1,216 @@
+"""The charts: each as data for Plotly, as a drawing for paper and for readers without JavaScript, and in words.
+
+Belongs here: what is drawn, from figures given. Does not belong here: choosing figures (``unit_pages``), SVG's grammar
+(``svg``) and the common look of the live charts, which is written once in ``assets/page.js``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from pipelines.danish import number
+from reports.charts import svg
+from reports.figures import statistics
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart in its three forms; ``data`` is compact JSON that can stand inside a script element."""
+
+    drawing: Markup
+    data: Markup
+    words: str
+    key: str
+
+
+class Point(NamedTuple):
+    """One period of a series: its names, its count and share, and whether it is whole."""
+
+    label: str
+    name: str
+    met: int | None
+    due: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    is_complete: bool
+
+
+class FunnelPoint(NamedTuple):
+    """One municipality of a funnel plot."""
+
+    name: str
+    met: int
+    due: int
+    position: int
+
+
+def embedded(content: Any) -> Markup:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
+def plain(text: str) -> str:
+    """Return text that Plotly shows as it stands: its labels and hover texts are read as HTML."""
+    return str(escape(text))
+
+
+def _hundredth(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 2)
+
+
+FUNNEL_KEY = (
+    "Runde punkter: kommuner inden for de yderste grænser. Firkanter med navn: uden for dem. Stiplet: hele landet. "
+    "Prikket: 95 pct.-grænser. Fuldt optrukket: 99,8 pct.-grænser."
+)
+
+LEFT, RIGHT, TOP, BOTTOM = 54.0, 10.0, 12.0, 26.0
+
+
+@lru_cache(maxsize=64)
+def _frame(width: float, height: float) -> str:
+    """Return the horizontal lines and their percentages, the same in every chart."""
+    parts = []
+    inner = height - TOP - BOTTOM
+    lines = []
+    for share in (0, 25, 50, 75, 100):
+        y = TOP + inner * (1 - share / 100)
+        lines.append((LEFT, y, width - RIGHT, y))
+        parts.append(svg.text(LEFT - 6, y + 4, "100 pct." if share == 100 else f"{share}", "c-s", "end"))
+    return svg.segments(lines, "c-g") + "".join(parts)
+
+
+def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> Chart:
+    """Return quarters as marks with their intervals, and the rolling year as a line (either may be empty)."""
+    width, height = 640.0, 220.0
+    labels = [point.label for point in (quarters or rolling)]
+    step = (width - LEFT - RIGHT) / max(len(labels), 1)
+    inner = height - TOP - BOTTOM
+
+    def at(index: int, share: float) -> tuple[float, float]:
+        return LEFT + step * (index + 0.5), TOP + inner * (1 - share)
+
+    parts = [_frame(width, height)]
+    for index, label in enumerate(labels):
+        parts.append(svg.text(LEFT + step * (index + 0.5), height - 8, label, "c-s", "middle"))
+    whiskers, marks = [], []
+    for index, point in enumerate(quarters):
+        if point.rate is None:
+            continue
+        x, y = at(index, point.rate)
+        if point.low is not None and point.high is not None:
+            whiskers.append((x, at(index, point.low)[1], x, at(index, point.high)[1]))
+        marks.append(svg.circle(x, y, 4, "c-f" if point.is_complete else "c-p"))
+    if whiskers:
+        parts.append(svg.segments(whiskers, "c-w"))
+    shown = [(at(index, point.rate)) for index, point in enumerate(rolling) if point.rate is not None]
+    if not quarters:
+        bars = [
+            (*at(index, point.low), *at(index, point.high))
+            for index, point in enumerate(rolling)
+            if point.low is not None and point.high is not None
+        ]
+        if bars:
+            parts.append(svg.segments(bars, "c-w"))
+    if shown:
+        parts.append(svg.path(shown, "c-l"))
+        parts.extend(svg.square(x, y, 3, "c-m") for x, y in shown)
+    parts.extend(marks)
+    traces = []
+    if rolling:
+        traces.append(_trace("r", rolling, with_interval=not quarters))
+    if quarters:
+        traces.append(_trace("k", quarters, with_interval=True))
+    if quarters:
+        key = "Punkter: kvartal med 95 pct.-interval (åbent punkt: foreløbigt). Linje: rullende fire kvartaler."
+    else:
+        key = "Linje: rullende fire kvartaler med 95 pct.-interval."
+    content = {"t": "serie", "x": labels, "d": traces}
+    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, key)
+
+
+def _trace(kind: str, points: Sequence[Point], with_interval: bool) -> dict[str, Any]:
+    """Return one series in the short form that ``assets/page.js`` unfolds into a Plotly trace."""
+    trace: dict[str, Any] = {
+        "k": kind,
+        "y": [_hundredth(point.rate) for point in points],
+        "n": [None if point.due is None or point.met is None else [point.met, point.due] for point in points],
+        "p": [plain(point.name) for point in points],
+    }
+    if with_interval:
+        trace["lo"] = [_hundredth(point.low) for point in points]
+        trace["hi"] = [_hundredth(point.high) for point in points]
+    if not all(point.is_complete for point in points):
+        trace["o"] = [index for index, point in enumerate(points) if not point.is_complete]
+    return trace
+
+
+@lru_cache(maxsize=65536)
+def interval_mark(rate: float | None, low: float | None, high: float | None) -> Markup:
+    """Return a rate and its interval on a scale from 0 to 100 per cent, small enough for a table cell."""
+    if rate is None or low is None or high is None:
+        return Markup("")
+    return Markup(
+        '<svg class="mark" viewBox="0 0 120 14" aria-hidden="true">'
+        '<path class="c-g" d="M2 7H118M60 3V11M2 3V11M118 3V11"/>'
+        f'<path class="c-w" d="M{svg.coordinate(2 + 116 * low)} 7H{svg.coordinate(2 + 116 * high)}"/>'
+        f'<circle class="c-m" cx="{svg.coordinate(2 + 116 * rate)}" cy="7" r="4"/></svg>'
+    )
+
+
+def funnel(points: Sequence[FunnelPoint], share: float, words: str) -> Chart:
+    """Return the municipalities' shares over their number of cases, with exact binomial limits around the nation's."""
+    width, height = 640.0, 340.0
+    largest = max((point.due for point in points), default=100)
+    top = max(largest * 1.15, 60)
+    start = float(statistics.SMALLEST_COMPARED)
+    sizes = sorted({round(start * (top / start) ** (index / 36)) for index in range(37)})
+    limits = {
+        tail: [tuple(count / size for count in statistics.binomial_limits(size, share, tail)) for size in sizes]
+        for tail in (0.025, 0.001)
+    }
+    inner_x, inner_y = width - LEFT - RIGHT, height - TOP - BOTTOM - 14
+
+    def at(size: float, value: float) -> tuple[float, float]:
+        return LEFT + inner_x * math.log(size / start) / math.log(top / start), TOP + inner_y * (1 - value)
+
+    parts = [_frame(width, height - 14)]
+    ticks = [tick for tick in (20, 50, 100, 200, 500, 1000, 2000, 5000) if tick <= top]
+    for tick in ticks:
+        parts.append(svg.text(at(tick, 0)[0], height - 22, number(tick), "c-s", "middle"))
+    parts.append(svg.text(LEFT + inner_x / 2, height - 6, "Frister i perioden (logaritmisk skala)", "c-s", "middle"))
+    for tail, style in ((0.025, "c-o"), (0.001, "c-i")):
+        for side in (0, 1):
+            parts.append(svg.path([at(size, pair[side]) for size, pair in zip(sizes, limits[tail])], style))
+    parts.append(svg.path([at(start, share), at(top, share)], "c-n"))
+    for point in points:
+        x, y = at(point.due, point.met / point.due)
+        parts.append(svg.square(x, y, 3.5, "c-x") if abs(point.position) == 2 else svg.circle(x, y, 3.5, "c-e"))
+    for point in points:
+        if abs(point.position) == 2:
+            x, y = at(point.due, point.met / point.due)
+            near_edge = x > width * 0.8
+            parts.append(
+                svg.text(x + (-7 if near_edge else 7), y + 4, point.name, "c-s", "end" if near_edge else "start")
+            )
+    content = {
+        "t": "tragt",
+        "s": _hundredth(share),
+        "x": sizes,
+        "l": {
+            str(tail): [[_hundredth(pair[0]) for pair in pairs], [_hundredth(pair[1]) for pair in pairs]]
+            for tail, pairs in limits.items()
+        },
+        "d": [[plain(point.name), point.met, point.due, point.position] for point in points],
+        "top": math.ceil(top),
+        "ticks": ticks,
+    }
+    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, FUNNEL_KEY)

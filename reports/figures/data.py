@@ -1,0 +1,345 @@
+"""The published tables as plain Python structures: the only door between the warehouse and a page.
+
+Belongs here: reading ``publish.pub_*`` and giving rows a shape that pages can look up. Does not belong here: any
+calculation on figures (``statistics``), any Danish text (``labels``, ``wording``), and reading anything upstream.
+
+``ReportData`` holds full figures and must never reach a renderer of the shared edition; ``without_figures`` gives
+what is safe there, and ``only`` what one municipality may see in full.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from pipelines import quarters
+from pipelines.danish import sort_key
+from pipelines.units import NATION, Key
+from reports.figures.notice import Notice
+
+CASE_UNITS = (
+    ("area", "area"),
+    ("region", "region_code"),
+    ("municipality", "municipality_code"),
+    ("institution", "institution_code"),
+)
+
+
+class Figure(NamedTuple):
+    """One row of ``pub_compliance`` without its keys; ``hidden`` figures are None and only occur protected."""
+
+    due: int | None
+    met: int | None
+    late: int | None
+    missed: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    is_complete: bool = True
+    median_days_margin: float | None = None
+    short_notice_due: int = 0
+    by_prison_service: int = 0
+    by_municipality: int = 0
+    by_moved_date: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was judged, and as of when."""
+
+    batch_id: str
+    extract_date: datetime.date
+    as_of: datetime.date
+    source_system: str
+    is_synthetic: bool
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue as it is in force on the day of assessment."""
+
+    rule_id: str
+    norm: str
+    source: str
+    title: str
+    text: str
+    party: str
+    case_types: tuple[str, ...] = ("sentence",)
+    disclosure: str = "denominator"
+    restricted: bool = False
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    parameters: str = ""
+    versions: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The nation, an area, a region, a municipality or an institution, with what it lies in on the day shown."""
+
+    level: str
+    code: str
+    name: str
+    region_code: str | None = None
+    area: str | None = None
+    kind: str | None = None
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+
+    @property
+    def key(self) -> Key:
+        """Return level and code, by which figures are looked up."""
+        return self.level, self.code
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """When a municipality was last at a cooperation meeting, and by when the next is due (None: never at one)."""
+
+    municipality: str
+    last: datetime.date | None
+    due: datetime.date | None
+    is_overdue: bool
+
+
+Figures = dict[tuple[str, str, str], Figure]  # by rule, period type, period
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything that pages show, in full."""
+
+    run: Run
+    rules: tuple[Rule, ...]
+    units: dict[Key, Unit]
+    figures: dict[Key, Figures] = field(default_factory=dict)
+    worklist: list[dict[str, Any]] = field(default_factory=list)
+    late_cases: list[dict[str, Any]] = field(default_factory=list)
+    quality: list[dict[str, Any]] = field(default_factory=list)
+    unit_rules: list[dict[str, Any]] = field(default_factory=list)
+    open_duties: dict[Key, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    undeterminable: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    breakdown: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
+    members: dict[Key, frozenset[str]] = field(default_factory=dict)
+    meetings: dict[Key, list[Meeting]] = field(default_factory=dict)
+    notice: Notice | None = None
+    leading: str | None = None
+    _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def quarter(self) -> str:
+        """The quarter that pages lead with."""
+        return self.leading or quarters.newest_worth_showing(self.run.as_of)
+
+    def figure(self, key: Key, rule_id: str, kind: str, period: str) -> Figure | None:
+        """Return one figure, or None where there is no row."""
+        return self.figures.get(key, {}).get((rule_id, kind, period))
+
+    def titles(self) -> dict[str, str]:
+        """Return the duties' titles by rule id."""
+        titles: dict[str, str] = self.remember("titles", lambda: {rule.rule_id: rule.title for rule in self.rules})
+        return titles
+
+    def units_of(self, level: str) -> list[Unit]:
+        """Return the units of a level in Danish order of their names."""
+        return sorted((unit for unit in self.units.values() if unit.level == level), key=lambda u: sort_key(u.name))
+
+    def cases(self, name: str, key: Key) -> list[dict[str, Any]]:
+        """Return the rows of ``worklist`` or ``late_cases`` that concern a unit, earliest deadline first."""
+        index: dict[Key, list[dict[str, Any]]] = self.remember(f"cases of {name}", lambda: self._by_unit(name))
+        return index.get(key, [])
+
+    def _by_unit(self, name: str) -> dict[Key, list[dict[str, Any]]]:
+        index: dict[Key, list[dict[str, Any]]] = {}
+        rows: list[dict[str, Any]] = getattr(self, name)
+        for row in sorted(rows, key=lambda row: (row["deadline"], row["case_id"], row["rule_id"])):
+            for level, column in CASE_UNITS:
+                if row[column]:
+                    index.setdefault((level, row[column]), []).append(row)
+            index.setdefault(NATION, []).append(row)
+        return index
+
+    def remember(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return something worked out of these data alone, made at the first asking."""
+        if name not in self._remembered:
+            self._remembered[name] = make()
+        return self._remembered[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave what can be worked out again behind when sent to another process."""
+        return self.__dict__ | {"_remembered": {}}
+
+    def without_figures(self) -> ReportData:
+        """Return what is safe in the shared edition: rules and units, nothing counted. Protected figures come apart."""
+        open_to_all = tuple(rule for rule in self.rules if not rule.restricted)
+        units = {key: unit for key, unit in self.units.items() if unit.level != "institution"}
+        return ReportData(run=self.run, rules=open_to_all, units=units, members=self.members)
+
+    def only(self, unit: Unit) -> ReportData:
+        """Return what one municipality may see in full: its own figures and cases and nobody else's."""
+        mine = unit.code
+        safe = self.without_figures()
+        institutions = {key: one for key, one in self.units.items() if one.level == "institution"}
+        allowed = {rule.rule_id for rule in safe.rules}
+        return replace(
+            safe,
+            units=safe.units | institutions,
+            figures={unit.key: self.figures.get(unit.key, {})},
+            worklist=[r for r in self.worklist if r["municipality_code"] == mine and r["rule_id"] in allowed],
+            late_cases=[r for r in self.late_cases if r["municipality_code"] == mine and r["rule_id"] in allowed],
+            unit_rules=[r for r in self.unit_rules if (r["level"], r["unit_code"]) == unit.key],
+            open_duties={unit.key: self.open_duties.get(unit.key, {})},
+            undeterminable={unit.key: self.undeterminable.get(unit.key, {})},
+            breakdown={unit.key: self.breakdown.get(unit.key, {})},
+            revision={unit.key: self.revision.get(unit.key, [])},
+            notice=self.notice.only([unit.key]) if self.notice else None,
+        )
+
+
+def load(connection: Any) -> ReportData:
+    """Read the published tables through an open DuckDB connection."""
+    run = _run(_rows(connection, "pub_run")[0])
+    by_unit: dict[Key, Figures] = {}
+    columns = (
+        "level, unit_code, rule_id, period_type, period, due, met, late, missed, rate, rate_low, rate_high, "
+        "is_complete, median_days_margin, short_notice_due, responsible_kriminalforsorgen, responsible_kommune, "
+        "responsible_dato_flyttet"
+    )
+    for level, code, rule, kind, period, *values in connection.execute(
+        f"select {columns} from publish.pub_compliance order by level, unit_code, rule_id, period_type, period"
+    ).fetchall():
+        by_unit.setdefault((level, code), {})[rule, kind, period] = Figure(*values)
+    municipalities = _rows(connection, "pub_municipality")
+    units = _units(connection, municipalities, run.as_of, by_unit)
+    return ReportData(
+        run=run,
+        rules=_rules(_rows(connection, "pub_rule"), run.as_of),
+        units=units,
+        members=_members(municipalities, units, run.as_of),
+        figures=by_unit,
+        worklist=_rows(connection, "pub_worklist"),
+        late_cases=_rows(connection, "pub_late_case"),
+        quality=_rows(connection, "pub_data_quality"),
+        unit_rules=_rows(connection, "pub_unit_rule"),
+        open_duties={
+            key: {row["rule_id"]: row for row in rows} for key, rows in _by_unit(connection, "pub_open").items()
+        },
+        undeterminable=_by_unit_and_rule(connection, "pub_undeterminable"),
+        breakdown=_by_unit_and_rule(connection, "pub_breakdown"),
+        revision=_by_unit(connection, "pub_revision"),
+    )
+
+
+def _rows(connection: Any, table: str) -> list[dict[str, Any]]:
+    """Return a table's rows as dictionaries, in the order of all its columns, so that the same table gives the same."""
+    result = connection.execute(f"select * from publish.{table} order by all")
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def _by_unit(connection: Any, table: str) -> dict[Key, list[dict[str, Any]]]:
+    grouped: dict[Key, list[dict[str, Any]]] = {}
+    for row in _rows(connection, table):
+        grouped.setdefault((row["level"], row["unit_code"]), []).append(row)
+    return grouped
+
+
+def _by_unit_and_rule(connection: Any, table: str) -> dict[Key, dict[str, list[dict[str, Any]]]]:
+    grouped: dict[Key, dict[str, list[dict[str, Any]]]] = {}
+    for row in _rows(connection, table):
+        grouped.setdefault((row["level"], row["unit_code"]), {}).setdefault(row["rule_id"], []).append(row)
+    return grouped
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(**{name: row[name] for name in Run.__dataclass_fields__})
+
+
+def _rules(rows: Iterable[dict[str, Any]], as_of: datetime.date) -> tuple[Rule, ...]:
+    """Return one rule per id, in the version of the day of assessment, with all its versions, in the rows' order."""
+    versions: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        versions.setdefault(row["rule_id"], []).append(row)
+    rules = []
+    for rule_id, known in versions.items():
+        ordered = _by_start(known)
+        now = _in_force(known, as_of)
+        rules.append(
+            Rule(
+                rule_id=rule_id,
+                norm=now["norm"],
+                source=now["source"],
+                title=now["title_da"],
+                text=now["text_da"],
+                party=now["party"],
+                case_types=tuple(now["case_types"].split()),
+                disclosure=now["disclosure"],
+                restricted=now["restricted"] in (True, "true"),
+                valid_from=now["valid_from"],
+                valid_to=now["valid_to"],
+                parameters=str(now.get("parameters") or ""),
+                versions=tuple(ordered),
+            )
+        )
+    return tuple(rules)
+
+
+def _in_force(rows: list[dict[str, Any]], day: datetime.date) -> dict[str, Any]:
+    """Return the row valid on a day, else the one that comes nearest."""
+    ordered = _by_start(rows)
+    return next((row for row in reversed(ordered) if (row["valid_from"] or day) <= day), ordered[0])
+
+
+def _by_start(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return dated rows oldest first; one without a start is open backwards."""
+    return sorted(rows, key=lambda row: row["valid_from"] or datetime.date.min)
+
+
+def _members(
+    municipalities: list[dict[str, Any]], units: Mapping[Key, Unit], as_of: datetime.date
+) -> dict[Key, frozenset[str]]:
+    """Return the municipalities of each region and area, on the day of assessment or on a unit's last day before it."""
+    inside: dict[Key, frozenset[str]] = {}
+    for (level, code), unit in units.items():
+        if level in ("region", "area"):
+            day = min(as_of, unit.valid_to or as_of)
+            column = "region_code" if level == "region" else "area"
+            inside[level, code] = frozenset(
+                row["municipality_code"]
+                for row in municipalities
+                if row[column] == code and (row["valid_from"] or day) <= day <= (row["valid_to"] or day)
+            )
+    return inside
+
+
+def _units(
+    connection: Any, municipality_rows: list[dict[str, Any]], as_of: datetime.date, figures: Mapping[Key, Any]
+) -> dict[Key, Unit]:
+    units = {NATION: Unit("national", "DK", "Hele landet")}
+    for row in _rows(connection, "pub_area"):
+        code = row["area"]
+        units["area", code] = Unit("area", code, f"Kriminalforsorgen {code}")
+    regions: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(connection, "pub_region"):
+        regions.setdefault(row["region_code"], []).append(row)
+    for code, rows in regions.items():
+        now = _in_force(rows, as_of)
+        # A region that does not exist in any period shown has no figures and therefore no page.
+        if ("region", code) in figures:
+            units["region", code] = Unit(
+                "region", code, now["name"], valid_from=now["valid_from"], valid_to=now["valid_to"]
+            )
+    municipalities: dict[str, list[dict[str, Any]]] = {}
+    for row in municipality_rows:
+        municipalities.setdefault(row["municipality_code"], []).append(row)
+    for code, rows in municipalities.items():
+        now = _in_force(rows, as_of)
+        units["municipality", code] = Unit("municipality", code, now["name"], now["region_code"], now["area"])
+    for row in _rows(connection, "pub_institution"):
+        code = row["institution_code"]
+        units["institution", code] = Unit("institution", code, row["name"], area=row.get("area"), kind=row.get("kind"))
+    return units

@@ -1,0 +1,255 @@
+"""The participants' common material: released figures alone, for every municipality at the meeting and the police.
+
+Belongs here: which sections it has. Does not belong here: any figure that has not been released. The functions here get
+``Released`` and plain names, never ``Facts``, so that a full figure cannot come in by mistake.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines import quarters as periods
+from pipelines.danish import number
+from pipelines.replies.actions import Action
+from pipelines.units import Key
+from reports.figures.data import Rule
+from reports.meetings import meeting_words
+from reports.meetings.calendar_file import NextMeeting
+from reports.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, harmless
+from reports.meetings.proposals import change_topic, gap_topic, good_practice
+from reports.meetings.published_figures import Released
+from reports.meetings.sections import (
+    CORE,
+    definitions,
+    line_section,
+    meetings_section,
+    pattern_section,
+    rates_section,
+    rules_by_group,
+    task,
+)
+from reports.meetings.span import Span
+from reports.meetings.topic_sections import comparison_section
+
+MARKING = "Til mødets deltagere. Kun tal, som er udgivet i den delte udgave; de afslører ingen person."
+# The steps of the cooperation, each with whose it is; released figures show how often each is in time.
+CHAIN = ("contact_sentence", "municipal_response", "aid_applied", "aid_decided", "aid_paid")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the material is made of; nothing in it is a full figure of a case."""
+
+    released: Released
+    area: str
+    municipalities: Sequence[str]
+    span: Span
+    rules: Sequence[Rule]
+    names: Mapping[Key, str]
+    as_of: datetime.date
+    is_synthetic: bool
+    actions: Sequence[Action]
+    meetings: Sequence[NextMeeting]
+    quality: Section
+
+    @property
+    def area_key(self) -> Key:
+        """Return the area as figures name it."""
+        return "area", self.area
+
+    @property
+    def source(self) -> str:
+        """Return where the figures come from."""
+        return (
+            f"Kilde: udgivelse {self.released.release_id}, delt udgave, rullende fire kvartaler. Andel = til "
+            "tiden / forfaldne. "
+            "Små tal er skjult af hensyn til fortrolighed."
+        )
+
+    def counts(self, key: Key, rule: Rule, year: str) -> Ratio:
+        """Return a released rolling year: numbers, hidden, or nothing when it was not released."""
+        return Ratio(*(self.released.figure(key, rule.rule_id, year) or (None, None)))
+
+
+def build(inputs: Inputs) -> Content:
+    """Return the participants' material."""
+    span = inputs.span
+    ids = [rule.rule_id for rule in inputs.rules]
+    rules = {rule.rule_id: rule for rule in inputs.rules}
+    years = inputs.released.years(inputs.area_key, ids, (*span.before.years, *span.years))
+    sections = [_overview(inputs, rules, years), *_topics(inputs, rules)]
+    for key, title, group in rules_by_group(inputs.rules):
+        shown = [(_year_name(year), _of_year(inputs, year)) for year in years]
+        sections.append(rates_section(key, title, group, shown, (), inputs.source))
+    sections.append(_chain(inputs, rules, years))
+    sections.append(_municipalities(inputs, rules))
+    for key, title, chosen in (
+        ("boligforloeb", "Bolig ved løsladelsen", ("housing_registered", "housing_registered_or_explained")),
+        ("moedeforloeb", "Løsladelsesmøder", ("release_meeting_called", "release_meeting_held")),
+    ):
+        quarters = inputs.released.years(inputs.area_key, chosen, (*span.before.quarters, *span.quarters))
+        sections.append(
+            line_section(
+                key,
+                title,
+                [rules[one] for one in chosen if one in rules],
+                quarters,
+                lambda rule, year: inputs.counts(inputs.area_key, rule, year),
+                (),
+                inputs.source,
+                "Rullende år til og med",
+            )
+        )
+    sections += [
+        inputs.quality,
+        _practice(inputs, rules),
+        _actions(inputs, rules),
+        meetings_section(inputs.meetings, name_them=False),
+    ]
+    return Content(
+        f"Samarbejdsmøde, Kriminalforsorgen {inputs.area}",
+        f"Deltagernes materiale: {span.name}",
+        MARKING,
+        inputs.as_of,
+        inputs.is_synthetic,
+        tuple(sections),
+        definitions(inputs.rules),
+    )
+
+
+def _of_year(inputs: Inputs, year: str) -> Callable[[Rule], Ratio]:
+    return lambda rule: inputs.counts(inputs.area_key, rule, year)
+
+
+def _year_name(year: str) -> str:
+    return f"året til {periods.short_name(year)}"
+
+
+def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
+    missing = len(inputs.span.before.years) + len(inputs.span.years) - len(years)
+    lines = [
+        f"Materialet dækker {inputs.span.name} og lige så lang tid før, i rullende år, som er udgivet.",
+        "Hver kommune får sin egen side med fulde tal for sig. Om hinanden ser deltagerne kun udgivne tal.",
+        "Emner og forskelle nævnes kun, når de er større, end tilfældigheder kan give.",
+    ]
+    if missing:
+        many = "et af de rullende år" if missing == 1 else f"{number(missing)} af de rullende år"
+        lines.append(f"{many[0].upper()}{many[1:]} er ikke udgivet og kan derfor ikke vises her.")
+    return Section("overblik", "Hvad handler mødet om?", tuple(lines), sources=(inputs.source,))
+
+
+def _topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
+    """Return the topics that the area's released figures can carry; no municipality is made a topic here."""
+    ids = list(rules)
+    known, titled = dict(inputs.names), dict(rules)
+    gap = gap_topic(inputs.released.gaps(inputs.area_key, ids, inputs.span), ())
+    change = change_topic(inputs.released.changes([inputs.area_key], ids, inputs.span), ())
+    sections = []
+    if gap:
+        sentences = (meeting_words.gap_sentence(gap, rules, known), meeting_words.certainty_note(gap))
+        sections.append(
+            comparison_section(
+                "emne-forskel",
+                "Emne: en forskel",
+                gap,
+                titled,
+                known,
+                sentences,
+                inputs.source,
+                ("Resten af landet", "Enheden"),
+            )
+        )
+    if change:
+        sentences = (meeting_words.change_sentence(change, rules, known), meeting_words.certainty_note(change))
+        sections.append(
+            comparison_section(
+                "emne-aendring", "Emne: en ændring", change, titled, known, sentences, inputs.source, ("Før", "Nu")
+            )
+        )
+    if not sections:
+        return [Section("emner", "Forslag til emner", (meeting_words.NO_TOPIC,), sources=(inputs.source,))]
+    return sections
+
+
+def _chain(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
+    chain = [rules[rule_id] for rule_id in CHAIN if rule_id in rules]
+    shown = [(_year_name(year), _of_year(inputs, year)) for year in years[-2:]]
+    text = (
+        "Hvor ofte hvert trin mellem de to myndigheder sker til tiden. Dage og ansvar pr. sag står kun på egne sider."
+    )
+    return rates_section("tid", "Hvor går tiden mellem de to myndigheder?", chain, shown, (text,), inputs.source)
+
+
+def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+    core = [rules[rule_id] for rule_id in CORE if rule_id in rules]
+    units = [(inputs.names["municipality", code], ("municipality", code)) for code in inputs.municipalities]
+    year = inputs.span.last
+    return pattern_section(
+        "moenster-municipality",
+        "Mønstre mellem kommunerne",
+        "Kommune",
+        units,
+        core,
+        lambda key, rule: inputs.counts(key, rule, year),
+        _year_name(year),
+        inputs.source,
+    )
+
+
+def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+    keys = [("municipality", code) for code in inputs.municipalities]
+    found = good_practice(inputs.released.changes(keys, list(rules), inputs.span))
+    lines = [meeting_words.practice_sentence(topic, rules, inputs.names) for topic in found[:6]]
+    text = (
+        "Ingen kommune er i de udgivne tal gået frem mere, end tilfældigheder kan give. Det siger intet om, at "
+        "arbejdet er uden virkning."
+    )
+    return Section(
+        "god-praksis",
+        "God praksis: hvem er gået frem?",
+        tuple(lines) or (text,),
+        sources=(inputs.source, meeting_words.practice_note()),
+    )
+
+
+def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+    """Return what was agreed for the area, with released years on both sides of the meeting."""
+    own = [one for one in inputs.actions if one.unit == inputs.area_key]
+    if not own:
+        return Section(
+            "tiltag", "Hvad aftalte vi sidst?", ("Der er ikke registreret fælles tiltag fra tidligere møder.",)
+        )
+    columns = (
+        Column("Møde", DATE),
+        Column("Pligt", wide=True),
+        Column("Aftalt", wide=True),
+        Column("Hvem, frist og status"),
+        Column("Året før mødet", RATIO),
+        Column("Seneste år", RATIO),
+    )
+    rows = []
+    for one in own:
+        meeting = periods.quarter_of(one.meeting_date)
+        before = inputs.released.count(one.unit, one.rule_id, periods.shift(meeting, -1))
+        # A rolling year that began before the meeting is not after it.
+        now = (
+            inputs.released.count(one.unit, one.rule_id, inputs.span.last)
+            if inputs.span.last >= periods.shift(meeting, 4)
+            else None
+        )
+        title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
+        rows.append(
+            (
+                one.meeting_date,
+                title,
+                harmless(one.what),
+                task(one),
+                Ratio(*before) if before else None,
+                Ratio(*now) if now else None,
+            )
+        )
+    return Section(
+        "tiltag", "Hvad aftalte vi sidst?", (meeting_words.CAVEAT,), None, Table(columns, tuple(rows)), (inputs.source,)
+    )

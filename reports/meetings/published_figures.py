@@ -1,0 +1,124 @@
+"""The rolling figures that the current release shows to everyone, read back from its shared edition.
+
+Belongs here: reading ``published/current/delt``. Does not belong here: deciding what is hidden
+(``pipelines.disclosure``). What participants see of one another comes from here alone: nothing in this module can open
+the warehouse, so that no full figure can slip into their material.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines import publications, vocabulary
+from pipelines.errors import UserError
+from pipelines.layout import Output
+from pipelines.units import AREA_FOLDERS, LEVEL_FOLDERS, NATION, Key, code_folder
+from reports.documents.rows import KINDS
+from reports.editions import SHARED
+from reports.meetings.content import Mark
+from reports.meetings.proposals import Compared, Count
+from reports.meetings.span import Span
+
+_LEVELS = {word: level for level, word in vocabulary.LEVELS.items()}
+_ROLLING = KINDS["rolling4"]
+Figure = tuple[int | Mark, int | Mark]
+
+
+@dataclass(frozen=True)
+class Released:
+    """Released figures: (level, unit), rule, last quarter of the rolling year -> due and met, a number or hidden."""
+
+    release_id: str
+    figures: dict[tuple[Key, str, str], Figure] = field(default_factory=dict)
+
+    def figure(self, key: Key, rule_id: str, period: str) -> Figure | None:
+        """Return what was released of a rolling year, or None when it was not."""
+        return self.figures.get((key, rule_id, period))
+
+    def count(self, key: Key, rule_id: str, period: str) -> Count | None:
+        """Return a rolling year's count when both its figures are shown."""
+        found = self.figure(key, rule_id, period)
+        if found is None or isinstance(found[0], Mark) or isinstance(found[1], Mark):
+            return None
+        return Count(found[0], found[1])
+
+    def total(self, key: Key, rule_id: str, span: Span) -> Count | None:
+        """Return the sum of a span's rolling years, which do not overlap, when all of them are shown."""
+        counts = [self.count(key, rule_id, year) for year in span.years]
+        known = [count for count in counts if count is not None]
+        if len(known) < len(counts):
+            return None
+        return Count(sum(count.due for count in known), sum(count.met for count in known))
+
+    def years(self, key: Key, rules: Iterable[str], years: Iterable[str]) -> list[str]:
+        """Return those of the years of which something was released for a unit, oldest first."""
+        wanted = list(rules)
+        return [year for year in years if any((key, rule_id, year) in self.figures for rule_id in wanted)]
+
+    def gaps(self, area: Key, rules: Iterable[str], span: Span) -> list[Compared]:
+        """Return the area beside the rest of the country, over the whole span or else its newest year."""
+        found = []
+        for rule_id in rules:
+            pairs = [(self.total(area, rule_id, span), self.total(NATION, rule_id, span))]
+            pairs.append((self.count(area, rule_id, span.last), self.count(NATION, rule_id, span.last)))
+            for own, nation in pairs:
+                if own is not None and nation is not None and nation.due >= own.due:
+                    rest = Count(nation.due - own.due, max(0, min(nation.met - own.met, nation.due - own.due)))
+                    found.append(Compared(rule_id, area, own, rest))
+                    break
+        return found
+
+    def changes(self, keys: Iterable[Key], rules: Iterable[str], span: Span) -> list[Compared]:
+        """Return each unit beside itself before: span beside span, or else its newest year beside the year before."""
+        wanted = list(rules)
+        found = []
+        for key in keys:
+            for rule_id in wanted:
+                pairs = [(self.total(key, rule_id, span), self.total(key, rule_id, span.before))]
+                if len(span.years) > 1:
+                    pairs.append((self.count(key, rule_id, span.years[-1]), self.count(key, rule_id, span.years[-2])))
+                for now, before in pairs:
+                    if now is not None and before is not None:
+                        found.append(Compared(rule_id, key, now, before))
+                        break
+        return found
+
+
+def current_edition(output: Output) -> tuple[str, Path]:
+    """Return the current release's name and its shared edition's folder; raises UserError when there is none yet."""
+    release = publications.current(output)
+    folder = release.folder / SHARED.folder if release is not None else None
+    if release is None or folder is None or not (folder / "data.csv").exists():
+        raise UserError(
+            f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne tal om "
+            "hinanden. Kør først: god-loesladelse run"
+        )
+    return release.release_id, folder
+
+
+def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
+    """Return what the current release shows of the nation, an area and municipalities; raises UserError without one."""
+    release_id, folder = current_edition(output)
+    figures: dict[tuple[Key, str, str], Figure] = {}
+    places = ["", f"{LEVEL_FOLDERS['area']}/{AREA_FOLDERS[area]}/"]
+    places += [f"{LEVEL_FOLDERS['municipality']}/{code_folder(code)}/" for code in municipalities]
+    for place in places:
+        file = folder / place / "data.csv"
+        if not file.exists():
+            continue
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter=";"):
+                if row["periodetype"] == _ROLLING:
+                    key = (_LEVELS[row["niveau"]], row["enhedskode"])
+                    figures[key, row["pligt_id"], row["periode"]] = (
+                        _number(row["forfaldne"]),
+                        _number(row["til_tiden"]),
+                    )
+    return Released(release_id, figures)
+
+
+def _number(text: str) -> int | Mark:
+    return int(text) if text.isascii() and text.isdigit() else Mark.HIDDEN

@@ -1,0 +1,126 @@
+"""The sections about proposed topics: each finding with its evidence, as bars, a course or a count.
+
+Belongs here: showing a finding. Does not belong here: finding it (``proposals``) and its sentences (``wording``).
+"""
+
+from __future__ import annotations
+
+from pipelines.danish import number, percent
+from pipelines.units import Key
+from reports.figures.data import Rule
+from reports.meetings import meeting_words
+from reports.meetings.content import BARS, COUNT, RATIO, SHARE, Chart, Column, Ratio, Section, Series, Table, harmless
+from reports.meetings.facts import Facts
+from reports.meetings.proposals import OpenTopic, Topic, Topics
+from reports.meetings.sections import line_section
+
+
+def institution_names(facts: Facts) -> dict[str, str]:
+    """Return the institutions' names by code, harmless in every form."""
+    return {unit.code: harmless(unit.name) for unit in facts.data.units_of("institution")}
+
+
+def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: str) -> list[Section]:
+    """Return one section per proposed topic, with its evidence."""
+    rules = {rule.rule_id: rule for rule in facts.rules}
+    sections = []
+    if topics.gap:
+        sentences = (meeting_words.gap_sentence(topics.gap, rules, known), meeting_words.certainty_note(topics.gap))
+        sections.append(
+            comparison_section(
+                "emne-forskel", "Emne: en forskel", topics.gap, rules, known, sentences, source, ("Andre", "Enheden")
+            )
+        )
+    if topics.change:
+        sentences = (
+            meeting_words.change_sentence(topics.change, rules, known),
+            meeting_words.certainty_note(topics.change),
+        )
+        sections.append(_change_section(facts, topics.change, rules, known, sentences, source))
+    if topics.urgent:
+        sections.append(_urgent_section(facts, topics.urgent, rules, source))
+    return sections
+
+
+def comparison_section(
+    key: str,
+    title: str,
+    topic: Topic,
+    rules: dict[str, Rule],
+    known: dict[Key, str],
+    sentences: tuple[str, ...],
+    source: str,
+    names: tuple[str, str],
+) -> Section:
+    """Return a comparison of two counts as two bars and a table."""
+    found = topic.found
+    rule = rules[found.rule_id]
+    pairs = ((names[0], found.other), (harmless(known[found.unit]) if names[1] == "Enheden" else names[1], found.now))
+    chart = Chart(
+        BARS,
+        SHARE,
+        tuple(name for name, _ in pairs),
+        (Series("Andel til tiden", tuple(count.rate for _, count in pairs)),),
+        f"{rule.title}: {', '.join(f'{name} {percent(count.rate)}' for name, count in pairs)}.",
+    )
+    columns = (Column("Enhed", wide=True), Column("Til tiden", RATIO))
+    rows = tuple((name, Ratio(*count)) for name, count in pairs)
+    return Section(
+        key,
+        f"{title}: {rule.title}",
+        sentences,
+        chart,
+        Table(columns, rows),
+        (source,),
+        (f"{rule.text} Kilde: {rule.source}",),
+        (1,),
+    )
+
+
+def _change_section(
+    facts: Facts, topic: Topic, rules: dict[str, Rule], known: dict[Key, str], sentences: tuple[str, ...], source: str
+) -> Section:
+    rule = rules[topic.found.rule_id]
+    wanted = (*facts.span.before.quarters, *facts.span.quarters)
+    figures = {
+        quarter: (due, met) for quarter, due, met in facts.quarters(topic.found.unit, rule.rule_id, complete=False)
+    }
+    return line_section(
+        "emne-aendring",
+        f"Emne: en ændring: {rule.title}",
+        [rule],
+        wanted,
+        lambda _, quarter: Ratio(*figures.get(quarter, (0, 0))),
+        sentences,
+        source,
+        "Kvartal",
+    )
+
+
+def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], source: str) -> Section:
+    names = institution_names(facts)
+    rule = rules[topic.rule_id]
+    shown = topic.by_institution[:12]
+    categories = tuple(names.get(code, "Ukendt institution") for code, _ in shown)
+    chart = Chart(
+        BARS,
+        COUNT,
+        categories,
+        (Series("Haster", tuple(count for _, count in shown)),),
+        f"{rule.title}: pligter, der haster, pr. institution. Tallene står i tabellen.",
+    )
+    columns = (Column("Institution", wide=True), Column("Haster", COUNT))
+    rows = tuple((names.get(code, "Ukendt institution"), count) for code, count in topic.by_institution)
+    note = (
+        f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen over sager fås med: "
+        "god-loesladelse worklist"
+    )
+    return Section(
+        "emne-haster",
+        f"Emne: det, der haster: {rule.title}",
+        (meeting_words.urgent_sentence(topic, rules, names), note),
+        chart,
+        Table(columns, rows),
+        ("Kilde: marts.worklist.", source),
+        (f"{rule.text} Kilde: {rule.source}",),
+    )

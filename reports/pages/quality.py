@@ -1,0 +1,99 @@
+"""``datakvalitet.html``: what was delivered, what was set aside and why, and how sure the figures are.
+
+Belongs here: the page's values. Does not belong here: judging a delivery (``expectations``, ``pipelines``).
+The shared edition tells shares in whole per cent and rounded numbers of rows, so that no row can be counted from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines import vocabulary
+from pipelines.danish import number, percent
+from pipelines.units import NATION, Key
+from pipelines.vocabulary import word
+from reports.editions import Edition
+from reports.figures.data import ReportData
+from reports.figures.notice import edition_words
+from reports.pages.duties import rules_of
+from reports.pages.unit_pages import header
+from reports.words import wording
+
+QUARANTINE_REASONS = {
+    "missing_required": "en påkrævet oplysning mangler",
+    "invalid_date": "en dato er ugyldig",
+    "invalid_number": "et tal er ugyldigt",
+    "unknown_code": "en kode er ukendt",
+    "invalid_cpr": "et personnummer er ugyldigt",
+    "duplicate_key": "rækken findes allerede",
+    "orphan": "sagen, som rækken hører til, findes ikke",
+    "decided_before_sent": "afgjort før ansøgningen er sendt",
+    "paid_before_decided": "udbetalt før afgørelsen",
+    "released_before_start": "løsladt før straffen begyndte",
+    "event_after_extract": "en dato efter udtrækkets dag",
+    "decision_without_result": "afgjort uden afgørelse eller omvendt",
+    "cpr_in_free_text": "personnummer i fritekst (maskeret)",
+    "recorded_late": "registreret mere end 31 dage for sent",
+    "area_disagrees": "området stemmer ikke med referencetabellen",
+}
+ROUNDED_TO = 100
+# How many rows this file has says how many cases are marked.
+RESTRICTED_FILES = ("infohus.csv",)
+
+
+def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality`` that the edition may show."""
+    page = header(edition, data, "", "Datakvalitet")
+    exact = edition.name == "direktorat"
+    whose = NATION if exact else next(iter(data.figures), NATION)
+    files: dict[str, dict[str, int]] = {}
+    faults = []
+    for row in delivered:
+        if row["batch_id"] != data.run.batch_id or (not exact and row["file"] in RESTRICTED_FILES):
+            continue
+        if row.get("reason"):
+            faults.append(row)
+        else:
+            files[row["file"]] = {name: row[name] or 0 for name in ("rows", "loaded", "quarantined")}
+    page |= {
+        "exact": exact,
+        "notice": edition_words(data.notice, data.titles()) if edition.name != "kommune" else None,
+        "rounded_to": ROUNDED_TO,
+        "files": [_file_row(name, sums, exact) for name, sums in sorted(files.items())],
+        "faults": [
+            (
+                row["file"],
+                "Sat til side" if row["kind"] == "quarantine" else "Advarsel",
+                word(QUARANTINE_REASONS, row["reason"]),
+                number(row["count"]),
+            )
+            for row in faults
+        ]
+        if exact
+        else [],
+        "levels": [(label, meaning) for _limit, label, meaning in wording.QUALITY_LEVELS],
+        "rules": _rule_rows(data, whose) if edition.full else [],
+        "whose": "hele landet" if exact else "egne sager",
+    }
+    return page
+
+
+def _file_row(name: str, sums: dict[str, int], exact: bool) -> tuple[str, ...]:
+    share = percent(sums["quarantined"] / sums["rows"], 1 if exact else 0) if sums["rows"] else vocabulary.NOTHING
+    if exact:
+        return name, number(sums["rows"]), number(sums["loaded"]), number(sums["quarantined"]), share
+    rounded = round(sums["rows"] / ROUNDED_TO) * ROUNDED_TO
+    return name, number(rounded) if rounded or not sums["rows"] else f"under {ROUNDED_TO // 2}", share
+
+
+def _rule_rows(data: ReportData, key: Key) -> list[tuple[str, ...]]:
+    """Return for each duty how many cases of a unit could not be judged, and what that leaves open."""
+    rows: list[tuple[str, ...]] = []
+    for _anchor, _title, rules in rules_of(data, key[0]):
+        for rule in rules:
+            missing = sum(row["count"] for row in data.undeterminable.get(key, {}).get(rule.rule_id, []))
+            figure = data.figure(key, rule.rule_id, "rolling4", data.quarter)
+            due = (figure.due if figure else 0) or 0
+            label, _meaning = wording.quality_label(missing, due)
+            rows.append((rule.title, number(missing), number(due), label))
+    return rows

@@ -1,0 +1,37 @@
+"""The pages of text: the method, the quality of the data, and the accessibility statement.
+
+Belongs here: choosing what each of them is given. Does not belong here: what they say (``method``, ``quality``, the
+templates).
+"""
+
+from __future__ import annotations
+
+from pipelines import vocabulary
+from reports import html
+from reports.editions import Edition
+from reports.figures.data import ReportData
+from reports.pages import unit_pages
+from reports.tasks import Sources
+
+
+def text_page(
+    edition: Edition,
+    data: ReportData,
+    kind: str,
+    sources: Sources,
+    documents: bool,
+    owner: str | None = None,
+) -> str:
+    """Return one of the three pages of text; of ``sources`` it reads what is no figure about a case."""
+    if kind == "method":
+        from reports.pages.method import method_page
+
+        norms = [(code, (vocabulary.NORMS[code], vocabulary.NORMS_EXPLAINED[code])) for code in vocabulary.NORMS]
+        page = method_page(edition, data, sources.explanations) | {"norms": norms}
+    elif kind == "quality":
+        from reports.pages.quality import quality_page
+
+        page = quality_page(edition, data, sources.full.quality)
+    else:
+        page = unit_pages.header(edition, data, "", "Tilgængelighedserklæring")
+    return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)

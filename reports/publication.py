@@ -1,0 +1,243 @@
+"""Every page of a release: which there are, and writing them, in one process or in several.
+
+Belongs here: the list of pages and the files each gives. Does not belong here: the release folder's own files, its
+pointer and its sums (``pipelines``), and what a page says.
+
+Pages are independent of one another, so they may be made in any number of processes with the same bytes as result.
+Processes are started afresh (spawn): typst does not survive a fork.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from markupsafe import Markup
+
+from reports import html
+from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
+from reports.figures.data import ReportData
+from reports.figures.notice import Notice
+from reports.figures.protected import Cells, protected_data
+from reports.tasks import TEXT_FILES, Sources, Task
+from reports.unchanged import Earlier, Fingerprints, copied, page_name
+
+FORMATS = ("html", "pdf", "xlsx", "csv")
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class RenderResult:
+    """What was written: the files below the target in order, the number of unit pages, and seconds by format.
+
+    ``fingerprints`` stand by the name of the page, and ``copied`` counts the pages that an earlier release had already.
+    """
+
+    files: list[str] = field(default_factory=list)
+    unit_pages: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    copied: int = 0
+
+
+def render(
+    data: ReportData,
+    protected: Cells | None,
+    target: Path,
+    *,
+    editions: Iterable[str] = ("direktorat",),
+    formats: Iterable[str] = ("html",),
+    progress: Progress | None = None,
+    processes: int = 1,
+    explanations: Mapping[str, Markup] | None = None,
+    shared_notice: Notice | None = None,
+    earlier: Sequence[Earlier] = (),
+) -> RenderResult:
+    """Write the pages of the chosen editions in the chosen formats into an empty folder.
+
+    ``protected`` are the cells that disclosure control let through; without them only ``direktorat`` can be made.
+    ``progress`` is called with the number of unit pages made and their total. ``explanations`` are the rule pages that
+    the build makes from the models' own documentation (HTML, by rule), for ``metode.html``. ``shared_notice`` is what a
+    correction changed in what is printed; ``earlier`` are releases, oldest first, whose unchanged pages are taken over.
+    """
+    if target.exists() and any(target.iterdir()):
+        raise ValueError("the target folder is not empty")
+    shared = None if protected is None else protected_data(data.without_figures(), protected, shared_notice)
+    sources = Sources(data, shared, explanations or {})
+    wanted = tuple(one for one in FORMATS if one in set(formats))
+    chosen = [EDITIONS[name] for name in editions]
+    work = [task for edition in chosen for task in tasks(edition, sources)]
+    for edition in chosen:
+        _write_all(target / edition.folder, html.shared_files(edition))
+    result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
+    work = _not_copied(sources, target, work, wanted, result, earlier)
+    if processes > 1:
+        _in_processes(sources, target, work, wanted, result, progress, processes)
+    else:
+        _here(sources, target, work, wanted, result, progress)
+    result.files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+    return result
+
+
+def tasks(edition: Edition, sources: Sources) -> list[Task]:
+    """Return every page of an edition."""
+    if edition.name == "kommune":
+        owners = [unit for unit in sources.full.units_of("municipality") if unit.key in sources.full.figures]
+        return [Task(edition.name, "pack", unit.level, unit.code) for unit in owners]
+    data = sources.of(edition)
+    units = page_units(edition, data)
+    known = [Task(edition.name, "unit", unit.level, unit.code) for unit in units]
+    shown = {rule_id for figures in data.figures.values() for rule_id, _kind, _period in figures}
+    duties = [
+        Task(edition.name, "duty", "", rule.rule_id)
+        for rule in data.rules
+        if rule.rule_id in shown and not rule.restricted
+    ]
+    texts = [Task(edition.name, kind, "", "") for kind in ("method", "quality", "accessibility")]
+    return known + duties + texts
+
+
+def _not_copied(
+    sources: Sources,
+    target: Path,
+    work: list[Task],
+    formats: Sequence[str],
+    result: RenderResult,
+    earlier: Sequence[Earlier],
+) -> list[Task]:
+    """Take over what an earlier release has already; returns the pages that must be made."""
+    fingerprints = Fingerprints(sources, formats)
+    left = []
+    for task in work:
+        fingerprint = fingerprints.of(task)
+        result.fingerprints[page_name(task)] = fingerprint
+        if copied(task, fingerprint, formats, target, earlier):
+            result.copied += 1
+        else:
+            left.append(task)
+    return left
+
+
+def _here(
+    sources: Sources,
+    target: Path,
+    work: list[Task],
+    formats: Sequence[str],
+    result: RenderResult,
+    progress: Progress | None,
+) -> None:
+    done = _units_left_out(work, result)
+    for task in work:
+        _add(result.seconds, make(sources, target, task, formats))
+        if task.kind in ("unit", "pack"):
+            done += 1
+            if progress:
+                progress(done, result.unit_pages)
+
+
+_sources: Sources | None = None
+
+
+def _start(sources: Sources) -> None:
+    global _sources
+    _sources = sources
+    # The figures stay as long as the process does; looking through them for garbage again and again took a tenth.
+    gc.collect()
+    gc.freeze()
+
+
+def _one(job: tuple[Path, Task, tuple[str, ...]]) -> tuple[str, dict[str, float]]:
+    target, task, formats = job
+    assert _sources is not None
+    return task.kind, make(_sources, target, task, formats)
+
+
+def _in_processes(
+    sources: Sources,
+    target: Path,
+    work: list[Task],
+    formats: tuple[str, ...],
+    result: RenderResult,
+    progress: Progress | None,
+    processes: int,
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    done = _units_left_out(work, result)
+    with context.Pool(processes, initializer=_start, initargs=(sources,)) as pool:
+        for kind, seconds in pool.imap_unordered(_one, [(target, task, formats) for task in work], chunksize=4):
+            _add(result.seconds, seconds)
+            if kind in ("unit", "pack"):
+                done += 1
+                if progress:
+                    progress(done, result.unit_pages)
+
+
+def _units_left_out(work: list[Task], result: RenderResult) -> int:
+    return result.unit_pages - sum(task.kind in ("unit", "pack") for task in work)
+
+
+def _add(sums: dict[str, float], more: dict[str, float]) -> None:
+    for name, seconds in more.items():
+        sums[name] = sums.get(name, 0.0) + seconds
+
+
+def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> dict[str, float]:
+    """Write the files of one page and return the seconds each format took."""
+    edition = EDITIONS[task.edition]
+    if task.kind == "pack":
+        from reports.packs import make_pack
+
+        assert sources.shared is not None
+        owner = sources.full.units[task.level, task.code]
+        return make_pack(sources, sources.full.only(owner), owner, target, formats)
+    data = sources.of(edition)
+    root = target / edition.folder
+    if task.kind == "unit":
+        return _unit(edition, data, task, root, formats)
+    started = time.perf_counter()
+    documents = len(formats) > 1
+    if task.kind == "duty":
+        from reports.pages.rule_pages import rule_page
+
+        rule = next(rule for rule in data.rules if rule.rule_id == task.code)
+        text = html.render("rule.html.j2", edition, rule_page(edition, data, rule), documents=documents)
+        _write(root / rule_folder(rule.rule_id) / "index.html", text.encode())
+    else:
+        from reports.pages.text_pages import text_page
+
+        _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
+    return {"html": time.perf_counter() - started}
+
+
+def _unit(edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str]) -> dict[str, float]:
+    from reports.pages.rule_pages import map_part
+    from reports.pages.unit_pages import unit_page
+
+    unit = data.units[task.level, task.code]
+    folder = root / unit_folder(unit)
+    started = time.perf_counter()
+    page = unit_page(edition, data, data, unit)
+    if unit.level == "national" and page["children"]:
+        leading = next((rule for rule in data.rules if rule.rule_id == "contact_sentence"), data.rules[0])
+        page["map"] = map_part(edition, data, leading, page["root"])
+    _write(folder / "index.html", html.render("unit.html.j2", edition, page, documents=len(formats) > 1).encode())
+    seconds = {"html": time.perf_counter() - started}
+    if len(formats) > 1:
+        from reports.documents import write_documents
+
+        seconds |= write_documents(edition, data, data, unit, page, folder, formats)
+    return seconds
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        _write(folder / name, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

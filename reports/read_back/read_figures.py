@@ -1,0 +1,381 @@
+"""Published figures read back from what was published: HTML, embedded chart data, drawings, PDF, workbook and csv.
+
+Belongs here: files in, figures out, for the disclosure audit and for the tests that hold pages against the warehouse.
+Does not belong here: anything that makes a page. Nothing is taken from the renderer but the words by which a table
+says what it shows; a figure that only a renderer's variable could reveal is not on the page.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
+from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING
+from reports.figures.data import ReportData
+from reports.words import wording
+
+
+class Published(NamedTuple):
+    """One figure as a file prints it; ``value`` is None where the sign for hidden stands. Shares are in hundredths."""
+
+    rule: str
+    level: str
+    unit: str
+    kind: str
+    period: str
+    measure: str
+    value: float | None
+    file: str
+
+
+class Table(NamedTuple):
+    """A table as a reader meets it."""
+
+    caption: str
+    headings: list[str]
+    rows: list[list[str]]
+
+
+MEASURES = {
+    "Forfaldne frister": "due",
+    "Forfaldne": "due",
+    "Til tiden": "met",
+    "For sent": "late",
+    "Ikke gjort": "missed",
+    "Andel til tiden, pct.": "rate",
+    "Andel, pct.": "rate",
+    "95 pct.-interval, pct.": "interval",
+    "95 pct.-interval": "interval",
+}
+DATA_MEASURES = {
+    "forfaldne": "due",
+    "til_tiden": "met",
+    "andel_pct": "rate",
+    "interval_lav_pct": "low",
+    "interval_hoej_pct": "high",
+    "for_sent": "late",
+    "ikke_gjort": "missed",
+}
+KINDS = {"kvartal": "quarter", "år": "year", "rullende fire kvartaler": "rolling4"}
+QUARTER = re.compile(r"(\d)\. (?:kvt\.|kvartal) (\d{4}|\d{2}(?!\d))")
+TAG = re.compile(r"<[^>]*>")
+HTML_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+HTML_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
+HTML_CELL = re.compile(r"<t([hd])\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
+HTML_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+ARTICLE = re.compile(r'<article id="([^"]+)".*?</article>', re.DOTALL)
+CHART = re.compile(r'<script type="application/json" class="chart-data">(.*?)</script>', re.DOTALL)
+TILES = re.compile(r'<svg class="tiles".*?</svg>', re.DOTALL)
+TITLE = re.compile(r"<title>([^<]*)</title>")
+BIG = re.compile(r'<p class="big">(.*?)</p>\s*<p><strong>(.*?)</strong>', re.DOTALL)
+RATIO = re.compile(r"([\d.]+) af ([\d.]+)")
+
+
+class Names:
+    """What the words on a page stand for: duties by title, units by name."""
+
+    def __init__(self, frame: ReportData) -> None:
+        self.rules = {rule.title: rule.rule_id for rule in frame.rules}
+        self.units: dict[str, Key] = {}
+        for unit in frame.units.values():
+            self.units[unit.name] = unit.key
+            self.units[wording.unit_name(unit)] = unit.key
+        self.folders = {
+            f"{LEVEL_FOLDERS[level]}/{code_folder(code)}": (level, code)
+            for level, code in frame.units
+            if level in LEVEL_FOLDERS
+        }
+        self.leading = frame.quarter
+
+
+def quarter_code(text: str) -> str | None:
+    """Return the code of the last quarter named in a text."""
+    found = QUARTER.findall(text)
+    if not found:
+        return None
+    quarter, year = found[-1]
+    return f"{year if len(year) == 4 else '20' + year}-Q{quarter}"
+
+
+def plain(markup: str) -> str:
+    """Return a cell's words as a reader sees them."""
+    text = html.unescape(TAG.sub("", markup.replace('<span class="sr"> skjult</span>', "")))
+    return " ".join(text.replace("\xad", "").split())
+
+
+def value_of(text: str) -> float | None:
+    """Return a printed number; raises ValueError for anything that is none."""
+    if text == HIDDEN:
+        return None
+    return float(text.replace(".", "").replace(",", ".").replace("−", "-"))
+
+
+@lru_cache(maxsize=4096)
+def html_table(markup: str) -> Table:
+    """Return one table of a page; tables that many packs share are read once."""
+    caption = HTML_CAPTION.search(markup)
+    rows: list[list[str]] = []
+    headings: list[str] = []
+    groups: list[tuple[str, bool]] = []
+    for row in HTML_ROW.findall(markup):
+        cells = HTML_CELL.findall(row)
+        texts = [plain(text) for _kind, _attributes, text in cells]
+        if any('colspan="2"' in attributes for _kind, attributes, _text in cells):
+            groups = [(text, 'rowspan="2"' in attributes) for (_kind, attributes, _), text in zip(cells, texts)]
+        elif groups and not headings and all(kind == "h" for kind, _attributes, _text in cells):
+            headings = [text for text, alone in groups if alone]
+            pairs = [text for text, alone in groups if not alone]
+            headings += [f"{pairs[index // 2]}: {text}" for index, text in enumerate(texts)]
+        elif not headings:
+            headings = texts
+        elif len(cells) > 1:
+            rows.append(texts)
+    return Table(plain(caption[1]) if caption else "", headings, rows)
+
+
+def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterator[Published]:
+    """Return the figures of a table that says in its caption and headings what they are."""
+    caption = table.caption
+    title, _colon, rest = caption.partition(": ")
+    if own and title in names.rules and rest == "udvikling":
+        yield from _development(table, names.rules[title], own, file)
+    elif title in names.rules and rest.startswith("sammenligning"):
+        yield from _by_unit(table, names, names.rules[title], quarter_code(rest) or names.leading, file)
+    elif own and table.headings[:3] == ["Pligt", "Norm", "Forfaldne"]:
+        yield from _overview(table, names, own, file)
+    elif caption.startswith("Lovkrav efter"):
+        yield from _statutory(table, names, quarter_code(caption) or names.leading, file)
+    else:
+        found = re.fullmatch(r"(.*) efter (?:kommune|område og region|institution)|(.*) \(\w+\), .*", caption)
+        rule = names.rules.get((found[1] or found[2]) if found else "")
+        if (rule and "Forfaldne" in table.headings and table.headings[0] != "Institution") or (rule and not own):
+            assert rule
+            yield from _by_unit(table, names, rule, quarter_code(caption) or names.leading, file)
+
+
+def _cells(rule: str, key: Key, kind: str, period: str, measure: str, text: str, file: str) -> Iterator[Published]:
+    if text in (NOTHING, NOT_SHOWN, ""):
+        return
+    if measure == "interval":
+        low, _dash, high = text.partition("–")
+        for name, part in (("low", low), ("high", high or low)):
+            yield Published(rule, *key, kind, period, name, value_of(part), file)
+    else:
+        yield Published(rule, *key, kind, period, measure, value_of(text), file)
+
+
+def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Published]:
+    for row in table.rows:
+        rolling = row[0].startswith("Rullende")
+        measure = "rate" if rolling else MEASURES[row[0]]
+        for heading, text in zip(table.headings[1:], row[1:]):
+            period = quarter_code(heading)
+            assert period
+            kind = "rolling4" if rolling or " til " in heading else "quarter"
+            yield from _cells(rule, own, kind, period, measure, text, file)
+
+
+def _by_unit(table: Table, names: Names, rule: str, period: str, file: str) -> Iterator[Published]:
+    columns = [(index, MEASURES[heading]) for index, heading in enumerate(table.headings) if heading in MEASURES]
+    for row in table.rows:
+        key = names.units.get(row[0])
+        if key is None:
+            continue
+        for index, measure in columns:
+            yield from _cells(rule, key, "rolling4", period, measure, row[index], file)
+
+
+def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Published]:
+    before = f"{int(names.leading[:4]) - 1}{names.leading[4:]}"
+    for row in table.rows:
+        rule = names.rules[row[0]]
+        for index, heading in enumerate(table.headings):
+            if heading in MEASURES:
+                yield from _cells(rule, own, "rolling4", names.leading, MEASURES[heading], row[index], file)
+            elif heading == "Året før, pct.":
+                yield from _cells(rule, own, "rolling4", before, "rate", row[index], file)
+            elif quarter_code(heading) and (ratio := RATIO.fullmatch(row[index])):
+                quarter = quarter_code(heading)
+                assert quarter
+                for measure, text in (("met", ratio[1]), ("due", ratio[2])):
+                    yield from _cells(rule, own, "quarter", quarter, measure, text, file)
+
+
+def _statutory(table: Table, names: Names, period: str, file: str) -> Iterator[Published]:
+    title = ""
+    for index, heading in enumerate(table.headings):
+        start, _colon, measure = heading.rpartition(": ")
+        title = start or title
+        word = measure or heading
+        if word.lower() not in ("frister", "pct."):
+            continue
+        for row in table.rows:
+            key = names.units.get(row[0])
+            if key is not None:
+                yield from _cells(
+                    names.rules[title],
+                    key,
+                    "rolling4",
+                    period,
+                    "due" if word.lower() == "frister" else "rate",
+                    row[index],
+                    file,
+                )
+
+
+def _chart(content: str, names: Names, rule: str, own: Key | None, file: str) -> Iterator[Published]:
+    data = json.loads(content)
+    if data["t"] == "tragt":
+        yield Published(rule, *NATION, "rolling4", names.leading, "rate", data["s"], file)
+        for name, met, due, _position in data["d"]:
+            key = names.units[html.unescape(name)]
+            for measure, value in (("met", met), ("due", due)):
+                yield Published(rule, *key, "rolling4", names.leading, measure, value, file)
+        return
+    assert own
+    for one in data["d"]:
+        kind = "rolling4" if one["k"] == "r" else "quarter"
+        for index, name in enumerate(one["p"]):
+            period = quarter_code(name)
+            assert period
+            pair = one["n"][index]
+            if pair is not None:
+                yield Published(rule, *own, kind, period, "met", pair[0], file)
+                yield Published(rule, *own, kind, period, "due", pair[1], file)
+            for measure, column in (("rate", "y"), ("low", "lo"), ("high", "hi")):
+                value = one.get(column, [None] * len(one["p"]))[index]
+                if value is not None:
+                    yield Published(rule, *own, kind, period, measure, value, file)
+
+
+def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: str) -> Iterator[Published]:
+    """Return the figures of a page: its tables, chart data, map and key figures."""
+    for markup in HTML_TABLE.findall(text):
+        yield from from_table(html_table(markup), names, own, file)
+    for article in ARTICLE.finditer(text):
+        for content in CHART.findall(article[0]):
+            yield from _chart(content, names, article[1], own, file)
+        big = BIG.search(article[0])
+        if big and own:
+            rate = plain(big[1]).removesuffix(" pct.")
+            met, _of, due = plain(big[2]).partition(" af ")
+            for measure, value in (("rate", rate), ("met", met), ("due", due)):
+                yield from _cells(article[1], own, "rolling4", names.leading, measure, value, file)
+    outside = ARTICLE.sub("", text)
+    shown = rule or "contact_sentence"
+    for content in CHART.findall(outside):
+        yield from _chart(content, names, shown, own, file)
+    for tiles in TILES.findall(outside):
+        for title in TITLE.findall(tiles):
+            name, _colon, rest = html.unescape(title).partition(": ")
+            ratio = RATIO.match(rest)
+            if ratio:
+                for measure, part in (("met", ratio[1]), ("due", ratio[2])):
+                    yield from _cells(shown, names.units[name], "rolling4", names.leading, measure, part, file)
+
+
+def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Published]:
+    """Return the figures of a report's tables."""
+    from reports.read_back.pdf_text import blocks
+
+    caption = ""
+    for block in blocks(content):
+        if block.kind == "Table":
+            yield from from_table(Table(caption, block.rows[0], block.rows[1:]), names, own, file)
+        elif block.text.strip():
+            caption = block.text.strip()
+
+
+def from_records(headings: list[str], rows: Iterable[list[object]], names: Names, file: str) -> Iterator[Published]:
+    """Return the figures of a data file: one row a figure."""
+    at = {name: index for index, name in enumerate(headings)}
+    levels = {"Hele landet": "national", "Område": "area", "Region": "region", "Kommune": "municipality"}
+    levels["Institution"] = "institution"
+    measures = [(at[name], measure) for name, measure in DATA_MEASURES.items() if name in at]
+    for row in rows:
+        level = levels[str(row[at["niveau"]])]
+        kind = KINDS[str(row[at["periodetype"]])]
+        rule, code, period = str(row[at["pligt_id"]]), str(row[at["enhedskode"]]), str(row[at["periode"]])
+        for index, measure in measures:
+            value = row[index]
+            if isinstance(value, str):
+                yield from _cells(rule, (level, code), kind, period, measure, value, file)
+            else:
+                assert isinstance(value, int | float)
+                yield Published(rule, level, code, kind, period, measure, float(value), file)
+
+
+def from_csv(content: bytes, names: Names, file: str) -> Iterator[Published]:
+    """Return the figures of a csv file."""
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    headings = next(reader)
+    yield from from_records(headings, (list(row) for row in reader), names, file)
+
+
+def from_workbook(path: Path, names: Names, file: str) -> Iterator[Published]:
+    """Return the figures of a workbook's sheets of figures."""
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(path))
+    for sheet in book.sheet_names:
+        rows = book.get_sheet_by_name(sheet).to_python()
+        if rows and {"niveau", "pligt_id"} <= set(rows[0]):
+            yield from from_records([str(one) for one in rows[0]], (list(row) for row in rows[1:]), names, file)
+
+
+def published_cells(folder: Path, frame: ReportData, files: Iterable[Path] | None = None) -> Iterator[Published]:
+    """Return every figure of an edition's folder (``delt``, ``direktorat`` or ``kommune/<code>``), file by file.
+
+    ``frame`` gives the names of duties and units and the leading quarter (``ReportData.without_figures`` is enough).
+    """
+    names = Names(frame)
+    owner = ("municipality", folder.name) if folder.parent.name == "kommune" else None
+    for path in sorted(folder.rglob("*") if files is None else files):
+        if not path.is_file() or path.suffix not in (".html", ".pdf", ".csv", ".xlsx"):
+            continue
+        place = path.relative_to(folder)
+        parent = place.parent.as_posix()
+        own = owner or (NATION if parent == "." else names.folders.get(parent))
+        file = place.as_posix()
+        if path.suffix == ".html":
+            rule = place.parts[1] if place.parts[0] == "pligt" else None
+            yield from from_html(path.read_text(encoding="utf-8"), names, None if rule else own, rule, file)
+        elif path.suffix == ".pdf":
+            assert own
+            yield from from_pdf(path.read_bytes(), names, own, file)
+        elif path.suffix == ".csv":
+            yield from from_csv(path.read_bytes(), names, file)
+        else:
+            yield from from_workbook(path, names, file)
+
+
+class Contradiction(ValueError):
+    """Two files of one edition print different numbers for the same figure."""
+
+
+def agreed(cells: Iterable[Published]) -> dict[tuple[str, str, str, str, str], int | None]:
+    """Return protected counts as the audit reads them: (rule, level, unit, period, measure) -> number or hidden.
+
+    Every file must say the same; one that shows what another hides is as wrong as one with another number.
+    """
+    found: dict[tuple[str, str, str, str, str], int | None] = {}
+    places: dict[tuple[str, str, str, str, str], str] = {}
+    for cell in cells:
+        if cell.measure not in ("due", "met"):
+            continue
+        if cell.kind != "rolling4":
+            raise Contradiction(f"{cell.file} shows a period that protected figures do not have: {cell}")
+        key = (cell.rule, cell.level, cell.unit, cell.period, cell.measure)
+        value = None if cell.value is None else int(cell.value)
+        if key in found and found[key] != value:
+            raise Contradiction(f"{cell.file} and {places[key]} disagree on {key}")
+        found[key], places[key] = value, cell.file
+    return found
