@@ -27,7 +27,7 @@ IMPORTS = (
 )
 
 
-PAGES_ALONE = '[release]\neditions = ["direktorat"]\nformats = ["html"]\n'
+PAGES_ALONE = '[publication]\neditions = ["direktorat"]\nformats = ["html"]\n'
 
 
 def timed(command: list[str], configuration: Path | None = None) -> tuple[float, float]:
@@ -105,9 +105,9 @@ def measure(name: str, landing: Path, delivery: Path, scratch: Path, pages_alone
         flush=True,
     )
     seconds, memory = timed([*run, str(scratch / "all")])
-    release = json.loads(next((scratch / "all" / "published").glob("*/release.json")).read_text(encoding="utf-8"))
+    publication = json.loads(next((scratch / "all" / "published").glob("*/release.json")).read_text(encoding="utf-8"))
     print(f"{'the job with every edition and format':<45} {seconds:6.1f} s   {memory:5.2f} GB", flush=True)
-    for part, took in release["seconds"].items():
+    for part, took in publication["seconds"].items():
         print(f"    {part:<41} {took:6.1f} s of processor", flush=True)
     print(f"{'four rules as plain DuckDB':<45} {plain(delivery):6.1f} s", flush=True)
 

@@ -245,7 +245,7 @@ def faults_now(world: World, output: Output, earlier: dict[str, dict[str, str]])
     if (output.published / "current").is_symlink() and current is None:
         found.append("the pointer leads nowhere")
     if current is not None and publications.differences(current.folder):
-        found.append("the pointer's release is not whole")
+        found.append("the pointer's publication is not whole")
     found += [f"{name} changed" for name, before in earlier.items() if fingerprint(output.published / name) != before]
     for batch_id in archive.batch_ids(output):
         files = batch_list.find(output, batch_id).receipt["files"]
@@ -256,7 +256,7 @@ def faults_now(world: World, output: Output, earlier: dict[str, dict[str, str]])
 
 def outcome(output: Output) -> dict[str, Any]:
     """Return all that must be the same however the runs went."""
-    every = publications.all_releases(output)
+    every = publications.all_publications(output)
     now = publications.current(output)
     unfinished = [
         str(path.relative_to(output.root))
@@ -265,14 +265,14 @@ def outcome(output: Output) -> dict[str, Any]:
     ]
     counts: dict[str, int] = {}
     for entry in audit_trail.entries(output):
-        if entry["event"] in ("delivery_received", "release"):
-            name = f"{entry['event']} {entry.get('batch') or entry.get('release')}"
+        if entry["event"] in ("delivery_received", "publication"):
+            name = f"{entry['event']} {entry.get('batch') or entry.get('publication')}"
             counts[name] = counts.get(name, 0) + 1
     return {
         "contents": in_child(lambda: contents(output)),
-        "releases": [release.release_id for release in every],
-        "current": now.release_id if now else None,
-        "differences": [line for release in every for line in publications.differences(release.folder)],
+        "publications": [publication.publication_id for publication in every],
+        "current": now.publication_id if now else None,
+        "differences": [line for publication in every for line in publications.differences(publication.folder)],
         "unfinished": unfinished,
         "batches": [batch.batch_id for batch in batch_list.all_batches(output)],
         "judged": sorted(path.parent.name for path in output.staged.glob("*/validation.json")),
@@ -289,7 +289,7 @@ def worlds(folder: Path, sentence_cases: int) -> list[World]:
 
     def settings(name: str, editions: str, processes: int) -> str:
         file = folder / f"{name}.toml"
-        text = f'[release]\neditions = [{editions}]\nformats = ["html", "csv"]\nprocesses = {processes}\n'
+        text = f'[publication]\neditions = [{editions}]\nformats = ["html", "csv"]\nprocesses = {processes}\n'
         file.write_text(text, encoding="utf-8")
         return str(file)
 
@@ -304,7 +304,7 @@ def worlds(folder: Path, sentence_cases: int) -> list[World]:
     assert status == 0, said
     made = [
         World("nothing before, restricted edition", landing, None, settings("own", own, 1)),
-        World("an earlier release, shared edition", landing, earlier.root, settings("shared", shared, 1)),
+        World("an earlier publication, shared edition", landing, earlier.root, settings("shared", shared, 1)),
         World("the same, pages in two processes", landing, earlier.root, settings("two", shared, 2)),
     ]
     for number, world in enumerate(made):

@@ -41,7 +41,7 @@ class Output:
 
     @property
     def published(self) -> Path:
-        """The releases and the pointer ``current``."""
+        """The publications and the pointer ``current``."""
         return self.root / "published"
 
     @property

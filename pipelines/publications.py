@@ -1,4 +1,4 @@
-"""Releases: written whole beside the old ones, verified, then the pointer moves; an existing one is never changed.
+"""Publications: written whole beside the old ones, verified, then the pointer moves; an existing one is never changed.
 
 Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not belong here: what a page says
 (``reports``) and what may be shown (``pipelines.disclosure``).
@@ -25,21 +25,21 @@ _UNFINISHED = ".ufaerdig-"
 _DESCRIPTION = "release.json"
 _LEADS_ON = """<!doctype html>
 <html lang="da"><head><meta charset="utf-8"><title>Nyeste udgivelse</title>
-<meta http-equiv="refresh" content="0; url=../{release}/direktorat/index.html"></head>
-<body><p><a href="../{release}/direktorat/index.html">Nyeste udgivelse: {release}</a></p></body></html>
+<meta http-equiv="refresh" content="0; url=../{publication}/direktorat/index.html"></head>
+<body><p><a href="../{publication}/direktorat/index.html">Nyeste udgivelse: {publication}</a></p></body></html>
 """
 
 
 @dataclass(frozen=True)
-class Release:
-    """One published release: its folder and its ``release.json``."""
+class Publication:
+    """One publication: its folder and its ``release.json``."""
 
     folder: Path
     description: dict[str, Any]
 
     @property
-    def release_id(self) -> str:
-        """The release's name, the day of assessment with -2, -3 ... for a later one about the same day."""
+    def publication_id(self) -> str:
+        """The publication's name, the day of assessment with -2, -3 ... for a later one about the same day."""
         return self.folder.name
 
     @property
@@ -48,20 +48,20 @@ class Release:
         return date.fromisoformat(self.description["as_of"])
 
 
-def all_releases(output: Output) -> list[Release]:
-    """Return every finished release, in the order they were published."""
+def all_publications(output: Output) -> list[Publication]:
+    """Return every finished publication, in the order they were published."""
     found = [
-        Release(file.parent, json.loads(file.read_text(encoding="utf-8")))
+        Publication(file.parent, json.loads(file.read_text(encoding="utf-8")))
         for file in output.published.glob(f"*/{_DESCRIPTION}")
         if not file.parent.name.startswith(_UNFINISHED)
         and not file.parent.is_symlink()
         and file.parent.name != "current"
     ]
-    return sorted(found, key=lambda release: int(release.description["number"]))
+    return sorted(found, key=lambda publication: int(publication.description["number"]))
 
 
-def current(output: Output) -> Release | None:
-    """Return the release that ``current`` points at, if any."""
+def current(output: Output) -> Publication | None:
+    """Return the publication that ``current`` points at, if any."""
     pointer = output.published / "current"
     if pointer.is_symlink():
         name = os.readlink(pointer).rstrip("/")
@@ -69,14 +69,14 @@ def current(output: Output) -> Release | None:
         name = (pointer / "udgivelse.txt").read_text(encoding="utf-8").strip()
     else:
         return None
-    return next((release for release in all_releases(output) if release.release_id == name), None)
+    return next((publication for publication in all_publications(output) if publication.publication_id == name), None)
 
 
-def settle(output: Output) -> Release | None:
-    """Finish or remove what a killed run left: returns the release that ``current`` was moved to, if it was.
+def settle(output: Output) -> Publication | None:
+    """Finish or remove what a killed run left: returns the publication that ``current`` was moved to, if it was.
 
-    A release gets its name when it is whole, and the pointer moves after that. Killed in between, the run has published
-    it all but for the pointer, so the pointer follows. An unfinished one goes; no reader was ever led there.
+    A publication gets its name when it is whole, and the pointer moves after that. Killed in between, the run has
+    published it all but for the pointer, so the pointer follows. An unfinished one goes; no reader was ever led there.
     """
     for folder in output.published.glob(f"{_UNFINISHED}*"):
         if folder.is_dir() and not folder.is_symlink():
@@ -86,7 +86,7 @@ def settle(output: Output) -> Release | None:
     wanted = _newest(output)
     if wanted is None or current(output) == wanted or differences(wanted.folder):
         return None
-    point_at(output, wanted.release_id)
+    point_at(output, wanted.publication_id)
     return wanted
 
 
@@ -96,13 +96,13 @@ def is_settled(output: Output) -> bool:
     return unfinished is None and current(output) == _newest(output)
 
 
-def _newest(output: Output) -> Release | None:
-    return max(all_releases(output), key=lambda release: int(release.description["number"]), default=None)
+def _newest(output: Output) -> Publication | None:
+    return max(all_publications(output), key=lambda publication: int(publication.description["number"]), default=None)
 
 
 def next_name(output: Output, as_of: date) -> str:
-    """Return the name that the next release about this day gets."""
-    taken = {release.release_id for release in all_releases(output)}
+    """Return the name that the next publication about this day gets."""
+    taken = {publication.publication_id for publication in all_publications(output)}
     name, number = as_of.isoformat(), 1
     while name in taken:
         number += 1
@@ -112,16 +112,16 @@ def next_name(output: Output, as_of: date) -> str:
 
 def publish(
     output: Output, as_of: date, description: dict[str, Any], write: Callable[[Path, str, int], dict[str, Any]]
-) -> Release:
-    """Write a release whole, verify it, give it its name and let ``current`` point at it.
+) -> Publication:
+    """Write a publication whole, verify it, give it its name and let ``current`` point at it.
 
-    ``write(folder, release_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such as
-    the result of the disclosure audit); whatever it raises leaves everything published as it was.
+    ``write(folder, publication_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such
+    as the result of the disclosure audit); whatever it raises leaves everything published as it was.
     """
     output.published.mkdir(parents=True, exist_ok=True, mode=0o700)
     settle(output)
-    earlier = all_releases(output)
-    number = 1 + max((int(release.description["number"]) for release in earlier), default=0)
+    earlier = all_publications(output)
+    number = 1 + max((int(publication.description["number"]) for publication in earlier), default=0)
     name = next_name(output, as_of)
     # A name of its own: a page-writing process that outlived its killed run must not find this folder.
     unfinished = output.published / f"{_UNFINISHED}{name}-{secrets.token_hex(4)}"
@@ -146,23 +146,23 @@ def publish(
     os.rename(unfinished, folder)
     sync_folder(output.published)
     point_at(output, name)
-    return Release(folder, whole)
+    return Publication(folder, whole)
 
 
 def point_at(output: Output, name: str) -> None:
-    """Let ``current`` point at a release in one step; where links are impossible, a page that leads on."""
+    """Let ``current`` point at a publication in one step; where links are impossible, a page that leads on."""
     pointer = output.published / "current"
     temporary = output.published / f"{_UNFINISHED}current"
     temporary.unlink(missing_ok=True)
     try:
         temporary.symlink_to(name, target_is_directory=True)
     except OSError:
-        if pointer.is_symlink():  # links are possible here; through this one the pages would land in an old release
+        if pointer.is_symlink():  # links are possible here; through this one the pages would land in an old publication
             raise UserError(
                 f"Udgivelsen {name} er hel, men {pointer} kan ikke flyttes til den (er drevet fuldt?). Kør igen."
             ) from None
         pointer.mkdir(exist_ok=True)
-        for file, text in (("index.html", _LEADS_ON.format(release=name)), ("udgivelse.txt", name)):
+        for file, text in (("index.html", _LEADS_ON.format(publication=name)), ("udgivelse.txt", name)):
             new = pointer / f"{file}.ny"
             new.write_text(text, encoding="utf-8")
             os.replace(new, pointer / file)
@@ -172,7 +172,7 @@ def point_at(output: Output, name: str) -> None:
 
 
 def differences(folder: Path) -> list[str]:
-    """Compare a release with the sums of its ``release.json``; returns one Danish line per difference."""
+    """Compare a publication with the sums of its ``release.json``; returns one Danish line per difference."""
     try:
         wanted = {
             entry["path"]: entry["sha256"]

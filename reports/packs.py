@@ -92,11 +92,13 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
 
 
 def zip_name(owner: Unit, own: ReportData) -> str:
-    """Return the name of the folder inside the zip file: whose it is, and of which day or, corrected, which release."""
+    """Return the name of the folder inside the zip file: whose it is, and of which day or, corrected, which
+    publication.
+    """
     safe = owner.name.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in safe).strip("-")
-    release = own.notice.release_id if own.notice else own.run.as_of.isoformat()
-    return f"god-loesladelse_{code_folder(owner.code)}_{plain}_{release}"
+    publication = own.notice.publication_id if own.notice else own.run.as_of.isoformat()
+    return f"god-loesladelse_{code_folder(owner.code)}_{plain}_{publication}"
 
 
 def zipped(folder: Path, owner: Unit, own: ReportData) -> bytes:

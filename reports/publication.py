@@ -1,6 +1,6 @@
-"""Every page of a release: which there are, and writing them, in one process or in several.
+"""Every page of a publication: which there are, and writing them, in one process or in several.
 
-Belongs here: the list of pages and the files each gives. Does not belong here: the release folder's own files, its
+Belongs here: the list of pages and the files each gives. Does not belong here: the publication folder's own files, its
 pointer and its sums (``pipelines``), and what a page says.
 
 Pages are independent of one another, so they may be made in any number of processes with the same bytes as result.
@@ -34,7 +34,8 @@ Progress = Callable[[int, int], None]
 class RenderResult:
     """What was written: the files below the target in order, the number of unit pages, and seconds by format.
 
-    ``fingerprints`` stand by the name of the page, and ``copied`` counts the pages that an earlier release had already.
+    ``fingerprints`` stand by the name of the page, and ``copied`` counts the pages that an earlier publication had
+    already.
     """
 
     files: list[str] = field(default_factory=list)
@@ -62,7 +63,8 @@ def render(
     ``protected`` are the cells that disclosure control let through; without them only ``direktorat`` can be made.
     ``progress`` is called with the number of unit pages made and their total. ``explanations`` are the rule pages that
     the build makes from the models' own documentation (HTML, by rule), for ``metode.html``. ``shared_notice`` is what a
-    correction changed in what is printed; ``earlier`` are releases, oldest first, whose unchanged pages are taken over.
+    correction changed in what is printed; ``earlier`` are publications, oldest first, whose unchanged pages are taken
+    over.
     """
     if target.exists() and any(target.iterdir()):
         raise ValueError("the target folder is not empty")
@@ -109,7 +111,7 @@ def _not_copied(
     result: RenderResult,
     earlier: Sequence[Earlier],
 ) -> list[Task]:
-    """Take over what an earlier release has already; returns the pages that must be made."""
+    """Take over what an earlier publication has already; returns the pages that must be made."""
     fingerprints = Fingerprints(sources, formats)
     left = []
     for task in work:

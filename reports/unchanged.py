@@ -1,10 +1,10 @@
-"""Pages that an earlier release has already: the same inputs give the same bytes, so they are copied, not made again.
+"""Pages that an earlier publication has already: the same inputs give the same bytes, so they are copied.
 
 Belongs here: a fingerprint of all that a page reads, the files that a page gives, and copying them. Does not belong
-here: making a page (``release``) and keeping fingerprints from one release to the next (``pipelines``).
+here: making a page (``publication``) and keeping fingerprints from one publication to the next (``pipelines``).
 
 A fingerprint takes in more than a page shows rather than less: what is too much costs a page made again, what is too
-little would leave a wrong figure standing. A file whose sum is not the one its release names is never copied.
+little would leave a wrong figure standing. A file whose sum is not the one its publication names is never copied.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.x
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier release: its folder, the sum of each file (by place in it), and the fingerprint of each page."""
+    """An earlier publication: its folder, the sum of each file (by place in it), and the fingerprint of each page."""
 
     folder: Path
     sums: Mapping[str, str]
@@ -39,7 +39,7 @@ def page_name(task: Task) -> str:
 
 
 def files_of(task: Task, formats: Sequence[str]) -> list[str]:
-    """Return the files of a page by their place in the release, for the chosen formats."""
+    """Return the files of a page by their place in the publication, for the chosen formats."""
     root = EDITIONS[task.edition].folder
     if task.kind == "duty":
         return [f"{root}/{rule_folder(task.code)}index.html"]
@@ -53,12 +53,12 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
 
 
 def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, earlier: Sequence[Earlier]) -> bool:
-    """Copy a page's files from the newest earlier release that has them unchanged; returns whether there was one."""
+    """Copy a page's files from the newest earlier publication that has them unchanged; returns whether there was one."""
     name, files = page_name(task), files_of(task, formats)
-    for release in reversed(earlier):
-        if release.pages.get(name) != fingerprint:
+    for publication in reversed(earlier):
+        if publication.pages.get(name) != fingerprint:
             continue
-        contents = [_whole(release, file) for file in files]
+        contents = [_whole(publication, file) for file in files]
         if any(content is None for content in contents):
             continue
         for file, content in zip(files, contents):
@@ -69,17 +69,17 @@ def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, e
     return False
 
 
-def _whole(release: Earlier, file: str) -> bytes | None:
-    """Return a file's bytes; None when it is missing or is not what its release says it is."""
+def _whole(publication: Earlier, file: str) -> bytes | None:
+    """Return a file's bytes; None when it is missing or is not what its publication says it is."""
     try:
-        content = (release.folder / file).read_bytes()
+        content = (publication.folder / file).read_bytes()
     except OSError:
         return None
-    return content if hashlib.sha256(content).hexdigest() == release.sums.get(file) else None
+    return content if hashlib.sha256(content).hexdigest() == publication.sums.get(file) else None
 
 
 class Fingerprints:
-    """The fingerprints of one release's pages."""
+    """The fingerprints of one publication's pages."""
 
     def __init__(self, sources: Sources, formats: Sequence[str]) -> None:
         self._sources = sources

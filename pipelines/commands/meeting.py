@@ -66,11 +66,11 @@ def _prepare(output: Output, arguments: argparse.Namespace) -> int:
         area=arguments.area,
         folder=written.folder.name,
         municipalities=written.municipalities,
-        release=written.release_id,
+        publication=written.publication_id,
     )
     print(f"Materialet til mødet ({written.files} filer): {written.folder}")
     print("  omraadekontor/   fulde tal, kun til områdekontoret")
-    print(f"  deltagere/       udgivne tal fra {written.release_id}, til mødets deltagere")
+    print(f"  deltagere/       udgivne tal fra {written.publication_id}, til mødets deltagere")
     print(f"  kommune/<kode>/  fulde tal og svarskema, kun til den enkelte kommune ({written.municipalities})")
     return 0
 

@@ -51,10 +51,10 @@ def run_main_job(request) -> int:  # type: ignore[no-untyped-def]
     from pipelines.orchestration import launch
 
     result = launch.run(request)
-    if result.release is not None:
-        index = result.release.folder / "direktorat" / "index.html"
+    if result.publication is not None:
+        index = result.publication.folder / "direktorat" / "index.html"
         word = "Ny udgivelse" if result.is_new else "Gældende udgivelse"
-        print(f"{word} {result.release.release_id}: {index}")
+        print(f"{word} {result.publication.publication_id}: {index}")
     if not result.is_new and not result.refused:
         nothing = "Intet nyt siden sidste kørsel; intet er ændret."
         print("Datavarehuset er bygget." if result.is_rebuilt else nothing)

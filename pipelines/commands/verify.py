@@ -1,4 +1,4 @@
-"""``god-loesladelse verify RELEASE``: recompute the sums of a release."""
+"""``god-loesladelse verify PUBLICATION``: recompute the sums of a publication."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pipelines import publications
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("release", metavar="UDGIVELSE", type=Path, help="mappen, fx output/published/current")
+    parser.add_argument("publication", metavar="UDGIVELSE", type=Path, help="mappen, fx output/published/current")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Compare the release with its own sums; 0 when nothing differs."""
-    lines = publications.differences(arguments.release)
+    """Compare the publication with its own sums; 0 when nothing differs."""
+    lines = publications.differences(arguments.publication)
     for line in lines:
         print(line, file=sys.stderr)
     if lines:
-        print(f"Udgivelsen {arguments.release} er ændret: {len(lines)} afvigelser.", file=sys.stderr)
+        print(f"Udgivelsen {arguments.publication} er ændret: {len(lines)} afvigelser.", file=sys.stderr)
         return 1
-    print(f"Udgivelsen {arguments.release} er uændret: alle kontrolsummer stemmer.")
+    print(f"Udgivelsen {arguments.publication} er uændret: alle kontrolsummer stemmer.")
     return 0

@@ -67,8 +67,8 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "earlier_figures": (
         "Tidligere offentliggjorte tal, så ændringer kan forklares.",
         [
-            ("release_id", "varchar", "Udgivelsens navn."),
-            ("release_number", "bigint", "Udgivelsens løbenummer."),
+            ("publication_id", "varchar", "Udgivelsens navn."),
+            ("publication_number", "bigint", "Udgivelsens løbenummer."),
             ("as_of", "date", "Opgørelsesdagen i udgivelsen."),
             ("level", "varchar", "Niveau: national, area, region, municipality eller institution."),
             ("unit_code", "varchar", "Enhedens kode."),

@@ -1,4 +1,4 @@
-"""From the warehouse to disclosure control and back: the problem of one release, and what earlier releases printed.
+"""From the warehouse to disclosure control and back: the problem of one publication, and what earlier ones printed.
 
 Belongs here: reading figures and memberships, leaving out duties with too few cases, what to do when the audit is red,
 keeping and finding again what was printed. Does not belong here: hiding and auditing (``pipelines.disclosure``), pages.
@@ -39,7 +39,7 @@ select code as municipality_code, region_code, area, valid_from, valid_to from m
 
 
 def problem(connection: duckdb.DuckDBPyConnection, name: str, window: str, earlier: Sequence[Printed]) -> Problem:
-    """Return the problem of one release that leads with the given window (``2026-Q3``).
+    """Return the problem of one publication that leads with the given window (``2026-Q3``).
 
     Restricted rules are in no shared edition and so not in the problem. Raises UserError when figures or memberships do
     not add up, such as a municipality that changes region inside a quarter.
@@ -78,7 +78,7 @@ def without_sparse_rules(whole: Problem, fewest: int, earlier: Sequence[Printed]
     """Take out the rules that judge too few cases in the whole country for any of their figures to be shown.
 
     Suppression would hide nearly all of such a rule anyway, after much search. A rule that shares its cases with
-    another goes with it; one that an earlier release printed stays, since what was printed must be reckoned with.
+    another goes with it; one that an earlier publication printed stays, since what was printed must be reckoned with.
     Returns the problem without them, and their names.
     """
     totals = dict.fromkeys(whole.disclosure, 0)
@@ -86,7 +86,9 @@ def without_sparse_rules(whole: Problem, fewest: int, earlier: Sequence[Printed]
     for (rule, _municipality, quarter), count in whole.counts.items():
         if quarter in window:
             totals[rule] += sum(count)
-    printed = {key.rule for release in earlier for key, value in release.published.items() if value is not HIDDEN}
+    printed = {
+        key.rule for publication in earlier for key, value in publication.published.items() if value is not HIDDEN
+    }
     sparse = {rule for rule, total in totals.items() if total < fewest and rule not in printed}
     for group in whole.shared:
         if sparse.intersection(group) and not printed.intersection(group):
@@ -107,7 +109,7 @@ def _only(whole: Problem, rules: set[str]) -> Problem:
 
 
 def all_hidden(whole: Problem, rules: Iterable[str]) -> dict[Key, Value]:
-    """Return every figure of these rules in the release's window, hidden."""
+    """Return every figure of these rules in the publication's window, hidden."""
     window = set(window_quarters(whole.window))
     units = {
         unit
@@ -152,7 +154,7 @@ def guard(whole: Problem, *, threshold: int, fewest: int, seed: bytes, earlier: 
     """Hide what has to be hidden, and attack the result until nothing falls.
 
     A rule that falls all the same gives up first its restatements of earlier windows, then all its new figures: a rule
-    without new figures gives nothing away that was not known before. Figures of earlier releases stand as printed.
+    without new figures gives nothing away that was not known before. Figures of earlier publications stand as printed.
     The verdict may still be red only when a figure is not what was counted (``AuditResult.wrong``).
     """
     from pipelines.disclosure.audit import audit
@@ -179,7 +181,7 @@ def guard(whole: Problem, *, threshold: int, fewest: int, seed: bytes, earlier: 
 
 
 def keep(folder: Path, printed: Printed) -> None:
-    """Keep what a release printed, in its restricted part."""
+    """Keep what a publication printed, in its restricted part."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PRINTED).write_bytes(gzip.compress(storage.printed_to_json(printed).encode(), mtime=0))
 
@@ -191,6 +193,6 @@ def keep_certificate(folder: Path, certificate: Certificate) -> None:
 
 
 def find(folder: Path) -> Printed | None:
-    """Return what a release printed; None when it has no shared edition."""
+    """Return what a publication printed; None when it has no shared edition."""
     file = folder / PRINTED
     return storage.printed_from_json(gzip.decompress(file.read_bytes()).decode()) if file.exists() else None

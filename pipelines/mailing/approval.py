@@ -56,7 +56,7 @@ def approve(
         ledger.approve(Signature(quarter.code, box.digest, by, account, now))
         result = standing(ledger, box, settings, now)
         if result.is_complete:
-            ledger.release(quarter.code, now)
+            ledger.open_for_sending(quarter.code, now)
     audit_trail.record(
         output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete
     )

@@ -119,7 +119,7 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
             messages=len(intended.to_send),
         )  # fmt: skip
         with opened(output) as ledger:
-            ledger.release(quarter.code, surroundings.now())
+            ledger.open_for_sending(quarter.code, surroundings.now())
             sender = _Run(output, settings, intended, surroundings, ledger)
             try:
                 stopped = sender.send_all() if intended.to_send else ""

@@ -17,7 +17,7 @@ import dagster as dg
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 from pipelines.orchestration.assets.deliveries import deliveries
-from pipelines.orchestration.assets.publication import release
+from pipelines.orchestration.assets.publication import publication
 from pipelines.orchestration.assets.warehouse import warehouse
 from pipelines.orchestration.resources import begun, begun_from_configuration
 from pipelines.orchestration.schedules import SCHEDULES, SENSORS
@@ -30,7 +30,7 @@ def build_definitions(run: Run | None = None) -> dg.Definitions:
     """Return all assets, checks, the job, schedules and sensors."""
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
-        assets=[deliveries, warehouse, release],
+        assets=[deliveries, warehouse, publication],
         jobs=[job],
         schedules=SCHEDULES,
         sensors=SENSORS,

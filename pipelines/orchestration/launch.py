@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.progress import Progress
-from pipelines.publications import Release, current
+from pipelines.publications import Publication, current
 from pipelines.runs import main_job
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run did: deliveries refused (batch and message), the release in force, whether anything is new."""
+    """What a run did: deliveries refused (batch and message), the publication in force, whether anything is new."""
 
     refused: Sequence[tuple[str, str]]
-    release: Release | None
+    publication: Publication | None
     is_new: bool
     is_rebuilt: bool
 
@@ -29,9 +29,11 @@ class Result:
 def _nothing_new(request: main_job.Request) -> Result | None:
     """Return the result at once when a run would change nothing; None when there is work."""
     if main_job.is_nothing_new(request):
-        release = current(request.output)
-        audit_trail.record(request.output, "run", release=release.release_id if release else None, nothing_new=True)
-        return Result([], release, is_new=False, is_rebuilt=False)
+        publication = current(request.output)
+        audit_trail.record(
+            request.output, "run", publication=publication.publication_id if publication else None, nothing_new=True
+        )
+        return Result([], publication, is_new=False, is_rebuilt=False)
     return None
 
 
@@ -58,9 +60,9 @@ def _execute(request: main_job.Request, progress: Progress) -> Result:
         if run.problem is not None:
             raise run.problem
         refused = list(run.received.refused) if run.received else []
-        release = run.release or current(request.output)
-        is_new = release is not None and (before is None or before.release_id != release.release_id)
-        return Result(refused, release, is_new, is_rebuilt=bool(run.nodes))
+        publication = run.publication or current(request.output)
+        is_new = publication is not None and (before is None or before.publication_id != publication.publication_id)
+        return Result(refused, publication, is_new, is_rebuilt=bool(run.nodes))
 
 
 def run(request: main_job.Request) -> Result:

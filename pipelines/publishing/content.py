@@ -1,7 +1,7 @@
-"""What goes into a release: pages and documents of the three editions, the protected figures, and their proof.
+"""What goes into a publication: pages and documents of the three editions, the protected figures, and their proof.
 
-Belongs here: bringing the warehouse, disclosure control and the renderer together in one release folder. Does not
-belong here: any of those three, and the pointer (``releases``).
+Belongs here: bringing the warehouse, disclosure control and the renderer together in one publication folder. Does not
+belong here: any of those three, and the pointer (``publications``).
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from reports.unchanged import Earlier
 
 
-def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.Release:
-    """Render, audit and publish one release of the warehouse in place, which was built from ``inputs``.
+def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.Publication:
+    """Render, audit and publish one publication of the warehouse in place, which was built from ``inputs``.
 
     Raises UserError, with everything published left as it was, when the audit of the protected figures is not green.
     """
-    settings = section("release")
-    earlier = publications.all_releases(output)
+    settings = section("publication")
+    earlier = publications.all_publications(output)
 
-    def write(folder: Path, release_id: str, ordinal: int) -> dict[str, Any]:
+    def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:
         from reports.figures.data import load
         from reports.figures.notice import edition_words
         from reports.meetings.calendar_file import next_meetings
 
-        same_day = [release for release in earlier if release.as_of == inputs.as_of]
+        same_day = [publication for publication in earlier if publication.as_of == inputs.as_of]
         with in_place.open_read_only(output) as connection:
-            notice = _full_notice(connection, release_id, same_day)
+            notice = _full_notice(connection, publication_id, same_day)
             due = next_meetings(connection)
             data = replace(load(connection), meetings=_meetings(due), notice=notice)
-            guard = Guard(connection, data, release_id, earlier) if "delt" in settings["editions"] else None
+            guard = Guard(connection, data, publication_id, earlier) if "delt" in settings["editions"] else None
             if guard is not None:
                 progress.stage("Beskytter små tal")
                 guard.protect()
@@ -61,7 +61,7 @@ def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.
                 progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
             result = _render(progress, data, guard, folder, settings, same_day)
             _write_calendars(due, folder / "direktorat")
-            keep_figures(connection, folder / GROUNDS, release_id, ordinal)
+            keep_figures(connection, folder / GROUNDS, publication_id, ordinal)
             rules = _rule_versions(connection)
         write_sorted(folder / GROUNDS / PAGES, result.fingerprints)
         added: dict[str, Any] = {
@@ -85,7 +85,7 @@ def _render(
     guard: Guard | None,
     folder: Path,
     settings: dict[str, Any],
-    same_day: Sequence[publications.Release],
+    same_day: Sequence[publications.Publication],
 ) -> RenderResult:
     from pipelines.rules.gathered import rule_pages
     from reports.pages.worked_examples import explanations
@@ -113,27 +113,27 @@ def _render(
     return result
 
 
-def _pages_of(same_day: Sequence[publications.Release]) -> list[Earlier]:
-    """Return what earlier releases about the same day have; pages of another day are never the same."""
+def _pages_of(same_day: Sequence[publications.Publication]) -> list[Earlier]:
+    """Return what earlier publications about the same day have; pages of another day are never the same."""
     from reports.unchanged import Earlier
 
     found = []
-    for release in same_day:
-        file = release.folder / GROUNDS / PAGES
+    for publication in same_day:
+        file = publication.folder / GROUNDS / PAGES
         if file.exists():
-            sums = {entry["path"]: entry["sha256"] for entry in release.description["files"]}
-            found.append(Earlier(release.folder, sums, json.loads(file.read_text(encoding="utf-8"))))
+            sums = {entry["path"]: entry["sha256"] for entry in publication.description["files"]}
+            found.append(Earlier(publication.folder, sums, json.loads(file.read_text(encoding="utf-8"))))
     return found
 
 
 def _full_notice(
-    connection: duckdb.DuckDBPyConnection, release_id: str, same_day: Sequence[publications.Release]
+    connection: duckdb.DuckDBPyConnection, publication_id: str, same_day: Sequence[publications.Publication]
 ) -> Notice | None:
-    """Return what this release corrects in the one before it about the same day, if there is one."""
+    """Return what this publication corrects in the one before it about the same day, if there is one."""
     if not same_day:
         return None
     figures = same_day[-1].folder / GROUNDS / FIGURES
-    return correction.of_full_figures(connection, release_id, same_day[-1].release_id, figures)
+    return correction.of_full_figures(connection, publication_id, same_day[-1].publication_id, figures)
 
 
 def _meetings(due: Mapping[str, Sequence[NextMeeting]]) -> dict[tuple[str, str], list[Meeting]]:

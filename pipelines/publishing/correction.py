@@ -1,8 +1,8 @@
-"""What a correction changes: a later release about the same day beside the one before it.
+"""What a correction changes: a later publication about the same day beside the one before it.
 
-Belongs here: comparing figures with those of the release that is corrected, full ones and printed protected ones apart.
-Does not belong here: the words of it (``reports.figures.notice``), and figures that moved between releases of different
-days (``fct_revision``).
+Belongs here: comparing figures with those of the publication that is corrected, full ones and printed protected ones
+apart. Does not belong here: the words of it (``reports.figures.notice``), and figures that moved between publications
+of different days (``fct_revision``).
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ order by all
 """
 
 
-def of_full_figures(connection: duckdb.DuckDBPyConnection, release_id: str, corrects: str, figures: Path) -> Notice:
-    """Return what changed in full figures since a release whose figures lie in a parquet file; for the Directorate."""
+def of_full_figures(connection: duckdb.DuckDBPyConnection, publication_id: str, corrects: str, figures: Path) -> Notice:
+    """Return what changed in full figures since a publication whose figures lie in a parquet file; for the
+    Directorate.
+    """
     from reports.figures.notice import Notice
 
     changed: dict[tuple[str, str], tuple[str, ...]] = {}
     for level, code, rule in connection.execute(_CHANGED, [str(figures)]).fetchall():
         changed[level, code] = (*changed.get((level, code), ()), rule)
-    return Notice(release_id, corrects, changed)
+    return Notice(publication_id, corrects, changed)
 
 
-def of_printed_figures(now: Mapping[Key, Value], before: Printed, release_id: str, corrects: str) -> Notice:
+def of_printed_figures(now: Mapping[Key, Value], before: Printed, publication_id: str, corrects: str) -> Notice:
     """Return what changed in what anyone can read, and nothing else: what is hidden then and now tells nothing."""
     from reports.figures.notice import Notice
 
@@ -47,4 +49,4 @@ def of_printed_figures(now: Mapping[Key, Value], before: Printed, release_id: st
     for key in now.keys() | before.published.keys():
         if key.period == before.problem.window and now.get(key, HIDDEN) != before.published.get(key, HIDDEN):
             changed.setdefault((key.level, key.unit), set()).add(key.rule)
-    return Notice(release_id, corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})
+    return Notice(publication_id, corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-#: What later builds and releases need of this one; part of the restricted edition.
+#: What later builds and publications need of this one; part of the restricted edition.
 GROUNDS = Path("direktorat") / "grundlag"
 FIGURES, SEED, PAGES = "figures.parquet", "froe.txt", "sider.json"
 
 
-def keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, release_id: str, number: int) -> None:
-    """Keep this release's figures, from which later releases make their revision table."""
+def keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, publication_id: str, number: int) -> None:
+    """Keep this publication's figures, from which later publications make their revision table."""
     folder.mkdir(parents=True, exist_ok=True)
     target = str(folder / FIGURES).replace("'", "''")
     connection.execute(
-        f"copy (select '{release_id}' as release_id, {number}::integer as release_number, figures.* "
+        f"copy (select '{publication_id}' as publication_id, {number}::integer as publication_number, figures.* "
         f"from publish.pub_figures as figures order by all) to '{target}' (format parquet, compression zstd)"
     )
 

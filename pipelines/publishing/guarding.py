@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class Guard:
-    """Disclosure control around one release: hide before the pages are written, attack what they say afterwards."""
+    """Disclosure control around one publication: hide before the pages are written, attack what they say afterwards."""
 
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
         data: ReportData,
-        release_id: str,
-        earlier: Sequence[publications.Release],
+        publication_id: str,
+        earlier: Sequence[publications.Publication],
     ) -> None:
         from pipelines.quarters import newest_worth_showing
 
@@ -43,10 +43,10 @@ class Guard:
         self._threshold = int(section("disclosure")["threshold"])
         self._fewest = int(section("disclosure")["fewest_due"])
         self._earlier = [
-            printed for printed in (guard.find(release.folder / GROUNDS) for release in earlier) if printed
+            printed for printed in (guard.find(publication.folder / GROUNDS) for publication in earlier) if printed
         ]
         window = newest_worth_showing(data.run.as_of)
-        self._problem = guard.problem(connection, release_id, window, self._earlier)
+        self._problem = guard.problem(connection, publication_id, window, self._earlier)
         self._seed = secrets.token_bytes(32)
         self.guarded: guard.Guarded
         self.published: dict[Key, Value] = {}
@@ -58,14 +58,14 @@ class Guard:
         )
         self.published = dict(self.guarded.published)
 
-    def notice(self, same_day: Sequence[publications.Release]) -> Notice | None:
-        """Return what a correction changes in what is printed; None when the release corrects none."""
+    def notice(self, same_day: Sequence[publications.Publication]) -> Notice | None:
+        """Return what a correction changes in what is printed; None when the publication corrects none."""
         if not same_day:
             return None
         before = guard.find(same_day[-1].folder / GROUNDS)
         if before is None:
             return None
-        return correction.of_printed_figures(self.published, before, self._problem.name, same_day[-1].release_id)
+        return correction.of_printed_figures(self.published, before, self._problem.name, same_day[-1].publication_id)
 
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""

@@ -50,7 +50,7 @@ class Run:
     progress: Progress
     received: intake.ReceiveResult | None = None
     inputs: Inputs | None = None
-    release: publications.Release | None = None
+    publication: publications.Publication | None = None
     problem: UserError | None = None
     judge: delivery_checks.Judge | None = None
     nodes: list[Any] = field(default_factory=list)
@@ -178,16 +178,16 @@ class Run:
 
         assert self.inputs is not None
         earlier: list[Path] = []
-        for release in publications.all_releases(self.output):
-            if release.description["build_digest"] == self.inputs.digest:
+        for publication in publications.all_publications(self.output):
+            if publication.description["build_digest"] == self.inputs.digest:
                 break
-            earlier.append(release.folder / GROUNDS / FIGURES)
+            earlier.append(publication.folder / GROUNDS / FIGURES)
         return replace(self.inputs, earlier_figures=tuple(file for file in earlier if file.exists()))
 
-    # ---- stage 3: release ------------------------------------------------------------------------------------------
+    # ---- stage 3: publication --------------------------------------------------------------------------------------
 
     def should_publish(self) -> tuple[bool, str]:
-        """Whether a new release is due, and if not, why (Danish)."""
+        """Whether a new publication is due, and if not, why (Danish)."""
         assert self.inputs is not None
         now = publications.current(self.output)
         if self.request.parameter_overrides:
@@ -195,7 +195,7 @@ class Run:
         if now is None:
             return True, ""
         if now.description["build_digest"] == self.inputs.digest:
-            return False, f"udgivelsen {now.release_id} har samme grundlag og er uændret"
+            return False, f"udgivelsen {now.publication_id} har samme grundlag og er uændret"
         if self.inputs.as_of < now.as_of and not self.request.publish_earlier:
             return False, (
                 f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; "
@@ -203,19 +203,21 @@ class Run:
             )
         return True, ""
 
-    def publish(self) -> publications.Release | None:
-        """Render and publish a release when one is due; the pointer moves last."""
+    def publish(self) -> publications.Publication | None:
+        """Render and publish a publication when one is due; the pointer moves last."""
         from pipelines.publishing import content
 
         assert self.inputs is not None
         due, why_not = self.should_publish()
         if not due:
             self.progress.note(f"Intet nyt udgivet: {why_not}.")
-            self.release = publications.current(self.output)
+            self.publication = publications.current(self.output)
             return None
-        self.release = content.publish(self.output, self.inputs, self.progress)
-        audit_trail.record(self.output, "release", release=self.release.release_id, build_digest=self.inputs.digest)
-        return self.release
+        self.publication = content.publish(self.output, self.inputs, self.progress)
+        audit_trail.record(
+            self.output, "publication", publication=self.publication.publication_id, build_digest=self.inputs.digest
+        )
+        return self.publication
 
 
 @contextlib.contextmanager
@@ -250,11 +252,13 @@ def _record(run: Run) -> None:
     if run.problem is not None:
         audit_trail.record(run.output, "run_failed", message=str(run.problem), **facts)
     else:
-        audit_trail.record(run.output, "run", release=run.release.release_id if run.release else None, **facts)
+        audit_trail.record(
+            run.output, "run", publication=run.publication.publication_id if run.publication else None, **facts
+        )
 
 
 def is_nothing_new(request: Request) -> bool:
-    """Whether a run would change nothing: no delivery to receive, warehouse and release as they should be."""
+    """Whether a run would change nothing: no delivery to receive, warehouse and publication as they should be."""
     if not request.output.root.exists():
         return False
     if request.landing is not None and intake.has_news(request.landing, request.output):

@@ -25,7 +25,7 @@ _NAMED_BY = {
     "delivery_received": "batch",
     "delivery_withdrawn": "batch",
     "delivery_expired": "batch",
-    "release": "release",
+    "publication": "publication",
 }
 
 
@@ -34,9 +34,11 @@ def settle(output: Output) -> list[str]:
     told = []
     for file in durable_files.unfinished_files(output):
         file.unlink(missing_ok=True)
-    release = publications.settle(output)
-    if release is not None:
-        told.append(f"Udgivelsen {release.release_id} var hel, da en tidligere kørsel blev afbrudt; den gælder nu.")
+    publication = publications.settle(output)
+    if publication is not None:
+        told.append(
+            f"Udgivelsen {publication.publication_id} var hel, da en tidligere kørsel blev afbrudt; den gælder nu."
+        )
     for event, facts in list(_unwritten(output)):
         audit_trail.record(output, event, **facts, settled=True)
     return told
@@ -54,9 +56,11 @@ def _unwritten(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
     written = set()
     built = None
     for entry in audit_trail.entries(output):
-        name = _NAMED_BY.get(entry["event"])
+        # The program's first version wrote "release" where a publication is meant.
+        event = "publication" if entry["event"] == "release" else entry["event"]
+        name = _NAMED_BY.get(event)
         if name is not None:
-            written.add((entry["event"], entry.get(name)))
+            written.add((event, entry.get(name) or entry.get("release")))
         if entry["event"] == "warehouse":
             built = entry.get("build_digest")
     for event, facts in _done(output):
@@ -77,5 +81,8 @@ def _done(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
         expired = archive.read_paper(output, batch.batch_id, archive.EXPIRED)
         if expired is not None:
             yield "delivery_expired", {**facts, "by": expired["expired_by"]}
-    for release in publications.all_releases(output):
-        yield "release", {"release": release.release_id, "build_digest": release.description["build_digest"]}
+    for publication in publications.all_publications(output):
+        yield (
+            "publication",
+            {"publication": publication.publication_id, "build_digest": publication.description["build_digest"]},
+        )

@@ -3,7 +3,7 @@
 Belongs here: reading and checking the replaced parameters, the two builds, and their comparison. Does not belong here:
 what a parameter does (the rules in ``dbt_project`` read it) and the form of the files (``table_files``).
 
-Nothing is published, and a folder that holds releases is refused: the real output stays as it is.
+Nothing is published, and a folder that holds publications is refused: the real output stays as it is.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def run(request: Request, file: Path) -> int:
     """Judge with the parameters in force and with the replaced ones, write what changes, and say it in few lines.
 
     The output folder gets a warehouse with the replaced parameters, ``uaendret/`` one with those in force, and
-    ``sammenligning/`` the difference. Raises UserError when the folder holds releases.
+    ``sammenligning/`` the difference. Raises UserError when the folder holds publications.
     """
     from pipelines import publications
     from pipelines.progress import Progress
@@ -99,7 +99,7 @@ def run(request: Request, file: Path) -> int:
 
     overrides = read_overrides(file)
     output = request.output
-    if output.root.exists() and publications.all_releases(output):
+    if output.root.exists() and publications.all_publications(output):
         raise UserError(
             f"Mappen {output.root} har udgivelser og røres ikke af en hvad nu hvis-kørsel. "
             "Angiv en anden mappe efter --output."

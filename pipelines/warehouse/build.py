@@ -39,7 +39,8 @@ _TABLES_OF_THE_BUILD = {
     "raw.delivery_files": "batch_id varchar, file varchar, rows bigint, loaded bigint, quarantined bigint",
     "raw.delivery_faults": "batch_id varchar, file varchar, kind varchar, reason varchar, count bigint",
     "raw.mailing_ledger": "quarter varchar, municipality_code varchar, state varchar, state_date date",
-    "raw.earlier_figures": "release_id varchar, release_number integer, as_of date, level varchar, unit_code varchar, "
+    "raw.earlier_figures": "publication_id varchar, publication_number integer, as_of date, level varchar, "
+    "unit_code varchar, "
     "period_type varchar, period varchar, rule_id varchar, due bigint, met bigint, late bigint, missed bigint, "
     "rule_version varchar, code_version varchar, batch_id varchar",
     "raw.parameter_overrides": "rule_id varchar, parameter varchar, value varchar",
@@ -133,7 +134,15 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) 
     _insert(connection, "raw.corrections", inputs.corrections)
     _insert(connection, "raw.corrected_outcomes", inputs.corrected_outcomes)
     for figures in inputs.earlier_figures:
-        connection.execute("insert into raw.earlier_figures by name from read_parquet(?)", [str(figures)])
+        _insert_earlier(connection, str(figures))
+
+
+def _insert_earlier(connection: duckdb.DuckDBPyConnection, figures: str) -> None:
+    described = connection.execute("describe from read_parquet(?)", [figures]).fetchall()
+    # Publications of the program's first version call themselves releases in their files.
+    first_words = any(name == "release_id" for name, *_ in described)
+    renamed = "rename (release_id as publication_id, release_number as publication_number)" if first_words else ""
+    connection.execute(f"insert into raw.earlier_figures by name select * {renamed} from read_parquet(?)", [figures])
 
 
 def schema_of(file: File) -> str:

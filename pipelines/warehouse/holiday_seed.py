@@ -1,8 +1,10 @@
 """The reviewed seed of days that are no working days: written here from the ``holidays`` package, read by dbt only.
 
 Belongs here: which of the package's days count, and writing ``holidays.csv``. Does not belong here: weekends and what a
-day off does to a deadline (``int_working_days``). Run ``python -m pipelines.warehouse.holiday_seed`` when the law changes,
-and review the difference before it is committed: a new version of the package never changes a figure by itself.
+day off does to a deadline (``int_working_days``).
+
+Run ``python -m pipelines.warehouse.holiday_seed`` when the law changes, and review the difference before it is
+committed: a new version of the package never changes a figure by itself.
 """
 
 from __future__ import annotations

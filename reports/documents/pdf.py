@@ -1,7 +1,7 @@
 """``rapport.pdf``: the unit's page as a tagged document (PDF/UA-1 and PDF/A-2a), set by typst.
 
 Belongs here: turning a page's values into the plain JSON that ``report.typ`` reads, and compiling it. Does not belong
-here: choosing figures. typst must never run in a forked process: it deadlocks (``release`` spawns).
+here: choosing figures. typst must never run in a forked process: it deadlocks (``publication`` spawns).
 """
 
 from __future__ import annotations

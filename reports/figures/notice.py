@@ -1,4 +1,4 @@
-"""What a later release about the same day corrects, said on the pages of the units it concerns.
+"""What a later publication about the same day corrects, said on the pages of the units it concerns.
 
 Belongs here: which duties changed for which units, and the Danish words for it. Does not belong here: finding out what
 changed (``pipelines.publishing.correction``) and later changes of old quarters, which have a table of their own.
@@ -18,9 +18,9 @@ Key = tuple[str, str]  # level, unit code
 
 @dataclass(frozen=True)
 class Notice:
-    """A correction, the release it corrects, and the duties (rule ids, in order) whose figures changed, by unit."""
+    """A correction, the publication it corrects, and the duties (rule ids, in order) whose figures changed, by unit."""
 
-    release_id: str
+    publication_id: str
     corrects: str
     changed: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
 
@@ -44,14 +44,14 @@ class Notice:
 
 
 def unit_words(notice: Notice | None, key: Key, titles: Mapping[str, str]) -> str | None:
-    """Return the notice of a unit's page; None when its figures are those of the release that is corrected."""
+    """Return the notice of a unit's page; None when its figures are those of the publication that is corrected."""
     if notice is None or key not in notice.changed:
         return None
     duties = [f"»{titles[rule]}«" for rule in notice.changed[key] if rule in titles]
     if not duties:
         return None
     listed = duties[0] if len(duties) == 1 else f"{', '.join(duties[:-1])} og {duties[-1]}"
-    return f"Udgivelsen {notice.release_id} retter udgivelsen {notice.corrects}. Her er tal ændret for {listed}."
+    return f"Udgivelsen {notice.publication_id} retter udgivelsen {notice.corrects}. Her er tal ændret for {listed}."
 
 
 def edition_words(notice: Notice | None, titles: Mapping[str, str]) -> str | None:
@@ -64,4 +64,4 @@ def edition_words(notice: Notice | None, titles: Mapping[str, str]) -> str | Non
         if rule in titles
     ]
     changes = f"Tal er ændret for {', '.join(parts)}." if parts else "Ingen af de viste tal er ændret."
-    return f"Udgivelsen {notice.release_id} retter udgivelsen {notice.corrects}. {changes}"
+    return f"Udgivelsen {notice.publication_id} retter udgivelsen {notice.corrects}. {changes}"

@@ -86,7 +86,7 @@ def _event(area: str, row: NextMeeting) -> Iterator[str]:
     else:
         text = f"Seneste møde: {row.last_meeting:%d-%m-%Y}. Næste senest: {row.due:%d-%m-%Y}."
     yield "BEGIN:VEVENT"
-    # The same entry keeps its name from release to release, so that a calendar moves it and does not double it.
+    # The same entry keeps its name from publication to publication, so that a calendar moves it and does not double it.
     yield f"UID:samarbejdsmoede-{row.municipality_code}@god-loesladelse.kriminalforsorgen.dk"
     yield f"DTSTAMP:{row.as_of:%Y%m%d}T000000Z"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"

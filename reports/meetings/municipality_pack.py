@@ -104,7 +104,9 @@ def _beside(inputs: Inputs, rules: dict[str, Rule]) -> Section:
         cells: list[Cell] = [rule.title, Ratio(own.due, own.met) if own else None]
         rows.append((*cells, *(Ratio(*figure) if figure else None for figure in released)))
     text = f"Rullende år til og med {quarters.short_name(year)}. Andres tal er dem, der er udgivet i den delte udgave."
-    source = f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.released.release_id}, delt udgave, for andre."
+    source = (
+        f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.released.publication_id}, delt udgave, for andre."
+    )
     return Section(
         "andre", "Ved siden af området og landet", (text,), None, Table(tuple(columns), tuple(rows)), (source,)
     )

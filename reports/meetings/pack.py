@@ -57,7 +57,7 @@ class Pack:
     folder: Path
     municipalities: int
     files: int
-    release_id: str
+    publication_id: str
 
 
 def prepare(
@@ -69,7 +69,7 @@ def prepare(
 ) -> Pack:
     """Write the pack of an area's meeting; ``chosen`` gives the span from the day of assessment.
 
-    Raises UserError when there is no warehouse or no release yet, WrongUse when a municipality is not the area's.
+    Raises UserError when there is no warehouse or no publication yet, WrongUse when a municipality is not the area's.
     """
     published_figures.current_edition(output)  # said before any work is done
     with open_read_only(output) as connection:
@@ -90,7 +90,7 @@ def prepare(
     _manifest(unfinished, read, public)
     _take_place(unfinished, home / name)
     files = sum(1 for path in (home / name).rglob("*") if path.is_file())
-    return Pack(home / name, len(read.municipalities), files, public.release_id)
+    return Pack(home / name, len(read.municipalities), files, public.publication_id)
 
 
 def _narrowed(connection: Any, read: Facts, wanted: list[str]) -> Facts:
@@ -213,7 +213,7 @@ def _manifest(folder: Path, read: Facts, public: published_figures.Released) -> 
         "as_of": run.as_of.isoformat(),
         "batch_id": run.batch_id,
         "code_version": run.code_version,
-        "release_id": public.release_id,
+        "release_id": public.publication_id,
         "municipalities": list(read.municipalities),
         "recipients": {
             "omraadekontor": "kun områdekontoret (fulde tal)",

@@ -63,7 +63,7 @@ class Inputs:
     def source(self) -> str:
         """Return where the figures come from."""
         return (
-            f"Kilde: udgivelse {self.released.release_id}, delt udgave, rullende fire kvartaler. Andel = til "
+            f"Kilde: udgivelse {self.released.publication_id}, delt udgave, rullende fire kvartaler. Andel = til "
             "tiden / forfaldne. "
             "Små tal er skjult af hensyn til fortrolighed."
         )

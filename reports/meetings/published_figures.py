@@ -1,4 +1,4 @@
-"""The rolling figures that the current release shows to everyone, read back from its shared edition.
+"""The rolling figures that the current publication shows to everyone, read back from its shared edition.
 
 Belongs here: reading ``published/current/delt``. Does not belong here: deciding what is hidden
 (``pipelines.disclosure``). What participants see of one another comes from here alone: nothing in this module can open
@@ -31,7 +31,7 @@ Figure = tuple[int | Mark, int | Mark]
 class Released:
     """Released figures: (level, unit), rule, last quarter of the rolling year -> due and met, a number or hidden."""
 
-    release_id: str
+    publication_id: str
     figures: dict[tuple[Key, str, str], Figure] = field(default_factory=dict)
 
     def figure(self, key: Key, rule_id: str, period: str) -> Figure | None:
@@ -88,20 +88,22 @@ class Released:
 
 
 def current_edition(output: Output) -> tuple[str, Path]:
-    """Return the current release's name and its shared edition's folder; raises UserError when there is none yet."""
-    release = publications.current(output)
-    folder = release.folder / SHARED.folder if release is not None else None
-    if release is None or folder is None or not (folder / "data.csv").exists():
+    """Return the current publication's name and its shared edition's folder; raises UserError when there is none yet."""
+    publication = publications.current(output)
+    folder = publication.folder / SHARED.folder if publication is not None else None
+    if publication is None or folder is None or not (folder / "data.csv").exists():
         raise UserError(
             f"Der er endnu ingen udgivelse med delte tal i {output.published}, og deltagerne må kun se udgivne tal om "
             "hinanden. Kør først: god-loesladelse run"
         )
-    return release.release_id, folder
+    return publication.publication_id, folder
 
 
 def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
-    """Return what the current release shows of the nation, an area and municipalities; raises UserError without one."""
-    release_id, folder = current_edition(output)
+    """Return what the current publication shows of the nation, an area and municipalities; raises UserError without
+    one.
+    """
+    publication_id, folder = current_edition(output)
     figures: dict[tuple[Key, str, str], Figure] = {}
     places = ["", f"{LEVEL_FOLDERS['area']}/{AREA_FOLDERS[area]}/"]
     places += [f"{LEVEL_FOLDERS['municipality']}/{code_folder(code)}/" for code in municipalities]
@@ -117,7 +119,7 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
                         _number(row["forfaldne"]),
                         _number(row["til_tiden"]),
                     )
-    return Released(release_id, figures)
+    return Released(publication_id, figures)
 
 
 def _number(text: str) -> int | Mark:

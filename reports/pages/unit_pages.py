@@ -1,7 +1,7 @@
 """The page of one unit: nation, area, region, municipality or institution, as plain values for a template.
 
 Belongs here: which parts a page has, and its rows. Does not belong here: one duty (``duties``), HTML (templates),
-and files (``release``). The same function serves all editions: what a page may show lies in the data it is given.
+and files (``publication``). The same function serves all editions: what a page may show lies in the data it is given.
 """
 
 from __future__ import annotations

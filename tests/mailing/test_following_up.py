@@ -67,7 +67,7 @@ def test_the_warehouse_is_told_the_latest_state_of_real_recipients_only(output: 
 
 def test_exporting_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from pipelines.mailing import ledger; "
+        "import sys; from pipelines.mailing.record import ledger; "
         "heavy = ('duckdb', 'pandas', 'typst', 'dagster', 'jinja2', 'xlsxwriter'); "
         "print([name for name in heavy if name in sys.modules])"
     )

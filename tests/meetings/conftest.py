@@ -22,7 +22,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Output:
 
 @pytest.fixture
 def output(built: Output, tmp_path: Path) -> Output:
-    """Return an output folder of its own for one test; warehouse and releases, which no test writes to, are shared."""
+    """Return an output folder of its own for one test; warehouse and publications, which no test writes to, are
+    shared.
+    """
     own = Output(tmp_path / "output")
     own.root.mkdir()
     own.warehouse.symlink_to(built.warehouse)

@@ -1,7 +1,7 @@
-"""A made-up output folder: a warehouse with published tables, the rows behind them, and a current release.
+"""A made-up output folder: a warehouse with published tables, the rows behind them, and a current publication.
 
-Belongs here: files as a build and a release leave them. Does not belong here: any expectation. The published tables are
-those of the reports' own small world; municipality 101 lies in Øst, and area Øst has 46 municipalities.
+Belongs here: files as a build and a publication leave them. Does not belong here: any expectation. The published tables
+are those of the reports' own small world; municipality 101 lies in Øst, and area Øst has 46 municipalities.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ MEETINGS = [
 
 
 def make(root: Path) -> Output:
-    """Write the warehouse and the release, and return the output folder."""
+    """Write the warehouse and the publication, and return the output folder."""
     output = Output(root)
     root.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(output.warehouse)) as target:

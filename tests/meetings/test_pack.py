@@ -74,7 +74,7 @@ def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(
     for who, content in contents.items():
         assert pack.deck.make(content) == before[folder / who / "samarbejdsmoede.pptx"]
         assert pack.document.make(content) == before[folder / who / "samarbejdsmoede.pdf"]
-        assert pack.workbook.make(content) == before[folder / who / "samarbejdsmoede.xlsx"]
+        assert pack.meeting_workbook.make(content) == before[folder / who / "samarbejdsmoede.xlsx"]
     assert [path.name for path in folder.parent.iterdir()] == [NAME]
 
 
@@ -207,7 +207,7 @@ def test_hidden_figures_stay_hidden_in_every_form(built: Output, read: facts.Fac
     ratios = [cell for cell in table.rows[0] if isinstance(cell, Ratio)]
     assert any(ratio.is_hidden for ratio in ratios)
     hidden = next(place for place, ratio in enumerate(ratios) if ratio.is_hidden)
-    workbook = openpyxl.load_workbook(io.BytesIO(pack.workbook.make(content)))
+    workbook = openpyxl.load_workbook(io.BytesIO(pack.meeting_workbook.make(content)))
     sheet = workbook["Mønstre mellem kommunerne"]
     line = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Dragør Kommune")
     assert line[1 + 3 * hidden : 4 + 3 * hidden] == ("..", "..", "..")
@@ -260,7 +260,7 @@ def test_foreign_names_become_no_formula_and_no_markup(read: facts.Facts) -> Non
     assert Presentation(io.BytesIO(deck))
     reader = pypdf.PdfReader(io.BytesIO(pack.document.make(content)))
     assert "#strong" in "".join(page.extract_text() for page in reader.pages).replace("\n", "")
-    workbook = openpyxl.load_workbook(io.BytesIO(pack.workbook.make(content)))
+    workbook = openpyxl.load_workbook(io.BytesIO(pack.meeting_workbook.make(content)))
     assert not any(cell.data_type == "f" for one in workbook for row in one.iter_rows() for cell in row)
 
 
@@ -313,4 +313,4 @@ def test_no_topic_is_said_when_nothing_is_more_than_chance(read: facts.Facts) ->
     figures = {key: value for key, value in read.data.figures.items() if key == ("municipality", "155")}
     quiet = replace(read, data=replace(read.data, figures=figures, worklist=[]))
     content: Content = pack.area_pack.build(pack.area_pack.Inputs(quiet, [], []))
-    assert content.sections[0].sentences == (pack.wording.NO_TOPIC,)
+    assert content.sections[0].sentences == (pack.meeting_words.NO_TOPIC,)

@@ -59,8 +59,8 @@ def test_the_run_after_a_kill_gives_what_an_undisturbed_run_gives(tmp_path: Path
     result = run(world.landing, output)
     assert result.returncode == 0, result.stderr
     assert content(output.warehouse) == content(world.output.warehouse)
-    release = publications.current(output)
-    assert release is not None and publications.differences(release.folder) == []
+    publication = publications.current(output)
+    assert publication is not None and publications.differences(publication.folder) == []
     assert sorted(path.name for path in output.published.iterdir()) == ["2026-09-30", "current"]
 
 

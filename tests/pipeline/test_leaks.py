@@ -158,7 +158,9 @@ def test_the_search_itself_finds_what_it_looks_for() -> None:
 def test_an_internal_error_tells_no_value(landing: Path, output: Output) -> None:
     canaries = Canaries()
     spoiled_delivery(canaries).write(landing)
-    broken = "from pipelines import quarantine\nquarantine._repeated = lambda keys: int(keys[0] + ' 010170-1234')\n"
+    broken = (
+        "from pipelines.judging import quarantine\nquarantine._repeated = lambda keys: int(keys[0] + ' 010170-1234')\n"
+    )
     printed = run(broken + RECEIVE, landing, output.root)
     assert "ContainedError" in printed and "ValueError" in printed
     assert found_in(printed, canaries) == [] and "010170" not in printed

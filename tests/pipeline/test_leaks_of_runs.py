@@ -246,7 +246,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
         ("every", '"direktorat", "delt", "kommune"', '"html", "pdf", "xlsx", "csv"'),
     ):
         settings.append(folder / f"{name}.toml")
-        text = f"[release]\neditions = [{editions}]\nformats = [{formats}]\nprocesses = 1\n"
+        text = f"[publication]\neditions = [{editions}]\nformats = [{formats}]\nprocesses = 1\n"
         settings[-1].write_text(text, encoding="utf-8")
     secret = canaries.next()
     driver = subprocess.Popen(

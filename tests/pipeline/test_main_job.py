@@ -40,12 +40,12 @@ def test_nation_areas_regions_and_all_municipalities_have_their_page() -> None:
 
 
 def test_the_release_names_its_grounds() -> None:
-    release = small_world().release
-    assert release["as_of"] == "2026-09-30"
-    assert release["is_synthetic"] is True
-    assert len(release["inputs"]) == 14
-    assert release["code_version"].startswith("1.")
-    assert {"rule_id", "valid_from"} <= release["rule_versions"][0].keys()
+    publication = small_world().publication
+    assert publication["as_of"] == "2026-09-30"
+    assert publication["is_synthetic"] is True
+    assert len(publication["inputs"]) == 14
+    assert publication["code_version"].startswith("1.")
+    assert {"rule_id", "valid_from"} <= publication["rule_versions"][0].keys()
 
 
 def test_every_unit_rule_and_quarter_has_its_row() -> None:
@@ -123,8 +123,8 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
     assert result.returncode == 1
     assert "2026-09-30" in result.stderr and "kommunekontakter.csv" in result.stderr
     assert "Traceback" not in result.stderr
-    release = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
-    assert release["batch_id"] == "2026-06-30"
+    publication = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
+    assert publication["batch_id"] == "2026-06-30"
 
     # The same refused bytes are skipped with a notice, and nothing changes.
     before = fingerprint(output.published)
@@ -137,10 +137,10 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
     write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
     mended = run(landing, output)
     assert mended.returncode == 0, mended.stderr
-    release = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
-    assert release["batch_id"] == "2026-09-30"
+    publication = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
+    assert publication["batch_id"] == "2026-09-30"
 
-    # With an earlier release beside it, too, nothing new is nothing to do.
+    # With an earlier publication beside it, too, nothing new is nothing to do.
     built = output.warehouse.stat().st_mtime_ns
     unchanged = run(landing, output)
     assert "intet er ændret" in unchanged.stdout and unchanged.stderr == ""
@@ -153,7 +153,7 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
         assert connection.execute("select distinct as_of, batch_id from marts.fct_rule_outcome").fetchall() == [
             (date(2026, 6, 30), "2026-06-30")
         ]
-    assert json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8")) == release
+    assert json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8")) == publication
 
 
 def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_lost_warehouse_is_built_again_from_the_received_bytes(tmp_path: Path,
 
 def test_the_release_has_a_green_audit_and_its_proof() -> None:
     world = small_world()
-    audit = world.release["disclosure_audit"]
+    audit = world.publication["disclosure_audit"]
     assert audit["green"] is True
     assert audit["hidden_first"] > 0
     grounds = world.output.published / "current" / "direktorat" / "grundlag"

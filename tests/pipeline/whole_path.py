@@ -19,7 +19,7 @@ from pipelines.layout import Output
 
 KEY = "5a" * 32
 # All editions, but only the formats that are quick to make; the others have tests of their own.
-SETTINGS = """[release]
+SETTINGS = """[publication]
 formats = ["html", "csv"]
 processes = 1
 """
@@ -39,8 +39,8 @@ class World:
             return connection.execute(sql).fetchall()
 
     @property
-    def release(self) -> dict:
-        """``release.json`` of the current release."""
+    def publication(self) -> dict:
+        """``release.json`` of the current publication."""
         return json.loads((self.output.published / "current" / "release.json").read_text(encoding="utf-8"))
 
 

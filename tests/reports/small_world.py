@@ -78,7 +78,7 @@ TABLES = {
         "late integer, missed integer"
     ),
     "pub_revision": (
-        "level text, unit_code text, rule_id text, period_type text, period text, first_release_id text, "
+        "level text, unit_code text, rule_id text, period_type text, period text, first_publication_id text, "
         "first_due integer, first_met integer, due integer, met integer, cause text"
     ),
 }

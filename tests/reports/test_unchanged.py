@@ -1,4 +1,4 @@
-"""Pages that have not changed are taken over from an earlier release, and only those."""
+"""Pages that have not changed are taken over from an earlier publication, and only those."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_page_of_which_a_file_is_missing_is_not_taken_over(tmp_path: Path) -> 
 
 
 def small() -> ReportData:
-    """Return the small world with three municipalities left, so that a whole release is soon made."""
+    """Return the small world with three municipalities left, so that a whole publication is soon made."""
     data = world()
     kept = {"101", "751", "851"}
     gone = {key for key in data.units if key[0] == "municipality" and key[1] not in kept}

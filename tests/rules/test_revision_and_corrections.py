@@ -80,7 +80,8 @@ def test_a_change_has_its_cause(revised: Path, rule_id: str) -> None:
 def test_each_change_is_told_from_release_to_release(revised: Path) -> None:
     found = warehouses.rows(
         revised,
-        "select changed_after_release_id, changed_in_release_id, cause, met - first_met from marts.fct_revision "
+        "select changed_after_publication_id, changed_in_publication_id, cause, met - first_met "
+        "from marts.fct_revision "
         "where rule_id = ? order by 1",
         [SEVERAL_RELEASES],
     )

@@ -223,8 +223,8 @@ def test_a_delivery_is_refused_before_anything_heavy_is_imported(landing: Path, 
         row["emne"] = "vejr"
     delivery.write(landing)
     program = (
-        "import sys, json, pathlib; from pipelines import batches; from pipelines.layout import Output;"
-        "result = batches.receive(pathlib.Path(sys.argv[1]), Output(pathlib.Path(sys.argv[2])));"
+        "import sys, json, pathlib; from pipelines.batches import intake; from pipelines.layout import Output;"
+        "result = intake.receive(pathlib.Path(sys.argv[1]), Output(pathlib.Path(sys.argv[2])));"
         "heavy = {'pandas', 'duckdb', 'pyarrow', 'numpy', 'dagster', 'dbt', 'great_expectations'} & set(sys.modules);"
         "print(json.dumps([result.refused, sorted(heavy)]))"
     )

@@ -1,4 +1,4 @@
-"""Releases: whole or not there, never changed, and the pointer moves last."""
+"""Publications: whole or not there, never changed, and the pointer moves last."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pipelines.layout import Output
 DAY = date(2026, 9, 30)
 
 
-def write_page(folder: Path, release_id: str, number: int) -> dict[str, Any]:
+def write_page(folder: Path, publication_id: str, number: int) -> dict[str, Any]:
     (folder / "direktorat").mkdir()
-    (folder / "direktorat" / "index.html").write_text(f"{release_id} {number}", encoding="utf-8")
+    (folder / "direktorat" / "index.html").write_text(f"{publication_id} {number}", encoding="utf-8")
     return {"audit": {"green": True}}
 
 
-def publish(output: Output, **description: Any) -> publications.Release:
+def publish(output: Output, **description: Any) -> publications.Publication:
     return publications.publish(output, DAY, {"build_digest": "x", **description}, write_page)
 
 
 def test_a_release_is_found_through_the_pointer(tmp_path: Path) -> None:
     output = Output(tmp_path)
-    release = publish(output)
-    assert release.release_id == "2026-09-30"
-    assert publications.current(output) == release
+    publication = publish(output)
+    assert publication.publication_id == "2026-09-30"
+    assert publications.current(output) == publication
     assert (output.published / "current" / "direktorat" / "index.html").read_text() == "2026-09-30 1"
-    assert release.description["audit"] == {"green": True}
+    assert publication.description["audit"] == {"green": True}
 
 
 def test_a_second_release_about_the_same_day_stands_beside_the_first(tmp_path: Path) -> None:
@@ -40,17 +40,20 @@ def test_a_second_release_about_the_same_day_stands_beside_the_first(tmp_path: P
     first = publish(output)
     before = (first.folder / "release.json").read_bytes()
     second = publish(output)
-    assert second.release_id == "2026-09-30-2"
+    assert second.publication_id == "2026-09-30-2"
     assert publications.current(output) == second
     assert (first.folder / "release.json").read_bytes() == before
-    assert [release.release_id for release in publications.all_releases(output)] == ["2026-09-30", "2026-09-30-2"]
+    assert [publication.publication_id for publication in publications.all_publications(output)] == [
+        "2026-09-30",
+        "2026-09-30-2",
+    ]
 
 
 def test_a_release_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
     output = Output(tmp_path)
     first = publish(output)
 
-    def fail(folder: Path, release_id: str, number: int) -> dict[str, Any]:
+    def fail(folder: Path, publication_id: str, number: int) -> dict[str, Any]:
         (folder / "half.html").write_text("half", encoding="utf-8")
         raise UserError("en prøve")
 
@@ -63,18 +66,18 @@ def test_a_release_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Pat
 
 @pytest.mark.parametrize("change", ["changed", "missing", "added"])
 def test_verify_names_what_differs(tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]) -> None:
-    release = publish(Output(tmp_path))
-    page = release.folder / "direktorat" / "index.html"
+    publication = publish(Output(tmp_path))
+    page = publication.folder / "direktorat" / "index.html"
     if change == "changed":
         page.write_text("other", encoding="utf-8")
     elif change == "missing":
         page.unlink()
     else:
         page.with_name("new.html").write_text("new", encoding="utf-8")
-    assert len(publications.differences(release.folder)) == 1
+    assert len(publications.differences(publication.folder)) == 1
     import argparse
 
-    assert verify.execute(argparse.Namespace(release=release.folder)) == 1
+    assert verify.execute(argparse.Namespace(publication=publication.folder)) == 1
     assert "direktorat/" in capsys.readouterr().err
 
 
@@ -95,6 +98,6 @@ def test_where_links_are_impossible_current_is_a_page_that_leads_on(
 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     output = Output(tmp_path)
-    release = publish(output)
+    publication = publish(output)
     assert "../2026-09-30/direktorat/index.html" in (output.published / "current" / "index.html").read_text()
-    assert publications.current(output) == release
+    assert publications.current(output) == publication

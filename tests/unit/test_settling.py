@@ -31,8 +31,8 @@ def events(output: Output) -> list[tuple[str, bool]]:
     return [(entry["event"], entry.get("settled", False)) for entry in audit_trail.entries(output)]
 
 
-def publish(output: Output, page: str = "side") -> publications.Release:
-    def write(folder: Path, release_id: str, number: int) -> dict[str, Any]:
+def publish(output: Output, page: str = "side") -> publications.Publication:
+    def write(folder: Path, publication_id: str, number: int) -> dict[str, Any]:
         (folder / "index.html").write_text(page, encoding="utf-8")
         return {}
 
@@ -53,9 +53,9 @@ def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
     assert publications.current(output) == before and not settling.is_settled(output)
     told = settling.settle(output)
     now = publications.current(output)
-    assert now is not None and now.description["build_digest"] == "anden" and now.release_id in told[0]
+    assert now is not None and now.description["build_digest"] == "anden" and now.publication_id in told[0]
     assert settling.is_settled(output)
-    assert ("release", True) in events(output)
+    assert ("publication", True) in events(output)
     assert settling.settle(output) == []
 
 
@@ -95,7 +95,7 @@ def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_release_untouch
     assert publications.current(output) == first and publications.differences(first.folder) == []
     settling.settle(output)
     now = publications.current(output)
-    assert now is not None and now.release_id == "2026-09-30-2"
+    assert now is not None and now.publication_id == "2026-09-30-2"
 
 
 def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
@@ -111,7 +111,7 @@ def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
     assert not settling.is_settled(output)
     settling.settle(output)
     assert sorted(events(output)) == [
-        ("delivery_received", True), ("delivery_received", True), ("delivery_withdrawn", True), ("release", True),
+        ("delivery_received", True), ("delivery_received", True), ("delivery_withdrawn", True), ("publication", True),
     ]  # fmt: skip
     assert settling.is_settled(output)
     settling.settle(output)

@@ -31,7 +31,7 @@ effective as (
 
 ),
 
--- Two releases judged a rule alike exactly when this text is the same: version, period and numbers of every version.
+-- Two publications judged a rule alike exactly when this text is the same: version, period and numbers of every version.
 fingerprints as (
 
     select

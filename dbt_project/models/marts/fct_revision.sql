@@ -48,8 +48,8 @@ corrected_figures as (
 figures as (
 
     select
-        release_id,
-        cast(release_number as bigint) as release_number,
+        publication_id,
+        cast(publication_number as bigint) as publication_number,
         as_of,
         level,
         unit_code,
@@ -66,8 +66,8 @@ figures as (
     from earlier
     union all
     select
-        null as release_id,
-        9223372036854775807 as release_number,
+        null as publication_id,
+        9223372036854775807 as publication_number,
         run.as_of,
         compliance.level,
         compliance.unit_code,
@@ -96,8 +96,8 @@ compared as (
         first_value(met) over in_order as first_met,
         first_value(late) over in_order as first_late,
         first_value(missed) over in_order as first_missed,
-        first_value(release_id) over in_order as first_release_id,
-        lag(release_id) over in_order as earlier_release_id,
+        first_value(publication_id) over in_order as first_publication_id,
+        lag(publication_id) over in_order as earlier_publication_id,
         lag(as_of) over in_order as earlier_as_of,
         lag(due) over in_order as earlier_due,
         lag(met) over in_order as earlier_met,
@@ -107,7 +107,7 @@ compared as (
         lag(code_version) over in_order as earlier_code_version,
         lag(batch_id) over in_order as earlier_batch_id
     from figures
-    window in_order as (partition by level, unit_code, period, rule_id order by release_number)
+    window in_order as (partition by level, unit_code, period, rule_id order by publication_number)
 
 ),
 
@@ -129,7 +129,7 @@ changed as (
 
 ),
 
--- Accepted replies that count in the later release and did not in the earlier one. Two releases about the same day
+-- Accepted replies that count in the later publication and did not in the earlier one. Two publications about the same day
 -- can differ by replies alone, whenever they were decided.
 replied as (
 
@@ -138,7 +138,7 @@ replied as (
         changed.unit_code,
         changed.period,
         changed.rule_id,
-        changed.release_number,
+        changed.publication_number,
         count(distinct corrected_figures.reply_id) as replies
     from changed
     inner join corrected_figures
@@ -172,7 +172,7 @@ with_replies as (
             and changed.unit_code = replied.unit_code
             and changed.period = replied.period
             and changed.rule_id = replied.rule_id
-            and changed.release_number = replied.release_number
+            and changed.publication_number = replied.publication_number
 
 ),
 
@@ -209,13 +209,13 @@ final as (
         'quarter' as period_type,
         explained.period,
         explained.rule_id,
-        explained.first_release_id,
+        explained.first_publication_id,
         explained.first_due,
         explained.first_met,
         explained.first_late,
         explained.first_missed,
-        explained.earlier_release_id as changed_after_release_id,
-        explained.release_id as changed_in_release_id,
+        explained.earlier_publication_id as changed_after_publication_id,
+        explained.publication_id as changed_in_publication_id,
         explained.earlier_due,
         explained.earlier_met,
         explained.due as later_due,

@@ -9,8 +9,8 @@ delivered as (
 final as (
 
     select
-        release_id,
-        release_number,
+        publication_id,
+        publication_number,
         as_of,
         level,
         unit_code,

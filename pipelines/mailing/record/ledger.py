@@ -199,7 +199,7 @@ class Ledger:
         with self._transaction() as connection:
             _sign(connection, "approval", signature)
 
-    def release(self, quarter: str, at: datetime.datetime) -> None:
+    def open_for_sending(self, quarter: str, at: datetime.datetime) -> None:
         """Move every prepared message of a quarter to approved; the caller has judged the approvals."""
         with self._transaction() as connection:
             for one in self.messages(quarter):
