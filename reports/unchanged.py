@@ -53,7 +53,7 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
 
 
 def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, earlier: Sequence[Earlier]) -> bool:
-    """Copy a page's files from the newest earlier publication that has them unchanged; returns whether there was one."""
+    """Copy a page's files from the newest earlier publication that has them; returns whether there was one."""
     name, files = page_name(task), files_of(task, formats)
     for publication in reversed(earlier):
         if publication.pages.get(name) != fingerprint:

@@ -88,7 +88,7 @@ class Released:
 
 
 def current_edition(output: Output) -> tuple[str, Path]:
-    """Return the current publication's name and its shared edition's folder; raises UserError when there is none yet."""
+    """Return the current publication's name and its shared edition's folder; raises UserError when there is none."""
     publication = publications.current(output)
     folder = publication.folder / SHARED.folder if publication is not None else None
     if publication is None or folder is None or not (folder / "data.csv").exists():
