@@ -241,13 +241,13 @@ def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
     from pipelines.disclosure.figures import window_quarters
     from pipelines.disclosure.model import HIDDEN
     from pipelines.errors import UserError
-    from pipelines.publishing import content
+    from pipelines.publishing import guarding
     from pipelines.warehouse import in_place
     from reports.figures.data import load
 
     world = small_world()
     with in_place.open_read_only(world.output) as connection:
-        kept = content._Guard(connection, load(connection), "prøve", [])
+        kept = guarding.Guard(connection, load(connection), "prøve", [])
     kept.protect()
     truth = kept._problem.counts
     hidden = next(

@@ -26,7 +26,7 @@ def publish(output: Output, **description: Any) -> publications.Publication:
     return publications.publish(output, DAY, {"build_digest": "x", **description}, write_page)
 
 
-def test_a_release_is_found_through_the_pointer(tmp_path: Path) -> None:
+def test_a_publication_is_found_through_the_pointer(tmp_path: Path) -> None:
     output = Output(tmp_path)
     publication = publish(output)
     assert publication.publication_id == "2026-09-30"
@@ -35,7 +35,7 @@ def test_a_release_is_found_through_the_pointer(tmp_path: Path) -> None:
     assert publication.description["audit"] == {"green": True}
 
 
-def test_a_second_release_about_the_same_day_stands_beside_the_first(tmp_path: Path) -> None:
+def test_a_second_publication_about_the_same_day_stands_beside_the_first(tmp_path: Path) -> None:
     output = Output(tmp_path)
     first = publish(output)
     before = (first.folder / "release.json").read_bytes()
@@ -49,7 +49,7 @@ def test_a_second_release_about_the_same_day_stands_beside_the_first(tmp_path: P
     ]
 
 
-def test_a_release_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
+def test_a_publication_that_fails_half_way_leaves_everything_as_it_was(tmp_path: Path) -> None:
     output = Output(tmp_path)
     first = publish(output)
 
@@ -81,11 +81,11 @@ def test_verify_names_what_differs(tmp_path: Path, change: str, capsys: pytest.C
     assert "direktorat/" in capsys.readouterr().err
 
 
-def test_an_untouched_release_verifies(tmp_path: Path) -> None:
+def test_an_untouched_publication_verifies(tmp_path: Path) -> None:
     assert publications.differences(publish(Output(tmp_path)).folder) == []
 
 
-def test_a_folder_that_is_no_release_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_publication_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="ingen udgivelse"):
         publications.differences(tmp_path)
 
