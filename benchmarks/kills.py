@@ -121,7 +121,7 @@ def main() -> int:
         if landing is None:
             from datetime import date
 
-            from pipelines.demo.delivery import write_history
+            from pipelines.demo.history import write_history
 
             landing = Path(folder)
             write_history(landing, [date(2026, 6, 30), date(2026, 9, 30)], sentence_cases=300, supervision_cases=200)

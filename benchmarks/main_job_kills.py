@@ -285,7 +285,7 @@ def outcome(output: Output) -> dict[str, Any]:
 
 def worlds(folder: Path, sentence_cases: int) -> list[World]:
     """Make the deliveries, run each world undisturbed, and note what must come of it."""
-    from pipelines.demo.delivery import write_history
+    from pipelines.demo.history import write_history
 
     def settings(name: str, editions: str, processes: int) -> str:
         file = folder / f"{name}.toml"

@@ -11,13 +11,31 @@ from pipelines.commands.run import run_main_job
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
+# What may be asked of the synthetic delivery, each an argument of its function.
+WORLD = ("years", "sentence_cases", "supervision_cases", "seed")
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--output", metavar="MAPPE", type=Path, default=Path("output/demo"), help="resultatmappen")
-    parser.add_argument("--sentence-cases", metavar="ANTAL", type=int, default=6000, help="afsoningssager (6.000)")
-    parser.add_argument("--supervision-cases", metavar="ANTAL", type=int, default=4000, help="tilsynssager (4.000)")
-    parser.add_argument("--seed", metavar="TAL", type=int, default=20260930, help="tilfældighedens begyndelse")
+    parser.add_argument("--years", metavar="ANTAL", type=_from_one, help="år, som sagerne er begyndt i (5)")
+    parser.add_argument("--sentence-cases", metavar="ANTAL", type=_from_one, help="afsoningssager (11.000 om året)")
+    parser.add_argument("--supervision-cases", metavar="ANTAL", type=_from_zero, help="tilsynssager (8.000 om året)")
+    parser.add_argument("--seed", metavar="TAL", type=int, help="tilfældighedens begyndelse")
+
+
+def _from_one(text: str) -> int:
+    return _whole_number(text, 1)
+
+
+def _from_zero(text: str) -> int:
+    return _whole_number(text, 0)
+
+
+def _whole_number(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} er ikke et helt tal fra {least} og op")
+    return int(text)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -27,17 +45,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     output = Output(arguments.output.resolve())
     landing = output.root / "landing"
-    wanted = {
-        "sentence_cases": arguments.sentence_cases,
-        "supervision_cases": arguments.supervision_cases,
-        "seed": arguments.seed,
-    }
+    asked = {name: getattr(arguments, name) for name in WORLD if getattr(arguments, name) is not None}
     made_as = output.root / "syntetisk.json"
     if not made_as.exists():
         print("Laver en syntetisk leverance (ingen virkelige personer) ...", file=sys.stderr)
-        write_synthetic_delivery(landing, **wanted)
-        made_as.write_text(json.dumps(wanted), encoding="utf-8")
-    elif json.loads(made_as.read_text(encoding="utf-8")) != wanted:
+        write_synthetic_delivery(landing, **asked)
+        made_as.write_text(json.dumps(asked), encoding="utf-8")
+    elif asked and json.loads(made_as.read_text(encoding="utf-8")) != asked:
         raise UserError(
             f"{landing} har allerede en syntetisk leverance af en anden størrelse. Vælg en anden mappe med --output."
         )

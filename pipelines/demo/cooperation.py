@@ -8,92 +8,112 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipelines.demo.calendar_days import weekday
-from pipelines.demo.chance import Chance
-from pipelines.demo.municipalities import Municipality
-from pipelines.demo.rows import Cell, Row
+import numpy as np
+
+from pipelines.demo import assumptions as assumed
+from pipelines.demo.draws import Draws
+from pipelines.demo.municipalities import AREAS
 from pipelines.demo.scene import Scene
+from pipelines.demo.tables import Column, Table, Values, repeat
 
 AGREEMENT_FILE = "samarbejdsaftaler.xlsx"
 MEETING_FILE = "samarbejdsmoeder.csv"
 
-NO_AGREEMENT_SHARE = 0.04
-NO_MAILBOX_SHARE = 0.12
-NO_MAIL_SHARE = 0.1
-OLDEST_UPDATE_DAYS = 1500
+UPDATES_AT_MOST = 20
 
 # Names that nobody has: every surname says that it is made up.
 FIRST_NAMES = ["Prøve", "Eksempel", "Test", "Opdigtet", "Tænkt", "Påfund"]
 SURNAMES = ["Prøvesen", "Eksempelsen", "Testesen", "Opdigtsen", "Tænktrup", "Påhitsgaard"]
 
-MEETINGS_PER_AREA_AND_TWO_YEARS = 4
 TWO_YEARS = 730
-FRIDAY = 4
+# The days from one meeting of a group to its next vary by so much.
+EARLIER_OR_LATER = (-60, 90)
 
 
-def agreement_rows(scene: Scene) -> list[Row]:
+def agreement_table(scene: Scene) -> Table:
     """One agreement per municipality, as last updated; a few have none, some no contact or a very old one."""
-    chance = Chance(f"{scene.seed} agreements")
-    rows = []
-    for number, place in enumerate(scene.municipalities.values()):
-        if chance.happens(NO_AGREEMENT_SHARE):
-            continue
-        updates = [scene.end - chance.within(300, OLDEST_UPDATE_DAYS)]
-        while chance.happens(0.62):
-            newer = updates[-1] + chance.within(150, 700)
-            if newer > scene.end:
-                break
-            updates.append(newer)
-        updated: Cell = updates[0]
-        for newer in updates[1:]:
-            updated = (newer + chance.within(0, 6), updated, newer)
-        cells: list[Cell] = [place.code, updated, *_contact(chance, place, number)]
-        rows.append(Row(AGREEMENT_FILE, updates[0], cells))
-    return rows
-
-
-def _contact(chance: Chance, place: Municipality, number: int) -> list[Cell]:
-    no_mailbox, no_mail = chance.happens(NO_MAILBOX_SHARE), chance.happens(NO_MAIL_SHARE)
-    if chance.happens(0.03):
-        no_mailbox = no_mail = True
-    return [
-        "" if no_mailbox else f"godloesladelse@{place.domain}",
-        f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {SURNAMES[number // len(FIRST_NAMES) % len(SURNAMES)]}",
-        "" if no_mail else f"koordinator@{place.domain}",
-        f"00 00 00 {number % 100:02d}",
+    draws = scene.draws("agreements")
+    places = scene.municipalities
+    row = np.flatnonzero(~draws.happens(assumed.NO_AGREEMENT_SHARE, len(places.codes)))
+    count = len(row)
+    updated = scene.begin - draws.within(0, assumed.OLDEST_AGREEMENT_DAYS, count)
+    known = updated
+    column = Column(updated)
+    alive = np.ones(count, dtype=bool)
+    latest = updated
+    for _ in range(UPDATES_AT_MOST):
+        newer = scene.next_working(draws, latest + draws.within(150, 700, count))
+        alive = alive & draws.happens(assumed.AGREEMENT_UPDATED_AGAIN_SHARE, count) & (newer <= scene.end)
+        latest = np.where(alive, newer, latest)
+        column.steps.append((latest + draws.within(0, 6, count), latest))
+    neither = draws.happens(assumed.NEITHER_ADDRESS_SHARE, count)
+    no_mailbox = draws.happens(assumed.NO_MAILBOX_SHARE, count) | neither
+    no_mail = draws.happens(assumed.NO_MAIL_SHARE, count) | neither
+    domains = [places.domain(number) for number in row.tolist()]
+    names = [
+        f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {SURNAMES[number // len(FIRST_NAMES) % len(SURNAMES)]}"
+        for number in row.tolist()
     ]
+    columns: dict[str, Column | Values] = {
+        "kommunekode": places.codes[row],
+        "opdateret": column,
+        "postkasse": np.where(no_mailbox, "", np.array([f"godloesladelse@{name}" for name in domains], dtype=object)),
+        "kontakt_navn": np.array(names, dtype=object),
+        "kontakt_mail": np.where(no_mail, "", np.array([f"koordinator@{name}" for name in domains], dtype=object)),
+        "kontakt_telefon": np.array([f"00 00 00 {number % 100:02d}" for number in row.tolist()], dtype=object),
+    }
+    return Table(AGREEMENT_FILE, known, columns)
 
 
-def meeting_rows(scene: Scene) -> list[Row]:
+def meeting_table(scene: Scene) -> Table:
     """Meetings of each area with a group of its municipalities at a time, roughly every second year for each group."""
-    chance = Chance(f"{scene.seed} cooperation meetings")
-    meetings: list[tuple[int, str, list[Municipality]]] = []
-    for area in ("Vest", "Øst"):
-        places = [place for place in scene.municipalities.values() if place.area == area]
-        chance.shuffle(places)
-        for group in range(MEETINGS_PER_AREA_AND_TWO_YEARS):
-            invited = sorted(places[group::MEETINGS_PER_AREA_AND_TWO_YEARS], key=lambda place: place.code)
-            day = scene.begin + chance.within(0, TWO_YEARS)
-            while day <= scene.end:
-                meetings.append((_meeting_day(day), area, invited))
-                day += TWO_YEARS + chance.within(-60, 90)
-    rows = []
+    draws = scene.draws("cooperation meetings")
+    places = scene.municipalities
+    everybody = np.arange(len(places.codes))
+    group = draws.within(0, assumed.MEETING_GROUPS_PER_AREA - 1, len(everybody))
+    meetings = []
+    for area in range(len(AREAS)):
+        for number in range(assumed.MEETING_GROUPS_PER_AREA):
+            for day in _meeting_days(scene, draws):
+                there = places.area_on(everybody, np.full(len(everybody), day)) == area
+                meetings.append((day, area, everybody[there & (group == number)]))
     meetings.sort(key=lambda meeting: meeting[:2])
-    for number, (day, area, invited) in enumerate(meetings, start=1):
-        police = "" if chance.happens(0.05) else "J" if chance.happens(0.6) else "N"
-        known = chance.recorded(day)
-        for place in invited:
-            if chance.happens(0.95):
-                attended = "J" if chance.happens(place.attends + 0.08) else "N"
-                rows.append(Row(MEETING_FILE, known, [f"SM{number:03d}", day, area, place.code, attended, police]))
-    return rows
+    parts = [_invited(scene, draws, "", scene.begin, 0, everybody[:0])]
+    parts += [_invited(scene, draws, f"SM{number:03d}", *meeting) for number, meeting in enumerate(meetings, start=1)]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    known = columns.pop("known")
+    return Table(MEETING_FILE, known, columns)
 
 
-def _meeting_day(day: int) -> int:
-    """A working day near by: not in July or around Christmas, and the Friday before for a day in a weekend."""
-    chosen = date.fromordinal(day)
-    if chosen.month == 7:
-        day -= 35
-    elif (chosen.month, chosen.day) >= (12, 20) or (chosen.month, chosen.day) <= (1, 5):
-        day -= 20
-    return day - max(weekday(day) - FRIDAY, 0)
+def _meeting_days(scene: Scene, draws: Draws) -> list[int]:
+    """The days of one group's meetings: on working days, not in July or around Christmas."""
+    days = []
+    day = int(draws.within(scene.begin, scene.begin + TWO_YEARS, 1)[0])
+    while day <= scene.end:
+        chosen = date.fromordinal(day)
+        if chosen.month == 7:
+            day -= 35
+        elif (chosen.month, chosen.day) >= (12, 20) or (chosen.month, chosen.day) <= (1, 5):
+            day -= 20
+        days.append(int(scene.calendar.previous_working(draws, np.array([day]), 0.0)[0]))
+        day += TWO_YEARS + int(draws.within(*EARLIER_OR_LATER, 1)[0])
+    return days
+
+
+def _invited(
+    scene: Scene, draws: Draws, meeting_id: str, day: int, area: int, municipalities: np.ndarray
+) -> dict[str, Values]:
+    invited = municipalities[~draws.happens(assumed.NOT_INVITED_SHARE, len(municipalities))]
+    count = len(invited)
+    days = np.full(count, day)
+    attended = scene.municipalities.performance.in_time(draws, "meeting_attended", invited, days)
+    police = "" if draws.happens(0.05, 1)[0] else "J" if draws.happens(assumed.POLICE_ATTENDED_SHARE, 1)[0] else "N"
+    return {
+        "moede_id": repeat(meeting_id, count),
+        "dato": days,
+        "omraade": repeat(AREAS[area], count),
+        "kommunekode": scene.municipalities.codes[invited],
+        "kommune_deltog": np.where(attended, repeat("J", count), repeat("N", count)),
+        "politi_deltog": repeat(police, count),
+        "known": np.full(count, int(draws.recorded(np.array([day]))[0])),
+    }

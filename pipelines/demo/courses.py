@@ -1,111 +1,176 @@
-"""The course of a sentence: how long, which dates were expected when, and the day of release.
+"""The courses of sentences: which dates were expected when, and the day of release.
 
-Belongs here: lengths, expected dates and their changes, the release. Does not belong here: anything done by or with a
-municipality along the way.
+Belongs here: expected dates and the reasons for which they change, and the release. Does not belong here: anything
+done by or with a municipality along the way.
+
+A course moves for reasons: the parole is decided four weeks before its day, and refused, granted, or granted at half
+time; a refusal is taken up again; a new sentence or a time of absence is added; an appeal shortens the sentence; and
+the system records a date anew that has not changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from pipelines.demo import assumptions as assumed
 from pipelines.demo.calendar_days import THURSDAY, wednesday_before, weekday
-from pipelines.demo.chance import Chance, Weighted
-from pipelines.demo.rows import FOREVER
+from pipelines.demo.draws import NEVER, Days, Draws, Marks
+from pipelines.demo.scene import Scene
+from pipelines.demo.tables import Values, repeat
 
-# Days of the sentence and how common it is: most are short, a few last for many years.
-SENTENCES = Weighted(
-    [
-        (7, 3), (10, 5), (14, 7), (20, 7), (30, 10), (40, 7), (50, 3), (60, 9), (80, 2), (91, 6), (122, 7), (152, 4),
-        (183, 7), (213, 3), (244, 4), (274, 3), (304, 3), (365, 4), (457, 3), (548, 3), (730, 3), (913, 1.6),
-        (1096, 1.6), (1461, 1), (1826, 0.7), (2557, 0.4), (3653, 0.3), (5114, 0.1),
-    ]
-)  # fmt: skip
-
-SHORTEST_FOR_PAROLE = 90
-SHORTEST_FOR_ADVANCING = 30
-LEAST_SERVED_FOR_PAROLE = 60
+# A change is learnt some days after the date before it, and before the release that was expected until then.
+LEAST_DAYS_BETWEEN = 2
+LEAST_DAYS_BEFORE_RELEASE = 2
 
 
-@dataclass(slots=True)
+@dataclass
 class Expected:
-    """What the system expected from the day it was registered."""
+    """What was expected from a day on: 0 where the case has no such row."""
 
-    registered: int
-    parole: int | None
-    end: int
+    registered: Days
+    parole: Days
+    end: Days
 
     @property
-    def release(self) -> int:
+    def release(self) -> Days:
         """The parole date, or the end of the sentence when there is none."""
-        return self.end if self.parole is None else self.parole
+        return np.where(self.parole > 0, self.parole, self.end)
 
 
-@dataclass(slots=True)
-class Course:
-    """One sentence from its first day to the release, also where that lies in the future."""
+@dataclass
+class Courses:
+    """Sentences from their first day to the release, also where that lies in the future."""
 
-    start: int
-    days: int
-    parole_eligible: bool
-    expected: list[Expected]
-    release: int
-    released_known: int
-    kind: str
-    original: int | None
+    start: Days
+    days: Days
+    rows: list[Expected]
+    release: Days = field(init=False)
+    released_known: Days = field(init=False)
+    kind: Values = field(init=False)
+    original: Days = field(init=False)
 
-    def expected_on(self, day: int) -> Expected:
-        """What was expected on a day (the first expectation, when none is that old)."""
-        in_force = self.expected[0]
-        for row in self.expected[1:]:
-            if row.registered <= day:
-                in_force = row
-        return in_force
+    def expected_on(self, day: Days) -> Expected:
+        """What was expected on a day of each case's own (the first expectation, when none is that old)."""
+        first = self.rows[0]
+        found = Expected(first.registered, first.parole, first.end)
+        for row in self.rows[1:]:
+            newer = (row.registered > 0) & (row.registered <= day)
+            found = Expected(
+                np.where(newer, row.registered, found.registered),
+                np.where(newer, row.parole, found.parole),
+                np.where(newer, row.end, found.end),
+            )
+        return found
+
+    @property
+    def last(self) -> Expected:
+        """What was expected in the end."""
+        return self.expected_on(np.full(len(self.start), NEVER))
+
+    def refused(self) -> Days:
+        """The day a parole was refused for good; NEVER where it was not."""
+        return np.where((self.rows[0].parole > 0) & (self.last.parole == 0), self.last.registered, NEVER)
 
 
-def sentence_days(chance: Chance) -> int:
-    """A length as courts give them, sometimes several added up."""
-    days = chance.of(SENTENCES)
-    return days + chance.within(-3, 9) if chance.happens(0.3) else days
+def draw_courses(scene: Scene, start: Days, days: Days, credit: Days, expelled: Marks, unit: np.ndarray) -> Courses:
+    """The courses of sentences of so many days, of which a credit was served on remand; `unit` is the institution."""
+    draws = scene.draws("courses")
+    count = len(start)
+    end = start + np.maximum(days - credit, 1)
+    two_thirds = np.maximum(days * 2 // 3, assumed.LEAST_SERVED_FOR_PAROLE)
+    eligible = (days >= assumed.SHORTEST_FOR_PAROLE) & (two_thirds - credit < days - credit)
+    parole = np.where(eligible, start + np.maximum(two_thirds - credit, 1), 0)
+    late = draws.happens(assumed.FIRST_DATE_LATE_SHARE, count)
+    registered = start + np.where(late, draws.within(20, 80, count), draws.within(-3, 9, count))
+    courses = Courses(start, days, [Expected(registered, parole, end)])
+    _change_length(draws, courses)
+    _decide_parole(scene, draws, courses)
+    _reconsider(draws, courses)
+    _release(scene, draws, courses, expelled, unit)
+    return courses
 
 
-def draw_course(chance: Chance, start: int, days: int, reliability: float, expelled: bool) -> Course:
-    """The whole course of a sentence that begins on a day."""
-    credit = int(days * chance.random() * 0.4) if days >= 60 and chance.happens(0.3) else 0
-    end = start + days - credit
-    eligible = days >= SHORTEST_FOR_PAROLE
-    parole = start + max(days * 2 // 3, LEAST_SERVED_FOR_PAROLE) - credit if eligible else None
-    registered = start + (chance.within(20, 80) if chance.happens(0.03) else chance.within(0, 9))
-    expected = [Expected(registered, parole, end)]
-    _change(chance, expected)
+def _add(courses: Courses, wanted: Marks, day: Days, parole: Days, end: Days) -> Marks:
+    """Add a row to the courses in which it fits between the row before and the release; returns where it did."""
+    before = courses.last
+    fits = (
+        wanted & (day >= before.registered + LEAST_DAYS_BETWEEN) & (day <= before.release - LEAST_DAYS_BEFORE_RELEASE)
+    )
+    parole = np.where(before.parole > 0, np.maximum(parole, 0), 0)
+    fits &= (np.where(parole > 0, parole, end) > day) & (end > day) & (parole <= end)
+    courses.rows.append(Expected(np.where(fits, day, 0), np.where(fits, parole, 0), np.where(fits, end, 0)))
+    return fits
 
-    last = expected[-1]
+
+def _change_length(draws: Draws, courses: Courses) -> None:
+    """A new sentence or a time of absence moves the dates back, an appeal forward, while the sentence is served."""
+    first = courses.rows[0]
+    count = len(first.end)
+    draw = draws.uniform(count)
+    longer = draw < assumed.NEW_SENTENCE_SHARE
+    absent = ~longer & (draw < assumed.NEW_SENTENCE_SHARE + assumed.ABSENCE_SHARE)
+    changed = draw < assumed.NEW_SENTENCE_SHARE + assumed.ABSENCE_SHARE + assumed.SHORTENED_SHARE
+    span = first.release - first.registered
+    day = first.registered + LEAST_DAYS_BETWEEN + (draws.uniform(count) * np.maximum(span - 10, 1)).astype(np.int64)
+    added = np.where(longer, draws.within(20, 180, count), draws.within(3, 40, count))
+    taken = draws.within(3, np.clip(span // 3, 3, 90))
+    end = first.end + np.where(longer | absent, added, -taken)
+    # Two thirds of what is added (or taken) count for the parole; absence moves it by all of it.
+    shift = np.where(longer, added * 2 // 3, np.where(absent, added, -taken * 2 // 3))
+    parole = np.where(first.parole > 0, first.parole + shift, 0)
+    _add(courses, changed, day, parole, end)
+
+
+def _decide_parole(scene: Scene, draws: Draws, courses: Courses) -> None:
+    """The decision on parole, and the request for half time."""
+    before = courses.last
+    count = len(before.end)
+    half = before.parole - np.maximum((before.parole - courses.start) // 4, 3)
+    asked = draws.happens(assumed.HALF_TIME_SHARE, count) & (before.parole > 0)
+    day = scene.next_working(draws, half - draws.within(21, 45, count))
+    at_half_time = _add(courses, asked, day, half, before.end)
+
+    refused = draws.happens(assumed.PAROLE_REFUSED_SHARE, count)
+    anew = ~refused & draws.happens(assumed.GRANT_RECORDED_ANEW_SHARE, count)
+    decided = before.parole - assumed.PAROLE_DECISION_DAYS - draws.within(-8, 20, count)
+    decided = scene.next_working(draws, decided)
+    parole = np.where(refused, 0, before.parole)
+    _add(courses, (refused | anew) & (before.parole > 0) & ~at_half_time, decided, parole, before.end)
+
+
+def _reconsider(draws: Draws, courses: Courses) -> None:
+    """Some who were refused are paroled later all the same."""
+    before = courses.last
+    count = len(before.end)
+    refused = (courses.rows[0].parole > 0) & (before.parole == 0)
+    room = np.maximum(before.end - before.registered, 0)
+    day = before.registered + 10 + (draws.uniform(count) * room * 0.4).astype(np.int64)
+    parole = day + 5 + (draws.uniform(count) * np.maximum(before.end - day - 6, 0)).astype(np.int64)
+    fits = refused & draws.happens(assumed.REFUSED_THEN_GRANTED_SHARE, count) & (parole < before.end)
+    fits &= day <= before.release - LEAST_DAYS_BEFORE_RELEASE
+    courses.rows.append(Expected(np.where(fits, day, 0), np.where(fits, parole, 0), np.where(fits, before.end, 0)))
+
+
+def _release(scene: Scene, draws: Draws, courses: Courses, expelled: Marks, unit: np.ndarray) -> None:
+    """The release: on the planned day, advanced to the Wednesday before, postponed, or for another reason."""
+    last = courses.last
     planned = last.release
-    kind = "endt" if last.parole is None else "proeve"
-    release, original = planned, None
-    if chance.happens(0.2 if expelled else 0.015):
-        # Expelled or transferred: they leave when a journey is possible, not on the day of the parole.
-        kind = "anden"
-        release = max(start + 1, planned - chance.within(0, 20))
-    elif days >= SHORTEST_FOR_ADVANCING and weekday(planned) >= THURSDAY and chance.happens(0.8 + reliability * 0.2):
-        release = wednesday_before(planned)
-        original = planned if chance.happens(0.92) else None
-    known = FOREVER if chance.happens(0.004) else chance.recorded(release)
-    return Course(start, days, eligible, expected, release, known, kind, original)
-
-
-def _change(chance: Chance, expected: list[Expected]) -> None:
-    """Move the dates forward or back, refuse the parole: each a new row while the sentence is served."""
-    first = expected[0]
-    for share in (0.2, 0.05):
-        row = expected[-1]
-        span = row.release - row.registered
-        if span > 25 and chance.happens(share):
-            day = row.registered + chance.within(5, span - 15)
-            shift = chance.within(5, 60) if chance.happens(0.6) else -chance.within(3, min(40, row.release - day - 5))
-            parole = None if row.parole is None else row.parole + shift
-            expected.append(Expected(day, parole, max(row.end + shift, (parole or 0) + 1, day + 1)))
-    row = expected[-1]
-    if row.parole is not None and chance.happens(0.22):
-        day = row.parole - chance.within(15, 100)
-        if day > row.registered and day > first.registered:
-            expected.append(Expected(day, None, row.end))
+    count = len(planned)
+    kind = np.where(last.parole > 0, repeat("proeve", count), repeat("endt", count))
+    # Expelled or transferred: they leave when a journey is possible, not on the day of the parole.
+    other = np.where(expelled, assumed.EXPELLED_OTHER_RELEASE_SHARE, assumed.OTHER_RELEASE_SHARE)
+    otherwise = draws.happens(other)
+    late_week = (courses.days >= assumed.SHORTEST_FOR_ADVANCING) & (weekday(planned) >= THURSDAY)
+    advanced = late_week & scene.institutions.performance.in_time(draws, "advanced", unit, planned) & ~otherwise
+    postponed = ~advanced & ~otherwise & draws.happens(assumed.POSTPONED_SHARE, count)
+    release = np.where(advanced, wednesday_before(planned), planned)
+    release = np.where(postponed, planned + draws.within(1, 4, count), release)
+    release = np.where(otherwise, planned - draws.within(0, 20, count), release)
+    courses.release = np.maximum(release, courses.start + 1)
+    courses.kind = np.where(otherwise, repeat("anden", count), kind)
+    planned_kept = (advanced | postponed) & draws.happens(assumed.PLANNED_DAY_KEPT_SHARE, count)
+    courses.original = np.where(planned_kept, planned, 0)
+    never = draws.happens(assumed.RELEASE_NEVER_RECORDED_SHARE, count)
+    courses.released_known = np.where(never, NEVER, draws.recorded(courses.release))

@@ -1,94 +1,128 @@
 """A home after release: registrations on housing lists, and help with the rent of the home one has.
 
-Belongs here: bolighaendelser.csv and huslejehjaelp.csv. Does not belong here: whether there is a need
-(``sentence_cases``).
+Belongs here: bolighaendelser.csv and huslejehjaelp.csv. Does not belong here: whether there is a need (``sentences``).
 """
 
 from __future__ import annotations
 
-from pipelines.demo.chance import Weighted
-from pipelines.demo.courses import Course
-from pipelines.demo.residences import Residence
-from pipelines.demo.rows import Cell, Row, later
+import numpy as np
+
+from pipelines.demo import assumptions as assumed
+from pipelines.demo.draws import Days, Draws, Marks
 from pipelines.demo.scene import Scene
+from pipelines.demo.sentences import Sentences
+from pipelines.demo.tables import Column, Table, Values, later, repeat
 
 EVENTS_FILE = "bolighaendelser.csv"
 RENT_FILE = "huslejehjaelp.csv"
 
-LANDLORDS = Weighted([("almen", 0.66), ("kommunal", 0.24), ("privat", 0.10)])
-DECISIONS = Weighted([("bevilget", 0.58), ("afslag", 0.42)])
-
 YEAR = 365
-RENEWALS_AT_MOST = 12
-RENT_NEED_SHARE = 0.18
+DAYS_TO_APPLY = 7
+SIX_MONTHS = 180
 
 
-def registrations(scene: Scene, case_id: str, case_known: int, course: Course, reliability: float) -> list[Row]:
-    """The registrations of somebody who needs a home; none when nobody got that far."""
-    chance = scene.chance
-    if not scene.in_time(reliability - 0.1, course.start) and chance.happens(0.7):
-        return []
-    rows: list[Row] = []
-    for _ in range(2 if chance.happens(0.18) else 1):
-        rows += _registration(scene, case_id, case_known, course)
-    return rows
+def registrations(scene: Scene, cases: Sentences) -> tuple[Table, Marks]:
+    """bolighaendelser.csv, and which cases are registered; nobody is when nobody got that far."""
+    draws = scene.draws("housing")
+    count = len(cases.start)
+    share = scene.institutions.performance.share("registration", cases.institution, cases.start)
+    share = share + (1 - share) * assumed.LATE_REGISTRATION_SHARE
+    share = np.where(cases.length == 0, share * assumed.SHORT_SENTENCE_REGISTRATION_FACTOR, share)
+    registered = (cases.housing_need == "J") & draws.happens(share)
+    second = registered & draws.happens(assumed.SECOND_LIST_SHARE, count)
+    case = np.concatenate([np.flatnonzero(registered), np.flatnonzero(second)])
+    first = _first_days(draws, cases, case)
+    events = [(np.arange(len(case)), first, repeat("opskrevet", len(case)))]
+    latest = first.copy()
+    alive = np.ones(len(case), dtype=bool)
+    for _ in range(assumed.RENEWALS_AT_MOST):
+        in_time = draws.happens(assumed.RENEWED_IN_TIME_SHARE, len(case))
+        late = draws.happens(assumed.RENEWED_LATE_SHARE, len(case))
+        soon, overdue = draws.within(320, YEAR, len(case)), YEAR + draws.tail(30, len(case), 120)
+        renewal = latest + np.where(in_time, soon, overdue)
+        alive = alive & (in_time | late) & (renewal <= cases.release[case])
+        rows = np.flatnonzero(alive)
+        events.append((rows, renewal[rows], repeat("fornyet", len(rows))))
+        latest = np.where(alive, renewal, latest)
+    rows = np.flatnonzero(draws.happens(assumed.DELETED_SHARE, len(case)))
+    events.append((rows, latest[rows] + draws.within(20, 330, len(rows)), repeat("slettet", len(rows))))
+    return _events_table(scene, draws, cases, case, events), registered
 
 
-def _registration(scene: Scene, case_id: str, case_known: int, course: Course) -> list[Row]:
-    chance = scene.chance
-    if chance.happens(0.15):
-        first = course.start - chance.within(5, 700)
-    elif chance.happens(0.07):
-        first = course.release + chance.within(1, 40)
-    else:
-        first = min(course.start + chance.within(10, 90), course.release - chance.within(0, 3))
-    events = [(first, "opskrevet")]
-    for _ in range(RENEWALS_AT_MOST):
-        previous = events[-1][0]
-        if chance.happens(0.72):
-            renewal = previous + chance.within(320, YEAR)
-        elif chance.happens(0.55):
-            renewal = previous + YEAR + chance.tail(30, 120)
-        else:
-            break
-        if renewal > course.release:
-            break
-        events.append((renewal, "fornyet"))
-    if chance.happens(0.09):
-        events.append((events[-1][0] + chance.within(20, 330), "slettet"))
-    number, landlord = scene.numbering.next("O"), chance.of(LANDLORDS)
-    return [
-        scene.row(EVENTS_FILE, case_known, day, [scene.numbering.next("H"), number, case_id, day, event, landlord])
-        for day, event in events
-    ]
-
-
-def rent_help(
-    scene: Scene, case_id: str, case_known: int, course: Course, residence: Residence, reliability: float
-) -> list[Row]:
-    """An application for the rent while serving, from those who have a home to lose."""
-    chance = scene.chance
-    if not chance.happens(RENT_NEED_SHARE):
-        return []
-    found = course.start + (chance.within(-5, 10) if chance.happens(0.7) else chance.within(0, 60))
-    found = min(found, max(course.release - 2, course.start))
-    known = max(chance.recorded(found), case_known)
-    cells: list[Cell] = [scene.numbering.next("L"), case_id, residence.on(found), found]
-    if chance.happens(0.07):
-        return [Row(RENT_FILE, known, [*cells, "", "", "", ""])]
-    sent = max(found, course.start) + (
-        chance.within(0, 7) if scene.in_time(reliability, found) else chance.tail(14) + 7
+def _first_days(draws: Draws, cases: Sentences, case: np.ndarray) -> Days:
+    """Mostly after they began to serve; some stood on a list before, some get there when they have left."""
+    count = len(case)
+    start, release = cases.start[case], cases.release[case]
+    usual = np.minimum(start + draws.within(5, 90, count), release - draws.within(0, 3, count))
+    draw = draws.uniform(count)
+    first = np.where(draw < assumed.REGISTERED_BEFORE_SHARE, start - draws.within(5, 700, count), usual)
+    after = (draw >= assumed.REGISTERED_BEFORE_SHARE) & (
+        draw < assumed.REGISTERED_BEFORE_SHARE + assumed.REGISTERED_AFTER_RELEASE_SHARE
     )
-    sent_known = max(chance.recorded(sent), known)
-    cells.append(later(sent_known, sent))
-    if chance.happens(0.93):
-        decided = sent + chance.within(8, 45)
-        decided_known = max(chance.recorded(decided), sent_known)
-        cells += [later(decided_known, decided), later(decided_known, chance.of(DECISIONS))]
-    else:
-        cells += ["", ""]
-    examined: Cell = ""
-    if course.days > 180 and scene.in_time(scene.municipalities[residence.on(sent)].answers - 0.1, sent):
-        day = sent + chance.within(20, 200)
-        examined = later(max(chance.recorded(day), sent_known), day)
-    return [Row(RENT_FILE, known, [*cells, examined])]
+    return np.where(after, release + draws.within(1, 40, count), first)
+
+
+def _events_table(
+    scene: Scene, draws: Draws, cases: Sentences, case: np.ndarray, events: list[tuple[Values, Days, Values]]
+) -> Table:
+    registration = np.concatenate([rows for rows, _, _ in events])
+    day = scene.next_working(draws, np.concatenate([days for _, days, _ in events]))
+    event = np.concatenate([names for _, _, names in events])
+    # A registration is numbered in the order of its cases; an event in the order the system got it.
+    number = np.empty(len(case), dtype=np.int64)
+    number[np.argsort(case, kind="stable")] = np.arange(1, len(case) + 1)
+    names = np.array([f"O{one:07d}" for one in number.tolist()], dtype=object)
+    landlord = draws.pick(assumed.LANDLORDS, len(case))
+    columns: dict[str, Column | Values] = {
+        "opskrivning_id": names[registration],
+        "sags_id": cases.case_id[case[registration]],
+        "dato": day,
+        "haendelse": event,
+        "udlejer_art": landlord[registration],
+    }
+    known = np.maximum(draws.recorded(day), cases.known[case[registration]])
+    return Table(EVENTS_FILE, known, columns).numbered("haendelse_id", "H")
+
+
+def rent_help(scene: Scene, cases: Sentences) -> Table:
+    """huslejehjaelp.csv: an application for the rent while serving, from those who have a home to lose."""
+    draws = scene.draws("help with rent")
+    case = np.flatnonzero(draws.happens(cases.by_length(assumed.RENT_NEED_SHARES)))
+    count = len(case)
+    start, release, institution = cases.start[case], cases.release[case], cases.institution[case]
+    soon = draws.happens(0.7, count)
+    found = start + np.where(soon, draws.within(-5, 10, count), draws.within(0, 60, count))
+    found = np.minimum(scene.next_working(draws, found), np.maximum(release - 2, start))
+    known = np.maximum(draws.recorded(found), cases.known[case])
+
+    applied = ~draws.happens(assumed.RENT_NOT_APPLIED_SHARE, count)
+    in_time = scene.institutions.performance.in_time(draws, "rent_applied", institution, found)
+    begin = np.maximum(found, start)
+    quick = scene.previous_working(draws, begin + draws.within(0, DAYS_TO_APPLY, count), begin)
+    slow = scene.next_working(draws, begin + DAYS_TO_APPLY + draws.tail(14, count))
+    sent = np.where(in_time, quick, slow)
+    sent_known = np.maximum(draws.recorded(sent), known)
+    decided = scene.next_working(draws, sent + draws.within(8, 45, count))
+    decided_known = np.maximum(draws.recorded(decided), sent_known)
+    has_decision = applied & draws.happens(assumed.RENT_DECIDED_SHARE, count)
+
+    municipality = cases.residences.on(case, sent)
+    long_enough = applied & (cases.courses.days[case] > SIX_MONTHS)
+    performance = scene.municipalities.performance
+    looked = long_enough & performance.in_time(draws, "rent_alternative", municipality, sent)
+    after = long_enough & ~looked & draws.happens(0.2, count)
+    examined = scene.next_working(
+        draws, np.minimum(sent + draws.within(20, 200, count), np.maximum(release, sent + 10))
+    )
+    examined = np.where(after, np.maximum(release, sent) + draws.tail(20, count), examined)
+    examined_known = np.maximum(draws.recorded(examined), sent_known)
+    columns: dict[str, Column | Values] = {
+        "sags_id": cases.case_id[case],
+        "kommunekode": scene.municipalities.codes[cases.residences.on(case, found)],
+        "behov_konstateret": found,
+        "sendt": later(sent_known, np.where(applied, sent, 0)),
+        "afgjort": later(decided_known, np.where(has_decision, decided, 0)),
+        "afgoerelse": later(decided_known, np.where(has_decision, draws.pick(assumed.RENT_DECISIONS, count), "")),
+        "alternativ_undersoegt": later(examined_known, np.where(looked | after, examined, 0)),
+    }
+    return Table(RENT_FILE, known, columns).numbered("ansoegning_id", "L")

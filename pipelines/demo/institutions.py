@@ -1,6 +1,6 @@
 """Invented institutions and offices of the prison service, with contact details that reach nobody.
 
-Belongs here: the forty institutions, their size and how reliably each works. Does not belong here: who is placed there.
+Belongs here: the forty institutions, their size and how well each works. Does not belong here: who is placed there.
 
 Names are made up after Danish patterns; places, streets, postal codes below 0100, telephone numbers of zeros and mail
 domains under .example do not exist.
@@ -8,11 +8,13 @@ domains under .example do not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import numpy as np
 
-from pipelines.demo.chance import Chance, Weighted
-from pipelines.demo.municipalities import DOMAIN_LETTERS
-from pipelines.demo.rows import Cell, Row
+from pipelines.demo import assumptions as assumed
+from pipelines.demo.draws import Draws, Marks
+from pipelines.demo.municipalities import AREAS, DOMAIN_LETTERS
+from pipelines.demo.performance import Performance
+from pipelines.demo.tables import Table, repeat
 
 # (name, kind, area, town, relative size)
 INSTITUTIONS: list[tuple[str, str, str, str, int]] = [
@@ -60,70 +62,75 @@ INSTITUTIONS: list[tuple[str, str, str, str, int]] = [
 
 STREETS = ["Prøvevej", "Eksempelgade", "Tænkt Allé", "Skoleeksemplet", "Opdigtet Stræde"]
 
-# Which kind of place serves a sentence of so many days at most.
-KINDS_BY_DAYS = [
-    (60, Weighted([("arrest", 0.5), ("faengsel", 0.45), ("udslusning", 0.05)])),
-    (365, Weighted([("arrest", 0.28), ("faengsel", 0.62), ("udslusning", 0.10)])),
-    (10**6, Weighted([("arrest", 0.08), ("faengsel", 0.77), ("udslusning", 0.15)])),
+# Our assumption: which kind of place serves a sentence of so many days at most.
+KINDS_BY_DAYS: list[tuple[int, assumed.Options]] = [
+    (60, [("arrest", 0.5), ("faengsel", 0.45), ("udslusning", 0.05)]),
+    (365, [("arrest", 0.28), ("faengsel", 0.62), ("udslusning", 0.10)]),
+    (10**6, [("arrest", 0.08), ("faengsel", 0.77), ("udslusning", 0.15)]),
 ]
 REMAND_KIND = "arrest"
-OTHER_AREA = {"Øst": "Vest", "Vest": "Øst"}
-
-
-@dataclass(frozen=True)
-class Institution:
-    """One institution and the share of its duties it does in time (invented)."""
-
-    code: str
-    name: str
-    kind: str
-    area: str
-    town: str
-    size: int
-    reliability: float
+# Our assumption: most are placed in the area they come from, and a municipality mostly has the same probation office.
+HOME_AREA_SHARE = 0.85
+USUAL_OFFICE_SHARE = 0.9
 
 
 class Institutions:
-    """All institutions, to place a case in one of them."""
+    """All institutions, to place cases in them."""
 
-    def __init__(self, chance: Chance) -> None:
-        self.all = [
-            Institution(f"I{number:03d}", *traits, reliability=chance.reliability(0.79, 0.09))
-            for number, traits in enumerate(INSTITUTIONS)
+    def __init__(self, draws: Draws, begin: int, end: int) -> None:
+        self.codes = np.array([f"I{number:03d}" for number in range(len(INSTITUTIONS))], dtype=object)
+        self.kinds = np.array([kind for _, kind, *_ in INSTITUTIONS], dtype=object)
+        self.areas = np.array([AREAS.index(area) for _, _, area, *_ in INSTITUTIONS])
+        self.sizes = np.array([size for *_, size in INSTITUTIONS], dtype=float)
+        effect = [
+            assumed.INSTITUTION_KIND_EFFECT[kind] + assumed.AREA_EFFECT[area] for _, kind, area, *_ in INSTITUTIONS
         ]
-        kinds = {(place.kind, place.area) for place in self.all}
-        self.of_kind = {
-            kind: Weighted([(place, place.size) for place in self.all if (place.kind, place.area) == kind])
-            for kind in sorted(kinds)
-        }
+        self.performance = Performance(draws, begin, end, {"": np.array(effect)}, len(INSTITUTIONS))
 
-    def serving(self, chance: Chance, home_area: str, days: int, remand: bool) -> Institution:
-        """Where a sentence is served: mostly in the area the person comes from."""
-        area = home_area if chance.happens(0.85) else OTHER_AREA[home_area]
-        kind = REMAND_KIND if remand else chance.of(next(kinds for most, kinds in KINDS_BY_DAYS if days <= most))
-        return chance.of(self.of_kind[kind, area])
+    def _of(self, draws: Draws, kind: np.ndarray, area: np.ndarray) -> np.ndarray:
+        chosen = np.zeros(len(kind), dtype=np.int64)
+        for one_kind in assumed.INSTITUTION_KIND_EFFECT:
+            for one_area in range(len(AREAS)):
+                rows = (kind == one_kind) & (area == one_area)
+                places = np.flatnonzero((self.kinds == one_kind) & (self.areas == one_area))
+                chosen[rows] = places[draws.place(self.sizes[places], int(rows.sum()))]
+        return chosen
 
-    def supervising(self, chance: Chance, home_area: str, home_code: str) -> Institution:
-        """The probation office: a municipality mostly has the same one."""
-        offices = self.of_kind["kif", home_area]
-        if chance.happens(0.9):
-            return offices.options[int(home_code) % len(offices.options)]
-        return chance.of(offices)
+    def serving(self, draws: Draws, home_area: np.ndarray, days: np.ndarray, remand: Marks) -> np.ndarray:
+        """Where each sentence is served: mostly in the area the person comes from."""
+        area = np.where(draws.happens(HOME_AREA_SHARE, len(days)), home_area, 1 - home_area)
+        kind = repeat("", len(days))
+        shortest = 0
+        for longest, kinds in KINDS_BY_DAYS:
+            rows = (days > shortest) & (days <= longest)
+            kind[rows] = draws.pick(kinds, int(rows.sum()))
+            shortest = longest
+        kind[remand] = REMAND_KIND
+        return self._of(draws, kind, area)
 
-    def rows(self) -> list[Row]:
+    def supervising(self, draws: Draws, home_area: np.ndarray, home: np.ndarray) -> np.ndarray:
+        """The probation office of each: a municipality mostly has the same one."""
+        chosen = self._of(draws, repeat("kif", len(home)), home_area)
+        usual = draws.happens(USUAL_OFFICE_SHARE, len(home))
+        for area in range(len(AREAS)):
+            offices = np.flatnonzero((self.kinds == "kif") & (self.areas == area))
+            rows = usual & (home_area == area)
+            chosen[rows] = offices[home[rows] % len(offices)]
+        return chosen
+
+    def table(self) -> Table:
         """institutioner.xlsx."""
-        return [Row("institutioner.xlsx", 0, self._cells(number, place)) for number, place in enumerate(self.all)]
-
-    def _cells(self, number: int, place: Institution) -> list[Cell]:
-        mailbox = place.name.lower().translate(DOMAIN_LETTERS)
-        return [
-            place.code,
-            place.name,
-            place.kind,
-            place.area,
-            f"{STREETS[number % len(STREETS)]} {3 + 2 * number}",
-            f"{10 + number:04d}",
-            place.town,
-            f"00 00 00 {10 + number:02d}",
-            f"{mailbox}@kriminalforsorg.example",
-        ]
+        numbers = range(len(INSTITUTIONS))
+        columns = {
+            "institution_kode": list(self.codes),
+            "navn": [name for name, *_ in INSTITUTIONS],
+            "art": list(self.kinds),
+            "omraade": [area for _, _, area, *_ in INSTITUTIONS],
+            "adresse": [f"{STREETS[number % len(STREETS)]} {3 + 2 * number}" for number in numbers],
+            "postnr": [f"{10 + number:04d}" for number in numbers],
+            "by": [town for *_, town, _ in INSTITUTIONS],
+            "telefon": [f"00 00 00 {10 + number:02d}" for number in numbers],
+            "mail": [f"{name.lower().translate(DOMAIN_LETTERS)}@kriminalforsorg.example" for name, *_ in INSTITUTIONS],
+        }
+        arrays = {name: np.array(values, dtype=object) for name, values in columns.items()}
+        return Table("institutioner.xlsx", np.zeros(len(INSTITUTIONS), dtype=np.int64), arrays)

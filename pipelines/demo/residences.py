@@ -8,53 +8,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.demo.rows import Cell, Row
+import numpy as np
+
+from pipelines.demo import assumptions as assumed
+from pipelines.demo.draws import Days, Draws, Texts
 from pipelines.demo.scene import Scene
+from pipelines.demo.tables import Table, corrected
 
 FILE = "handlekommuner.csv"
 
-NO_ROW_SHARE = 0.03
-LATE_ROW_SHARE = 0.05
-MOVED_SHARE = 0.1
+
+@dataclass
+class Residences:
+    """The home of each case's person, and from when the system has it; the place they moved to (0 = none)."""
+
+    home: np.ndarray
+    first: Days
+    moved: Days
+    moved_to: np.ndarray
+
+    def on(self, case: np.ndarray, day: Days) -> np.ndarray:
+        """The municipality in force for cases on a day, as the guide counts it; the home where the system has none."""
+        moved = (self.moved[case] > 0) & (self.moved[case] <= day)
+        return np.where(moved, self.moved_to[case], self.home[case])
 
 
-@dataclass(slots=True)
-class Residence:
-    """The home of a person, and the dated municipalities of the case (none where the system never got one)."""
-
-    home: str
-    dated: list[tuple[int, str]]
-
-    def on(self, day: int) -> str:
-        """The municipality in force on a day, as the guide counts it; the home where the case has none."""
-        if not self.dated:
-            return self.home
-        code = self.dated[0][1]
-        for valid_from, later_code in self.dated[1:]:
-            if valid_from <= day:
-                code = later_code
-        return code
-
-
-def draw_residence(scene: Scene, home: str, start: int, last: int) -> Residence:
+def draw_residences(scene: Scene, draws: Draws, home: np.ndarray, start: Days, last: Days) -> Residences:
     """The municipality at the beginning, and another one for those who move before the last day."""
-    chance = scene.chance
-    if chance.happens(NO_ROW_SHARE):
-        return Residence(home, [])
-    first = start + (chance.within(20, 120) if chance.happens(LATE_ROW_SHARE) else chance.within(-20, 10))
-    dated = [(first, home)]
-    if last > first + 10 and chance.happens(MOVED_SHARE):
-        code = chance.of(scene.homes)
-        if code != home:
-            dated.append((chance.within(first + 5, last), code))
-    return Residence(home, dated)
+    count = len(home)
+    late = draws.happens(assumed.LATE_MUNICIPALITY_SHARE, count)
+    first = start + np.where(late, draws.within(20, 120, count), draws.within(-20, 10, count))
+    none = draws.happens(assumed.NO_MUNICIPALITY_SHARE, count)
+    moved_to = scene.municipalities.homes(draws, count)
+    moves = draws.happens(assumed.MOVED_SHARE, count) & ~none & (last > first + 10) & (moved_to != home)
+    moved = np.where(moves, draws.within(first + 5, last), 0)
+    return Residences(home, np.where(none, 0, first), moved, moved_to)
 
 
-def residence_rows(scene: Scene, case_id: str, case_known: int, residence: Residence) -> list[Row]:
-    """handlekommuner.csv."""
-    rows = []
-    for valid_from, code in residence.dated:
-        known = max(scene.chance.recorded(valid_from), case_known)
-        cell: Cell = scene.corrected(known, code, scene.chance.of(scene.homes))
-        rows.append(Row(FILE, known, [case_id, valid_from, cell]))
-    return rows
+def residence_table(scene: Scene, draws: Draws, case_ids: Texts, case_known: Days, residences: Residences) -> Table:
+    """handlekommuner.csv of these cases."""
+    first, moved = np.flatnonzero(residences.first > 0), np.flatnonzero(residences.moved > 0)
+    case = np.concatenate([first, moved])
+    valid_from = np.concatenate([residences.first[first], residences.moved[moved]])
+    place = np.concatenate([residences.home[first], residences.moved_to[moved]])
+    known = np.maximum(draws.recorded(valid_from), case_known[case])
+    codes = scene.municipalities.codes
+    mistaken = codes[scene.municipalities.homes(draws, len(case))]
+    columns = {
+        "sags_id": case_ids[case],
+        "gyldig_fra": valid_from,
+        "kommunekode": corrected(draws, known, codes[place], mistaken),
+    }
+    return Table(FILE, known, columns).sorted_by(case, valid_from)

@@ -1,25 +1,59 @@
-"""The whole synthetic world as one stream of rows.
+"""The whole synthetic world as one table per file of the contract.
 
 Belongs here: which parts make up the world, and their order. Does not belong here: the parts themselves, or what of
-them a batch shows.
+them a delivery shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import numpy as np
 
-from pipelines.demo.cooperation import agreement_rows, meeting_rows
-from pipelines.demo.rows import Row
+from pipelines.demo import contacts, people, residences
+from pipelines.demo.aid import aid_table
+from pipelines.demo.cooperation import agreement_table
+from pipelines.demo.cooperation import meeting_table as cooperation_meeting_table
+from pipelines.demo.housing import registrations, rent_help
+from pipelines.demo.release_meetings import info_house_table, meeting_table, mentor_table
+from pipelines.demo.residences import residence_table
 from pipelines.demo.scene import Scene
-from pipelines.demo.sentence_cases import Paroled, sentence_case_rows
-from pipelines.demo.supervision_cases import supervision_case_rows
+from pipelines.demo.sentence_contacts import assessment_days, sentence_contacts
+from pipelines.demo.sentence_tables import expected_dates_table, sentence_table
+from pipelines.demo.sentences import draw_sentences
+from pipelines.demo.supervision_cases import draw_supervisions, supervision_tables
+from pipelines.demo.tables import Table, joined
+
+World = dict[str, Table]
 
 
-def world_rows(scene: Scene, sentence_cases: int, supervision_cases: int) -> Iterator[Row]:
-    """Every row there will ever be, case by case, so that no more than one case is held in memory."""
-    yield from scene.institutions.rows()
-    yield from agreement_rows(scene)
-    yield from meeting_rows(scene)
-    paroled: list[Paroled] = []
-    yield from sentence_case_rows(scene, sentence_cases, paroled)
-    yield from supervision_case_rows(scene, supervision_cases, paroled)
+def draw_world(scene: Scene, sentence_cases: int, supervision_cases: int) -> World:
+    """Every row there will ever be, by file."""
+    cases = draw_sentences(scene, sentence_cases)
+    supervisions = draw_supervisions(scene, supervision_cases, cases)
+    everybody = np.concatenate([cases.person, supervisions.person])
+    numbers = people.numbers(scene.draws("people"), int(everybody.max()) + 1)
+
+    draws = scene.draws("sentence tables")
+    assessed_on = assessment_days(scene, draws, cases)
+    housing_events, registered = registrations(scene, cases)
+    supervision, supervision_homes, supervision_contacts = supervision_tables(
+        scene, cases, supervisions, numbers[supervisions.person]
+    )
+    homes = residence_table(scene, draws, cases.case_id, cases.known, cases.residences)
+    made = sentence_contacts(scene, cases, assessed_on)
+    tables = [
+        sentence_table(scene, draws, cases, numbers[cases.person], assessed_on, registered),
+        expected_dates_table(cases),
+        joined(residences.FILE, [homes, supervision_homes]),
+        supervision,
+        joined(contacts.FILE, [made, supervision_contacts]).numbered("kontakt_id", "K"),
+        housing_events,
+        aid_table(scene, cases),
+        meeting_table(scene, cases),
+        rent_help(scene, cases),
+        info_house_table(scene, cases),
+        mentor_table(scene, cases),
+        cooperation_meeting_table(scene),
+        scene.institutions.table(),
+        agreement_table(scene),
+    ]
+    return {table.file: table for table in tables}

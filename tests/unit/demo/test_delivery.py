@@ -1,18 +1,16 @@
-"""Synthetic deliveries follow the contract, are the same every time, and tell one story as time goes by."""
+"""Synthetic deliveries follow the contract, and are the same every time."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from datetime import date
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from pipelines.demo.batch_files import COLUMNS
-from pipelines.demo.delivery import write_history, write_synthetic_delivery
+from pipelines.demo.delivery import EXTRACT_DATE, draw_extracts, write_synthetic_delivery
 from tests.shared_material import SHARED, needs_shared
 from tests.unit.demo.contract_check import (
     CONTRACT,
@@ -26,25 +24,14 @@ from tests.unit.demo.contract_check import (
     warnings,
 )
 
-SMALL = {"sentence_cases": 400, "supervision_cases": 250}
-QUARTERS = [date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)]
-
-# Of the rows of one batch that a later batch may show otherwise, or not at all.
-MOST_CORRECTED = 0.005
-MOST_WITHDRAWN = 0.002
+SMALL: dict[str, Any] = {"sentence_cases": 400, "supervision_cases": 250}
+LARGE: dict[str, Any] = {"sentence_cases": 4000, "supervision_cases": 2500}
 
 
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A delivery large enough to hold every kind of oddity."""
-    return write_synthetic_delivery(tmp_path_factory.mktemp("landing"), sentence_cases=2500, supervision_cases=1500)
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Three quarters of one world."""
-    landing = tmp_path_factory.mktemp("landing")
-    return write_history(landing, QUARTERS, sentence_cases=1500, supervision_cases=1000)
+    return write_synthetic_delivery(tmp_path_factory.mktemp("landing"), **LARGE)
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -53,10 +40,11 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 @needs_shared
-def test_the_columns_here_and_in_the_checker_are_those_of_the_shared_contract() -> None:
+def test_the_columns_of_the_world_and_of_the_checker_are_those_of_the_shared_contract() -> None:
     contract = yaml.safe_load((SHARED / "contract" / "extracts.yaml").read_text(encoding="utf-8"))["files"]
-    assert {file: names.split() for file, names in COLUMNS.items()} == {
-        file: list(content["columns"]) for file, content in contract.items()
+    world = draw_extracts(EXTRACT_DATE, **SMALL).world
+    assert {file: set(table.columns) for file, table in world.items()} == {
+        file: set(content["columns"]) for file, content in contract.items()
     }
     for file, content in contract.items():
         assert KEYS[file] == content["key"]
@@ -135,11 +123,11 @@ def test_numbers_in_free_text_belong_to_nobody_alive_either(delivery: Path) -> N
             assert born is None or born.year < 1900
 
 
-def test_cases_begin_within_four_years(delivery: Path) -> None:
+def test_cases_begin_within_five_years(delivery: Path) -> None:
     starts = [row["straf_ivaerksat"] for row in read(delivery, "afsoningssager.csv")]
-    assert min(starts) > "2022-09-30"
+    assert min(starts) >= "2021-09-30"
     assert max(starts) < "2026-10-31"
-    assert max(row["modtaget"] for row in read(delivery, "tilsynssager.csv")) <= "2026-09-30"
+    assert max(row["modtaget"] for row in read(delivery, "tilsynssager.csv")) < "2026-10-31"
 
 
 def test_a_paroled_person_keeps_the_number_of_the_sentence(delivery: Path) -> None:
@@ -174,7 +162,7 @@ def test_every_kind_of_oddity_comes_with_warnings_and_none_without(delivery: Pat
         "decision_without_result",
         "cpr_in_free_text",
     }
-    plain = write_synthetic_delivery(tmp_path, sentence_cases=2500, supervision_cases=1500, warnings=False)
+    plain = write_synthetic_delivery(tmp_path, **LARGE, warnings=False)
     assert warnings(plain) == Counter()
     assert read(plain, "loesladelsesmoeder.csv") == read(delivery, "loesladelsesmoeder.csv"), "the same world otherwise"
 
@@ -199,57 +187,15 @@ def test_faults_add_rows_for_every_reason_of_quarantine_and_change_no_other_row(
         assert read(faulty, file)[: len(read(good, file))] == read(good, file)
 
 
-def test_a_later_batch_keeps_every_earlier_row_but_the_corrected(history: list[Path]) -> None:
-    changed: Counter[str] = Counter()
-    total = 0
-    for earlier_folder, later_folder in pairwise(history):
-        for file in CONTRACT:
-            earlier = {tuple(row[name] for name in KEYS[file]): row for row in read(earlier_folder, file)}
-            later = {tuple(row[name] for name in KEYS[file]): row for row in read(later_folder, file)}
-            total += len(earlier)
-            for key, row in earlier.items():
-                if key not in later:
-                    changed[f"withdrawn from {file}"] += 1
-                elif any(value and value != later[key][name] for name, value in row.items()):
-                    changed[f"other in {file}"] += 1
-    # An agreement is one row per municipality and is meant to be replaced when it is updated.
-    assert changed.pop("other in samarbejdsaftaler.xlsx") > 0
-    assert 0 < changed.pop("withdrawn from kommunekontakter.csv") <= MOST_WITHDRAWN * total
-    assert not [what for what in changed if what.startswith("withdrawn")]
-    assert 0 < changed.total() <= MOST_CORRECTED * total
-
-
-def test_every_batch_of_a_history_follows_the_contract_and_grows(history: list[Path]) -> None:
-    for folder, day in zip(history, QUARTERS):
-        assert folder.name == manifest(folder)["extract_date"] == day.isoformat()
-        assert batch_faults(folder) == []
-        assert row_faults(folder) == Counter()
-    sizes = [sum(entry["rows"] for entry in manifest(folder)["files"]) for folder in history]
-    assert sizes == sorted(set(sizes))
-
-
-def test_some_events_of_a_history_are_recorded_more_than_a_month_late(history: list[Path]) -> None:
-    before, after = (
-        {row["kontakt_id"]: row["dato"] for row in read(folder, "kommunekontakter.csv")} for folder in history[:2]
-    )
-    late = [key for key, day in after.items() if key not in before and day < "2026-02-28"]
-    assert 0 < len(late) < 0.05 * len(after)
-
-
-def test_the_newest_batch_of_a_history_is_the_delivery_of_that_date(history: list[Path], tmp_path: Path) -> None:
-    alone = write_synthetic_delivery(tmp_path, sentence_cases=1500, supervision_cases=1000)
-    assert fingerprint(alone) == fingerprint(history[-1])
-
-
 def test_nothing_is_left_behind_when_a_delivery_cannot_be_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full_disk(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("pipelines.demo.batch_files.Batch._write_workbook", full_disk)
+    monkeypatch.setattr("pipelines.demo.batch_files.write_workbook", full_disk)
     with pytest.raises(OSError, match="no space left"):
-        write_history(tmp_path, QUARTERS, **SMALL)
+        write_synthetic_delivery(tmp_path, **SMALL)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -270,6 +216,8 @@ def test_a_batch_that_is_there_is_not_written_over(tmp_path: Path) -> None:
         {"line_end": "\r"},
         {"encoding": "windows-1252", "byte_order_mark": True},
         {"sentence_cases": 0},
+        {"supervision_cases": -1},
+        {"years": 0},
     ],
 )
 def test_a_form_that_the_contract_does_not_know_is_refused(wrong: dict, tmp_path: Path) -> None:
