@@ -39,6 +39,10 @@ housed as (
             registrations.deleted_date is null
             and {{ years_after('registrations.confirmed_date', 'versions.years') }} >= registrations.judged_on
         ) as active_since_date,
+        max({{ years_after('registrations.confirmed_date', 'versions.years') }}) filter (
+            registrations.deleted_date is null
+            and {{ years_after('registrations.confirmed_date', 'versions.years') }} >= registrations.judged_on
+        ) as active_until_date,
         min(registrations.registered_date) as first_registered_date,
         max(registrations.confirmed_date) filter (registrations.registered_date is not null) as last_confirmed_date,
         max(registrations.deleted_date) filter (registrations.registered_date is not null) as last_deleted_date,
@@ -93,16 +97,21 @@ judged as (
             when release_date < as_of then 'missed'
             else 'pending'
         end as own_status,
-        case when actual_release_date is not null then reason_at_release end as own_reason
+        case when actual_release_date is not null then reason_at_release end as own_reason,
+        case
+            when active_since_date is null then next_step
+            when active_until_date < release_date then 'renew_registration'
+        end as own_next_step,
+        coalesce(active_until_date, release_date) as own_next_step_deadline
     from weighed
 
 ),
 
 {{ rule_outcome(
     rule_id,
-    own=['status', 'reason'],
+    own=['status', 'reason', 'next_step', 'next_step_deadline'],
     evidence=release_evidence() + [
-        'active_since_date', 'first_registered_date', 'last_confirmed_date', 'last_deleted_date',
+        'active_since_date', 'active_until_date', 'first_registered_date', 'last_confirmed_date', 'last_deleted_date',
         'registered_afterwards_date', 'housing_at_release', 'has_housing_explanation', 'years',
     ],
 ) }}

@@ -3,7 +3,8 @@
   the outcome keys, not_applicable_reason, undeterminable_reason, deadline, event_date and the evidence columns. What a
   rule says differently from the common table it gives in a column of its own and names here: `own` may hold status,
   reason, responsible, could_act, counts_forward, channel, step (own_...), knowable_from (with short_notice_days) and
-  municipality (asked_municipality_code: who was asked, and so answers). `has_margin` is false for a rule whose outcome
+  municipality (asked_municipality_code: who was asked, and so answers), and
+  next_step, next_step_by, next_step_deadline: what is to be done about an open duty, whose move it is, and by when. `has_margin` is false for a rule whose outcome
   is not a matter of days.
 #}
 {% macro rule_outcome(rule_id, judged='judged', own=[], evidence=[], has_margin=true) -%}
@@ -93,10 +94,20 @@ final as (
         cast(null as varchar) as channel,
         {%- endif %}
         {%- if 'step' in own %}
-        case when status in ('late', 'missed') then own_step end as step
+        case when status in ('late', 'missed') then own_step end as step,
         {%- else %}
-        cast(null as varchar) as step
+        cast(null as varchar) as step,
         {%- endif %}
+        {%- set own_step = 'own_next_step' if 'next_step' in own else 'next_step' %}
+        case when status in ('pending', 'missed') then {{ own_step }} end as next_step,
+        case
+            when status in ('pending', 'missed') and {{ own_step }} is not null
+                then {{ 'own_next_step_by' if 'next_step_by' in own else 'party' }}
+        end as next_step_by,
+        case
+            when status in ('pending', 'missed') and {{ own_step }} is not null
+                then {{ 'own_next_step_deadline' if 'next_step_deadline' in own else 'deadline' }}
+        end as next_step_deadline
         {%- for column in evidence %},
         {{ column }}
         {%- endfor %}

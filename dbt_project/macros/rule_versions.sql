@@ -9,6 +9,7 @@
         catalogue.party,
         catalogue.anchor,
         catalogue.counts_forward,
+        catalogue.next_step,
         catalogue.valid_from,
         catalogue.valid_to
         {%- for name, type in parameters.items() %},
@@ -40,7 +41,8 @@
         {{ cases }}.as_of,
         {{ versions }}.rule_version,
         {{ versions }}.party,
-        {{ versions }}.counts_forward
+        {{ versions }}.counts_forward,
+        {{ versions }}.next_step
 {%- endmacro %}
 
 {# The expected-date row in force on a day, as a join condition. #}

@@ -1,5 +1,8 @@
-{# Outcomes once per level that they count at; the rules that are restricted count for the nation alone. #}
-{% macro outcomes_by_level(columns, condition) -%}
+{#
+  Outcomes once per level that they count at; the rules that are restricted count for the nation alone, and so does what
+  has no municipality, unless `is_figure` is false: what an institution has to do is its own wherever it belongs.
+#}
+{% macro outcomes_by_level(columns, condition, is_figure=true) -%}
     {%- set levels = {
         'national': "'DK'", 'area': 'area', 'region': 'region_code', 'municipality': 'municipality_code',
         'institution': 'institution_code',
@@ -10,7 +13,14 @@
         {{ code }} as unit_code,
         {{ columns | join(',\n        ') }}
     from {{ ref('fct_rule_outcome') }}
-    where {{ condition }}{{ ' and ' ~ code ~ ' is not null' if level != 'national' }}
+    where
+        {{ condition }}
+        {%- if level != 'national' %}
+        and {{ code }} is not null
+        {%- endif %}
+        {%- if level == 'institution' and is_figure %}
+        and municipality_code is not null
+        {%- endif %}
     union all
     {%- endfor %}
     select

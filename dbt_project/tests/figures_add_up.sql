@@ -36,6 +36,7 @@ final as (
         or (own_due = 0) <> (own_rate is null)
         or own_rate not between own_rate_low and own_rate_high
         or met_after_release > least(met, after_release)
+        or in_time_on_working_day > late
         or (restricted and level <> 'national')
 
 )

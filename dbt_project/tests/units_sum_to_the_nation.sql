@@ -1,4 +1,4 @@
--- Municipalities, regions and areas with those of unknown municipality are the nation; so are the institutions.
+-- Municipalities, regions, areas and institutions are each, with those of unknown municipality, the nation.
 with
 
 rules as (
@@ -66,7 +66,7 @@ final as (
             summed.rule_id = unknown.rule_id
             and summed.period_type = unknown.period_type
             and summed.period = unknown.period
-            and summed.level in ('municipality', 'region', 'area')
+            and summed.level <> 'national'
     where
         summed.due + coalesce(unknown.due, 0) <> nation.due
         or summed.met + coalesce(unknown.met, 0) <> nation.met

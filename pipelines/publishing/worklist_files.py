@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.danish import long_date
-from pipelines.rules.rule_words import NORMS, PARTIES, REASONS, STATUSES
+from pipelines.rules.rule_words import NEXT_STEPS, NORMS, PARTIES, REASONS, STATUSES
 from pipelines.table_files import Sheet, write_csv, write_workbook
 
 _Row = dict[str, Any]
@@ -43,8 +43,12 @@ _PLACE: list[_Column] = [
 _WORKLIST: list[_Column] = [
     *_common("Stand"),
     ("Dage til fristen", lambda row: row["days_left"]),
-    ("På plads i dag", lambda row: row["is_in_place"]),
-    ("Påhviler", lambda row: PARTIES[row["party"]]),
+    ("På plads indtil videre", lambda row: row["is_in_place"]),
+    ("Over 1 år forsinket", lambda row: row["is_over_a_year_late"]),
+    ("Næste skridt", lambda row: NEXT_STEPS.get(row["next_step"] or "")),
+    ("Næste skridt hos", lambda row: PARTIES.get(row["next_step_by"] or "")),
+    ("Næste skridt senest", lambda row: row["next_step_deadline"]),
+    ("Ansvarlig for forsinkelsen", lambda row: PARTIES.get(row["responsible"] or "")),
     *_PLACE,
 ]
 _LATE: list[_Column] = [

@@ -23,6 +23,27 @@ PARTIES = {
     "kort_tid": "ingen af parterne: straffen var for kort",
 }
 
+#: What is to be done about an open duty, as an instruction to whoever has the next step.
+NEXT_STEPS = {
+    "contact_municipality": "kontakt kommunen",
+    "answer": "svar på henvendelsen",
+    "clarify_municipality": "afklar handlekommunen",
+    "clarify_housing_need": "afklar behovet for bolig",
+    "register_for_housing": "skriv op til en bolig",
+    "renew_registration": "forny boligopskrivningen",
+    "send_application": "send ansøgning om engangshjælp",
+    "complete_application": "gør ansøgningen om engangshjælp fuldstændig",
+    "decide_application": "afgør ansøgningen om engangshjælp",
+    "pay_aid": "udbetal engangshjælpen",
+    "call_meeting": "indkald kommunen til løsladelsesmøde",
+    "hold_meeting": "hold løsladelsesmødet med kommunen",
+    "invite_supervision": "inviter KiF til løsladelsesmødet",
+    "hand_over_assessment": "overlever vurderingen til kommunen",
+    "send_rent_application": "send ansøgning om hjælp til husleje",
+    "examine_alternative": "undersøg, om boligbehovet kan dækkes på anden vis",
+    "notify_infohus": "underret infohuset",
+}
+
 CODES = {
     "mail": "mail",
     "telefon": "telefon",

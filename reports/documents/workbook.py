@@ -18,7 +18,7 @@ from pipelines.vocabulary import word
 from reports.documents.rows import Table, split_rows, undeterminable_rows
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
-from reports.pages.unit_pages import contact
+from reports.pages.unit_pages import contact, party_of
 from reports.words import wording
 
 WIDTHS = {
@@ -158,7 +158,7 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
         else:
             sheet.write_number(number, 7, days)
         sheet.write_string(number, 8, word(vocabulary.REASONS, row["reason"]) if row.get("reason") else "ingen")
-        sheet.write_string(number, 9, word(vocabulary.PARTIES, row.get("responsible") or row.get("party")))
+        sheet.write_string(number, 9, party_of(row))
         sheet.write_string(number, 10, contact(row))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)

@@ -177,7 +177,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
     overdue = [row for row in reversed(work) if row["days_left"] < 0]
     if unit.level == "municipality":
         # What is the municipality's own to do comes first; the sort keeps the order within.
-        soon, overdue = (sorted(rows, key=lambda row: row["party"] != "kommune") for rows in (soon, overdue))
+        soon, overdue = (sorted(rows, key=lambda row: row["next_step_by"] != "kommune") for rows in (soon, overdue))
     late = own.cases("late_cases", unit.key)[::-1]
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     due = sum(duty.year.due_value or 0 for duty in duties)
@@ -242,9 +242,15 @@ def _work_part(title: str, first: str, data: ReportData, unit: Unit, rows: list[
     }
 
 
+def party_of(row: dict[str, Any]) -> str:
+    """Return who a duty stands with: who was late with it, else whose move is the next, else nobody's."""
+    party = row.get("responsible") or row.get("next_step_by")
+    return word(vocabulary.PARTIES, party) if party else "ingen"
+
+
 def _work_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
     cells = _case_cells(data, row) | {
-        "Ansvarlig": word(vocabulary.PARTIES, row["party"]),
+        "Ansvarlig": party_of(row),
         "Dage til frist": _days_left(row["days_left"]) + (", på plads indtil videre" if row.get("is_in_place") else ""),
     }
     return tuple(cells[column] for column in _without(WORK_COLUMNS, unit))

@@ -56,7 +56,7 @@ TABLES = {
     "pub_worklist": (
         "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
         "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text, "
-        "party text"
+        "responsible text, next_step_by text"
     ),
     "pub_late_case": (
         "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
@@ -217,6 +217,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     *home,
                     "72 55 00 00",
                     "fange@example.dk",
+                    ("kommune" if duty == "aid_decided" else "kriminalforsorgen") if days < 0 else None,
                     "kommune" if duty == "aid_decided" else "kriminalforsorgen",
                 )
             )

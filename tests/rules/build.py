@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import yaml
 
+from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT
 from pipelines.warehouse import dbt_build, rule_models
 
@@ -98,6 +99,9 @@ def load(
         _insert(connection, "raw.run", [(batch, extracted, as_of, "klientsystem", False, code_version, "")])
         for name, values in vars(smaller).items():
             _insert(connection, f"raw.{name}", values)
+        if not smaller.delivery_files:
+            files = [(batch, contract().file(table).name, len(tables[table])) for table in tables]
+            _insert(connection, "raw.delivery_files", [(*file, file[-1], 0) for file in files])
 
 
 def _source_tables() -> Iterable[tuple[str, str, list[tuple[str, str]]]]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
+from pipelines.rules.rule_words import NEXT_STEPS
 from tests.rules import warehouses
 
 SOME_QUARTERS = ("2025-Q4", "2026-Q3")
@@ -48,7 +49,7 @@ def test_every_figure_is_what_counting_the_outcomes_by_hand_gives() -> None:
                 ("area", row["area"]),
                 ("region", row["region_code"]),
                 ("municipality", row["municipality_code"]),
-                ("institution", row["institution_code"]),
+                ("institution", row["institution_code"] if row["municipality_code"] else None),
             ):
                 due[level, code, row["rule_id"]].append(row)
     counted = 0
@@ -62,7 +63,7 @@ def test_every_figure_is_what_counting_the_outcomes_by_hand_gives() -> None:
         assert figure["due"] == len(own), figure
         for status in ("met", "late", "missed"):
             assert figure[status] == sum(row["status"] == status for row in own), figure
-        for party in ("kriminalforsorgen", "kommune", "dato_flyttet"):
+        for party in ("kriminalforsorgen", "kommune", "dato_flyttet", "kort_tid"):
             assert figure[f"responsible_{party}"] == sum(row["responsible"] == party for row in own), figure
         assert figure["short_notice_due"] == sum(row["short_notice"] is True for row in own)
         margins = [row["days_margin"] for row in own if row["days_margin"] is not None]
@@ -118,6 +119,78 @@ def test_the_worklist_has_what_is_due_within_60_days_and_what_can_still_be_done(
     assert {(row["case_id"], row["rule_id"]) for row in found} == wanted
     assert len(found) == len(wanted) > 20
     assert [row["days_left"] for row in found] == sorted(row["days_left"] for row in found), "most urgent first"
+
+
+def test_the_lists_party_is_the_outcomes_when_overdue_and_the_evidences_when_pending() -> None:
+    found = named(
+        "select worklist.*, outcome.responsible as of_the_outcome, applied.first_sent_date, "
+        "applied.first_complete_date from marts.worklist inner join marts.fct_rule_outcome as outcome "
+        "using (case_id, case_type, rule_id) left join rules.rule_aid_applied as applied using (case_id)"
+    )
+    parties = {row["rule_id"]: row["party"] for row in named("select * from marts.dim_rule")}
+    of_the_application = 0
+    for row in found:
+        assert row["responsible"] == row["of_the_outcome"], row
+        assert (row["responsible"] is None) == (row["status"] == "pending"), row
+        assert (row["next_step_by"] is None) == (row["next_step"] is None) == (row["next_step_deadline"] is None), row
+        if row["next_step"] is None:
+            assert row["is_in_place"], row
+        elif row["rule_id"] in ("aid_applied", "aid_decided"):
+            of_the_application += 1
+            is_municipalitys = row["first_complete_date"] is not None and row["rule_id"] == "aid_decided"
+            assert row["next_step_by"] == ("kommune" if is_municipalitys else "kriminalforsorgen"), row
+            assert row["next_step"] == (
+                "decide_application"
+                if is_municipalitys
+                else "complete_application"
+                if row["first_sent_date"]
+                else "send_application"
+            ), row
+            assert row["next_step_deadline"] <= row["deadline"], row
+        else:
+            assert row["next_step_by"] == parties[row["rule_id"]], row
+    assert of_the_application > 2
+
+
+def test_every_next_step_can_be_told_in_danish() -> None:
+    told = named("select distinct next_step from intermediate.int_next_steps")
+    assert {row["next_step"] for row in told} <= set(NEXT_STEPS)
+    in_catalogue = named("select distinct next_step from reference.rule_catalogue where next_step is not null")
+    assert {row["next_step"] for row in in_catalogue} <= set(NEXT_STEPS)
+
+
+def test_what_cannot_be_judged_counts_in_the_year_it_belongs_to() -> None:
+    found = named("select rule_id, reason, count from publish.pub_undeterminable where level = 'national' order by all")
+    wanted: dict[tuple[str, str], int] = defaultdict(int)
+    rows = named(
+        "select outcome.rule_id, outcome.reason, rules.anchor, cases.actual_release_date, cases.expected_release_date, "
+        "cases.start_date from (from marts.fct_rule_outcome union all by name from restricted.fct_rule_outcome) "
+        "as outcome inner join intermediate.int_cases as cases using (case_id, case_type) "
+        "inner join marts.dim_rule as rules using (rule_id) where outcome.status = 'undeterminable'"
+    )
+    for row in rows:
+        released = row["actual_release_date"] or row["expected_release_date"]
+        day = (released if row["anchor"] == "release" else None) or row["start_date"]
+        wanted[row["rule_id"], row["reason"]] += date(2025, 10, 1) <= day <= date(2026, 9, 30)
+    assert {(row["rule_id"], row["reason"]): row["count"] for row in found} == {
+        key: count for key, count in wanted.items() if count
+    }
+    assert len(rows) > sum(wanted.values()) > 0, "some belong to other years"
+
+
+def test_the_two_deadlines_of_the_contact_duty_are_shown_apart() -> None:
+    found = named(
+        "select * from publish.pub_breakdown where dimension = 'deadline' and level = 'national' order by value"
+    )
+    assert [(row["rule_id"], row["value"]) for row in found] == [
+        ("contact_sentence", "one_year_before"), ("contact_sentence", "within_28_days"),
+    ]  # fmt: skip
+    (whole,) = named(
+        "select * from marts.fct_compliance where rule_id = 'contact_sentence' and level = 'national' "
+        "and period_type = 'rolling4' and period = '2026-Q3'"
+    )
+    for column in ("due", "met", "late", "missed", "own_due", "own_met", "met_after_release"):
+        assert sum(row[column] for row in found) == whole[column], column
 
 
 def test_late_cases_are_those_with_a_deadline_in_the_last_four_quarters() -> None:

@@ -12,6 +12,7 @@ sentence_cases as (
         outside_reason,
         start_date,
         release_or_start_date,
+        expected_release_date,
         actual_release_date,
         actual_release_date as ended_date
     from {{ ref('int_sentence_cases') }}
@@ -30,6 +31,7 @@ supervision_cases as (
         outside_reason,
         start_date,
         release_or_start_date,
+        cast(null as date) as expected_release_date,
         cast(null as date) as actual_release_date,
         ended_date
     from {{ ref('int_supervision_cases') }}

@@ -19,6 +19,7 @@ final as (
         meetings.case_id,
         meetings.called_date,
         {{ known_date('meetings.held_date') }} as held_date,
+        meetings.meeting_form,
         meetings.is_municipality_invited,
         meetings.did_municipality_attend,
         meetings.is_probation_invited

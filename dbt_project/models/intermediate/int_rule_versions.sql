@@ -65,6 +65,7 @@ final as (
         effective.restricted,
         effective.disclosure,
         effective.can_still_be_done,
+        effective.next_step,
         effective.counts_forward,
         effective.title_da,
         effective.text_da,

@@ -46,6 +46,7 @@ known as (
         cases.has_aid_need,
         cases.has_supervision_condition,
         cases.original_release_date,
+        cases.release_kind,
         coalesce(cases.has_housing_explanation, false) as has_housing_explanation,
         {{ known_date('cases.housing_need_clarified_date') }} as housing_need_clarified_date,
         case
@@ -139,6 +140,8 @@ final as (
         expected_now_registered,
         known_from_now,
         original_release_date,
+        release_kind,
+        expected_release_date,
         actual_release_date,
         release_date,
         release_unknown_reason,

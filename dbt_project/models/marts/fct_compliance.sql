@@ -77,7 +77,8 @@ counted as (
         count(*) filter (due_outcomes.could_act) as own_due,
         count(*) filter (due_outcomes.is_own_met) as own_met,
         count(*) filter (due_outcomes.is_after_release) as after_release,
-        count(*) filter (due_outcomes.is_after_release and due_outcomes.status = 'met') as met_after_release
+        count(*) filter (due_outcomes.is_after_release and due_outcomes.status = 'met') as met_after_release,
+        count(*) filter (due_outcomes.is_in_time_on_working_day) as in_time_on_working_day
     from due_outcomes
     inner join period_quarters on due_outcomes.quarter_start = period_quarters.quarter_start
     group by all
@@ -112,7 +113,8 @@ final as (
         {{ wilson('-', met='counted.own_met', due='counted.own_due') }} as own_rate_low,
         {{ wilson('+', met='counted.own_met', due='counted.own_due') }} as own_rate_high,
         coalesce(counted.after_release, 0) as after_release,
-        coalesce(counted.met_after_release, 0) as met_after_release
+        coalesce(counted.met_after_release, 0) as met_after_release,
+        coalesce(counted.in_time_on_working_day, 0) as in_time_on_working_day
     from grid
     left join counted
         on

@@ -18,17 +18,30 @@ rules as (
 
 ),
 
+next_steps as (
+
+    select * from {{ ref('int_next_steps') }}
+
+),
+
 -- The day of assessment itself counts among the days on which a duty can still be met.
 open_duties as (
 
     select
         outcomes.*,
         rules.norm,
-        rules.party,
+        next_steps.next_step,
+        next_steps.next_step_by,
+        next_steps.next_step_deadline,
         outcomes.deadline - outcomes.as_of as days_left
     from outcomes
     left join rules on outcomes.rule_id = rules.rule_id and outcomes.rule_version = rules.version
     left join cases on outcomes.case_id = cases.case_id and outcomes.case_type = cases.case_type
+    left join next_steps
+        on
+            outcomes.case_id = next_steps.case_id
+            and outcomes.case_type = next_steps.case_type
+            and outcomes.rule_id = next_steps.rule_id
     where
         (outcomes.status = 'pending' and outcomes.deadline <= outcomes.as_of + 60)
         or (
@@ -54,7 +67,10 @@ final as (
         rule_id,
         status,
         norm,
-        party,
+        responsible,
+        next_step,
+        next_step_by,
+        next_step_deadline,
         municipality_code,
         region_code,
         area,
@@ -63,6 +79,7 @@ final as (
         deadline_working_day,
         cast(days_left as integer) as days_left,
         event_date is not null as is_in_place,
+        status = 'missed' and deadline < {{ years_before('as_of', 1) }} as is_over_a_year_late,
         reason,
         as_of,
         batch_id

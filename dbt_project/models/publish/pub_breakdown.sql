@@ -5,6 +5,7 @@
     'reason': ['reason', "status in ('late', 'missed') and reason is not null"],
     'step': ['step', 'step is not null'],
     'target_group': ['target_group', "level in ('national', 'area')"],
+    'deadline': ['reason', "rule_id = 'contact_sentence'"],
     'notice': ["case when short_notice then 'short' else 'ordinary' end", 'short_notice is not null'],
 } -%}
 with
@@ -13,7 +14,7 @@ outcomes as (
     {{ outcomes_by_level(
         [
             'rule_id', 'status', 'deadline', 'as_of', 'institution_code', 'channel', 'responsible', 'reason', 'step',
-            'target_group', 'short_notice',
+            'target_group', 'short_notice', 'could_act', is_own_met() ~ ' as is_own_met', 'event_after_release',
         ],
         is_due(),
     ) }}
@@ -28,8 +29,7 @@ in_year as (
         {{ leading_quarter('outcomes.as_of') }} as period
     from outcomes
     where
-        outcomes.deadline >= {{ leading_quarter_start('outcomes.as_of') }} - interval 9 month
-        and outcomes.deadline < {{ leading_quarter_start('outcomes.as_of') }} + interval 3 month
+        {{ in_leading_year('outcomes.deadline', 'outcomes.as_of') }}
 
 ),
 
@@ -55,7 +55,10 @@ final as (
         count(*) as due,
         count(*) filter (status = 'met') as met,
         count(*) filter (status = 'late') as late,
-        count(*) filter (status = 'missed') as missed
+        count(*) filter (status = 'missed') as missed,
+        count(*) filter (could_act) as own_due,
+        count(*) filter (is_own_met) as own_met,
+        count(*) filter (status = 'met' and event_after_release) as met_after_release
     from in_year
     where {{ condition }}{{ " and level <> 'institution'" if dimension == 'institution' }}
     group by all

@@ -30,7 +30,8 @@ final as (
         own_rate_low,
         own_rate_high,
         after_release,
-        met_after_release
+        met_after_release,
+        in_time_on_working_day
     from {{ ref('fct_compliance') }}
 
 )

@@ -23,7 +23,7 @@ rules as (
 ),
 
 pending as (
-    {{ outcomes_by_level(['rule_id'], "status = 'pending'") }}
+    {{ outcomes_by_level(['rule_id'], "status = 'pending'", is_figure=false) }}
 
 ),
 
@@ -44,7 +44,9 @@ work_by_level as (
         {{ code }} as unit_code,
         rule_id,
         count(*) filter (status = 'pending') as due_within_60_days,
-        count(*) filter (status = 'missed') as overdue
+        count(*) filter (status = 'missed') as overdue,
+        count(*) filter (is_in_place) as in_place,
+        count(*) filter (is_over_a_year_late) as overdue_over_a_year
     from worklist
     group by all
     {{ 'union all' if not loop.last }}
@@ -72,7 +74,9 @@ final as (
         rules.rule_id,
         coalesce(pending_by_level.open, 0) as open,
         coalesce(work_by_level.due_within_60_days, 0) as due_within_60_days,
-        coalesce(work_by_level.overdue, 0) as overdue
+        coalesce(work_by_level.overdue, 0) as overdue,
+        coalesce(work_by_level.in_place, 0) as in_place,
+        coalesce(work_by_level.overdue_over_a_year, 0) as overdue_over_a_year
     from units
     cross join rules
     inner join run on run.as_of between units.valid_from and units.valid_to

@@ -1,7 +1,21 @@
 with
 
 undeterminable as (
-    {{ outcomes_by_level(['rule_id', 'reason'], "status = 'undeterminable'") }}
+    {{ outcomes_by_level(
+        ['case_id', 'case_type', 'rule_id', 'rule_version', 'reason', 'as_of'], "status = 'undeterminable'"
+    ) }}
+
+),
+
+cases as (
+
+    select * from {{ ref('int_cases') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('dim_rule') }}
 
 ),
 
@@ -22,6 +36,25 @@ year_figures as (
 
 ),
 
+-- The cases of the same year as the rate: by the release that was last expected where the rule counts from the
+-- release, else by the day the case began.
+in_year as (
+
+    select undeterminable.*
+    from undeterminable
+    left join rules on undeterminable.rule_id = rules.rule_id and undeterminable.rule_version = rules.version
+    left join cases
+        on undeterminable.case_id = cases.case_id and undeterminable.case_type = cases.case_type
+    cross join run
+    where
+        {{ in_leading_year(
+            "case when rules.anchor = 'release' "
+            ~ "then coalesce(cases.actual_release_date, cases.expected_release_date, cases.start_date) "
+            ~ "else cases.start_date end", 'run.as_of'
+        ) }}
+
+),
+
 counted as (
 
     select
@@ -31,7 +64,7 @@ counted as (
         reason,
         count(*) as count,
         sum(count(*)) over (partition by level, unit_code, rule_id) as undeterminable
-    from undeterminable
+    from in_year
     group by level, unit_code, rule_id, reason
 
 ),

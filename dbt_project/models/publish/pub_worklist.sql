@@ -36,7 +36,10 @@ final as (
         rules.title_da,
         worklist.status,
         worklist.norm,
-        worklist.party,
+        worklist.responsible,
+        worklist.next_step,
+        worklist.next_step_by,
+        worklist.next_step_deadline,
         worklist.municipality_code,
         municipalities.name as municipality_name,
         worklist.region_code,
@@ -49,6 +52,7 @@ final as (
         worklist.deadline_working_day,
         worklist.days_left,
         worklist.is_in_place,
+        worklist.is_over_a_year_late,
         worklist.reason
     from worklist
     left join rules

@@ -74,13 +74,14 @@ judged as (
         ) as not_applicable_reason,
         case when is_moved then 'date_moved' end as own_reason,
         case when is_moved then 'dato_flyttet' end as own_responsible,
-        has_come as own_could_act
+        has_come as own_could_act,
+        case when first_sent_date is null then 'send_application' else 'complete_application' end as own_next_step
     from moved
 
 ),
 
 {{ rule_outcome(
     'aid_applied',
-    own=['reason', 'responsible', 'could_act', 'knowable_from'],
+    own=['reason', 'responsible', 'could_act', 'knowable_from', 'next_step'],
     evidence=release_evidence() + deadline_days_evidence() + ['first_sent_date', 'first_complete_date'],
 ) }}

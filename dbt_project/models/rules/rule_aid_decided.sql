@@ -108,7 +108,14 @@ attributed as (
             when 'application_late' then 'application'
             when 'decision_late' then 'decision'
             else own_reason
-        end as own_step
+        end as own_step,
+        case
+            when first_sent_date is null then 'send_application'
+            when first_complete_date is null then 'complete_application'
+            else 'decide_application'
+        end as own_next_step,
+        case when first_complete_date is null then 'kriminalforsorgen' else party end as own_next_step_by,
+        case when first_complete_date is null then complete_by else deadline end as own_next_step_deadline
     from judged
 
 ),
@@ -116,7 +123,10 @@ attributed as (
 {{ rule_outcome(
     'aid_decided',
     judged='attributed',
-    own=['reason', 'responsible', 'could_act', 'knowable_from', 'municipality', 'step'],
+    own=[
+        'reason', 'responsible', 'could_act', 'knowable_from', 'municipality', 'step', 'next_step', 'next_step_by',
+        'next_step_deadline',
+    ],
     evidence=release_evidence() + deadline_days_evidence() + [
         'first_sent_date', 'first_complete_date', 'first_decided_date', 'asked_municipality_code', 'complete_by',
         'handling_days',

@@ -139,6 +139,7 @@ judged as (
         population.rule_version,
         population.party,
         population.counts_forward,
+        population.next_step,
         population.start_date,
         population.actual_release_date,
         population.years,

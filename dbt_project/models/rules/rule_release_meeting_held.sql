@@ -9,7 +9,6 @@ cases as (
 meetings as (
 
     select * from {{ ref('int_release_meetings') }}
-    where did_municipality_attend
 
 ),
 
@@ -23,7 +22,8 @@ per_case as (
 
     select
         case_id,
-        min(held_date) as held_date
+        min(held_date) filter (did_municipality_attend) as held_date,
+        max(called_date) filter (is_municipality_invited and held_date is null) as called_date
     from meetings
     group by case_id
 
@@ -40,7 +40,9 @@ judged as (
         per_case.held_date as event_date,
         {{ meeting_need_columns() }},
         {{ release_evidence_columns() }},
-        per_case.held_date
+        per_case.held_date,
+        per_case.called_date,
+        case when per_case.called_date is null then versions.next_step else 'hold_meeting' end as own_next_step
     from cases
     left join versions on {{ version_in_force() }}
     left join per_case on cases.case_id = per_case.case_id
@@ -49,5 +51,6 @@ judged as (
 
 {{ rule_outcome(
     'release_meeting_held',
-    evidence=meeting_need() + release_evidence() + ['held_date'],
+    own=['next_step'],
+    evidence=meeting_need() + release_evidence() + ['called_date', 'held_date'],
 ) }}
