@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -59,6 +61,41 @@ def test_the_paragraph_tells_the_deadline_step_by_step() -> None:
     assert "Ansvarlig: Kriminalforsorgen." in told.paragraph
     assert "BEK nr. 642 af 15/06/2006 § 3" in told.paragraph
     assert "Henvendelse til kommunen: 5. april 2026 (kommunekontakter.csv)" in told.facts
+
+
+@needs_shared
+def test_a_deadline_that_never_came_is_told_whichever_way_the_date_moved(tmp_path: Path) -> None:
+    changed = tmp_path / "warehouse.duckdb"
+    shutil.copy(warehouses.boundaries(date(2026, 9, 30)), changed)
+    with duckdb.connect(str(changed)) as connection:
+        (postponed,) = Explainer(connection).explain("A-000383", "aid_decided")
+        # The same case, had the release been expected later and then brought forward.
+        connection.execute(
+            "update rules.rule_aid_decided set postponed_from = null, brought_forward_from = date '2024-08-16' "
+            "where case_id = 'A-000383'"
+        )
+        (brought_forward,) = Explainer(connection).explain("A-000383", "aid_decided")
+    assert "Fristen kom aldrig: 9. juli 2024 var løsladelsen ventet 16. juli 2024" in postponed.paragraph
+    assert "siden blev løsladelsen udskudt til 23. juli 2024. Ingen kunne nå fristen." in postponed.paragraph
+    assert (
+        "Fristen kom aldrig: 9. juli 2024 var løsladelsen ventet 16. august 2024, og datoen blev først siden rykket "
+        "frem til 23. juli 2024. Ingen kunne nå fristen." in brought_forward.paragraph
+    )
+    for told in (postponed, brought_forward):
+        assert "Ansvarlig: ingen af parterne: løsladelsesdatoen blev flyttet." in told.paragraph
+        assert "tæller ikke med i de egne tal, for kommunen kunne ikke have opfyldt pligten" in told.paragraph
+        assert "Sagen tæller hos Vejen (575), som blev spurgt." in told.paragraph
+        assert "Forsinkelsen er ikke et lovbrud fra den part, som pligten påhviler." in told.paragraph
+
+
+@needs_shared
+def test_a_sentence_that_was_too_short_is_nobodys_delay_and_says_why() -> None:
+    with duckdb.connect(str(warehouses.boundaries(date(2026, 9, 30))), read_only=True) as connection:
+        (no_time,) = Explainer(connection).explain("A-000015", "aid_decided")
+        (not_possible,) = Explainer(connection).explain("A-000007", "aid_applied")
+    assert "lå før straffens start" in no_time.paragraph and "Sagen var for kort til det." in no_time.paragraph
+    assert "Ansvarlig: ingen af parterne: straffen var for kort." in no_time.paragraph
+    assert "straffen var kortere end varslet, så pligten ikke kunne opfyldes" in not_possible.paragraph
 
 
 def test_an_unknown_case_and_an_unknown_rule_are_clear_errors() -> None:
