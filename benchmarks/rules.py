@@ -31,7 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="god-loesladelse-") as name:
         folder = Path(name)
         through_dbt = folder / "dbt" / "warehouse.duckdb"
-        extract_date, tables = delivery_reader.read_delivery(write_synthetic_delivery(folder / "landing"), set_aside=[])
+        delivery = write_synthetic_delivery(folder / "landing", sentence_cases=6000, supervision_cases=4000)
+        extract_date, tables = delivery_reader.read_delivery(delivery, set_aside=[])
         build.load(tables, extract_date, through_dbt)
         cases = multiply(through_dbt, arguments.sentence_copies, arguments.supervision_copies)
         print(f"{cases[0]:,} sentence and {cases[1]:,} supervision cases")
