@@ -11,7 +11,6 @@ dbt compiles once; the changed statements then run alone, about a second a chang
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +20,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.layout import DBT_PROJECT
-from pipelines.warehouse import dbt_build
+from pipelines.warehouse import dbt_command, parsed_project
 from tests.rules import warehouses
 from tests.rules.test_worked_examples import unit_tests
 from tests.shared_material import SHARED
@@ -157,17 +155,9 @@ class Examples:
 
     def __init__(self, folder: Path, built: Path) -> None:
         """Let dbt run every example once, which compiles them."""
-        from dbt.cli.main import dbtRunner
-
-        os.environ[dbt_build.BUILD_FILE_VARIABLE] = str(built)
-        here = Path.cwd()
-        dbtRunner(manifest=dbt_build.load_manifest()).invoke(
-            [
-                "test", "--select", "test_type:unit", "--quiet", "--log-level-file", "none",
-                "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(folder),
-            ]
-        )  # fmt: skip
-        os.chdir(here)
+        project = parsed_project.load()
+        arguments = ["test", "--select", "test_type:unit", "--target-path", str(folder)]
+        dbt_command.invoke(arguments, project.folder, built, manifest=project.manifest())
         self.connection = duckdb.connect(":memory:")
         self.by_model: dict[str, list[tuple[str, str, list[Any]]]] = {}
         for model, test in unit_tests():

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.demo.delivery import write_synthetic_delivery
-from pipelines.warehouse import dbt_build
+from pipelines.warehouse import dbt_build, parsed_project
 from tests.rules import build, delivery_reader
 
 #: Everything between the delivered rows and the outcomes.
@@ -36,7 +36,7 @@ def main() -> None:
         build.load(tables, extract_date, through_dbt)
         cases = multiply(through_dbt, arguments.sentence_copies, arguments.supervision_copies)
         print(f"{cases[0]:,} sentence and {cases[1]:,} supervision cases")
-        dbt_build.load_manifest()
+        parsed_project.load()
         started = time.perf_counter()
         results = dbt_build.build(
             through_dbt, through_dbt.parent, select=(*SELECTED, "--exclude-resource-type", "test")

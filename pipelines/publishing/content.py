@@ -166,6 +166,7 @@ def _description(inputs: Inputs) -> dict[str, Any]:
         "inputs": [{"file": file["file"], "sha256": file["sha256"]} for file in receipt["files"]],
         "manifest_sha256": inputs.batch.manifest_sha256,
         "code_version": code_version(),
+        "dbt_project": inputs.project_digest,
         "build_digest": inputs.digest,
     }
 

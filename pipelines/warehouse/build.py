@@ -51,9 +51,15 @@ _TABLES_OF_THE_BUILD = {
 }
 
 
+def _project_digest() -> str:
+    from pipelines.warehouse import parsed_project
+
+    return parsed_project.load().digest
+
+
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a build depends on besides the code: the batch, the day of assessment and the smaller sources."""
+    """Everything a build depends on: the batch, the day of assessment, the smaller sources, and the parsed project."""
 
     batch: Batch
     as_of: date
@@ -63,6 +69,8 @@ class Inputs:
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
     corrections: Sequence[tuple[str, str, str, str, str, str, str, date]] = ()
     corrected_outcomes: Sequence[tuple[str, str, str, date | None, date]] = ()
+    #: What dbt parsed, by its content (``ParsedProject.digest``): the build is made of this and nothing else.
+    project_digest: str = field(default_factory=_project_digest)
 
     @property
     def digest(self) -> str:
@@ -71,6 +79,7 @@ class Inputs:
             "batch": [self.batch.batch_id, self.batch.manifest_sha256],
             "as_of": self.as_of.isoformat(),
             "code": code_version(),
+            "project": self.project_digest,
             "receipts": [[receipt["batch_id"], receipt["files"]] for receipt in self.receipts],
             "ledger": [[*row[:3], row[3].isoformat()] for row in self.mailing_ledger],
             "earlier": [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.earlier_figures],
@@ -181,13 +190,16 @@ def build(
     """
     import duckdb
 
-    from pipelines.warehouse import dbt_build
+    from pipelines.warehouse import dbt_build, parsed_project
 
+    project = parsed_project.load()
+    if project.digest != inputs.project_digest:
+        raise UserError("Programmets regler er ændret, siden kørslen begyndte. Intet er ændret; kør igen.")
     folder.mkdir(parents=True, exist_ok=True)
     result = Build(folder)
     with duckdb.connect(str(result.warehouse)) as connection:
         load(connection, output, inputs)
-    result.nodes = dbt_build.build(result.warehouse, folder, on_node=on_node)
+    result.nodes = dbt_build.build(result.warehouse, folder, project=project, on_node=on_node)
     unsound = [node for node in result.nodes if not node.is_sound and node.status != "skipped"]
     if unsound:
         names = ", ".join(f"{node.unique_id.split('.')[2][:80]} ({node.failures})" for node in unsound[:5])

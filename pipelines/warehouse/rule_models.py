@@ -1,55 +1,50 @@
 """The list of rule models that the union of all outcomes reads, found in the folder ``dbt_project/models/rules``.
 
-Belongs here: which rules have a model, and keeping ``dbt_project/macros/rule_models.sql`` equal to that. Does not
-belong here: what a rule says (its model) and whether it is complete (``tests/conventions``).
+Belongs here: which rules have a model, and the macro ``macros/rule_models.sql`` that says so. Does not belong here:
+what a rule says (its model) and whether it is complete (``tests/conventions``).
 
-dbt must know while it parses which models the union reads, and no macro can look into a folder then. So the list is
-written before dbt parses: a new rule is a catalogue row, a model and its YAML, and nobody edits the list.
+dbt must know while it parses which models the union reads, and no macro can look into a folder then. So a build writes
+the list into its own copy of the project before dbt parses (``parsed_project``): a new rule is a catalogue row, a model
+and its YAML, and nobody edits the list. The list in the sources is for those who give dbt commands by hand.
 """
 
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
-from pipelines.layout import DBT_PROJECT, SEEDS
+from pipelines.layout import DBT_PROJECT as PROJECT
 
-FILE = DBT_PROJECT / "macros" / "rule_models.sql"
-RULES = DBT_PROJECT / "models" / "rules"
+FILE = PROJECT / "macros" / "rule_models.sql"
+RULES = PROJECT / "models" / "rules"
 _PREFIX = "rule_"
 
 
-def rules_with_model() -> list[str]:
+def rules_with_model(project: Path = PROJECT) -> list[str]:
     """Return the ids of all rules that have a model, sorted."""
-    return sorted(path.stem.removeprefix(_PREFIX) for path in RULES.glob(f"{_PREFIX}*.sql"))
+    models = (project / "models" / "rules").glob(f"{_PREFIX}*.sql")
+    return sorted(path.stem.removeprefix(_PREFIX) for path in models)
 
 
-def kinds() -> dict[str, str]:
+def kinds(project: Path = PROJECT) -> dict[str, str]:
     """Return of each rule in the catalogue whether it judges cases openly, cases restricted, or municipalities."""
-    with (SEEDS / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
+    with (project / "seeds" / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
         return {row["rule_id"]: _kind(row) for row in csv.DictReader(file)}
 
 
-def text() -> str:
+def text(project: Path = PROJECT) -> str:
     """Return the macro as it must be; a rule that is not in the catalogue is left for the tests to find."""
-    found = kinds()
+    found = kinds(project)
     lists = []
     for kind in ("case", "restricted", "municipality"):
-        names = "".join(f"\n        '{_PREFIX}{rule}'," for rule in rules_with_model() if found.get(rule) == kind)
+        rules = [rule for rule in rules_with_model(project) if found.get(rule) == kind]
+        names = "".join(f"\n        '{_PREFIX}{rule}'," for rule in rules)
         lists.append(f"        '{kind}': [{names.replace(chr(10), chr(10) + '    ')}\n        ],\n")
     return (
         "{# Written by `python -m pipelines.warehouse.rule_models` from models/rules; "
         "a test fails when it differs. #}\n"
         "{% macro rule_models(kind) -%}\n    {{ return({\n" + "".join(lists) + "    }[kind]) }}\n{%- endmacro %}\n"
     )
-
-
-def refresh() -> bool:
-    """Write the macro when it differs from the folder; returns whether it did."""
-    wanted = text()
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == wanted:
-        return False
-    FILE.write_text(wanted, encoding="utf-8")
-    return True
 
 
 def _kind(row: dict[str, str]) -> str:
@@ -59,4 +54,4 @@ def _kind(row: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    refresh()
+    FILE.write_text(text(), encoding="utf-8")

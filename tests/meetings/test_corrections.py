@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.layout import Output
 from pipelines.replies import replies
-from pipelines.warehouse import dbt_build, rule_models
+from pipelines.warehouse import dbt_build
 from tests.rules.build import Smaller, load
 from tests.rules.delivery_reader import FILES
 
@@ -86,7 +86,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[st
     corrections = _corrections(Output(root / "output"))
     file = root / "build" / "warehouse.duckdb"
     load(_delivery(), AS_OF, file, smaller=Smaller(corrections=corrections))
-    rule_models.refresh()
     # Two rules and what they rest on; tests about all rules together would not hold here.
     nodes = dbt_build.build(file, file.parent, select=("+rule_aid_decided", "+rule_municipal_response"))
     assert not [node for node in nodes if node.unique_id.startswith("model.") and not node.is_sound]

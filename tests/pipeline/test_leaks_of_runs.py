@@ -25,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.layout import DBT_PROJECT, Output
+from pipelines.warehouse.parsed_project import cache_folder
 from tests.pipeline.test_leaks import FREE_TEXT, Canaries, spoiled_delivery
 
 CASES = 600
@@ -200,7 +201,7 @@ def values(file: Path) -> Iterator[str]:
 
 def files(output: Output) -> Iterator[Path]:
     """Yield all that the runs may have written, the archive of received bytes aside."""
-    for root in (output.root, DBT_PROJECT / "target", DBT_PROJECT / "logs"):
+    for root in (output.root, cache_folder(), DBT_PROJECT / "target", DBT_PROJECT / "logs"):
         for file in sorted(root.rglob("*")):
             if file.is_file() and not file.is_symlink() and (output.archive / "objects") not in file.parents:
                 yield file

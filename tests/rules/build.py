@@ -19,7 +19,7 @@ import yaml
 
 from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT
-from pipelines.warehouse import dbt_build, rule_models
+from pipelines.warehouse import dbt_build
 
 Tables = Mapping[str, Sequence[Mapping[str, str | None]]]
 
@@ -59,7 +59,6 @@ def build_warehouse(
     load(
         tables, as_of, target, extract_date=extract_date, batch_id=batch_id, code_version=code_version, smaller=smaller
     )
-    rule_models.refresh()
     results = dbt_build.build(target, target.parent, select=select)
     unsound = [f"{node.unique_id} {node.status} {node.failures}" for node in results if not node.is_sound]
     if unsound:

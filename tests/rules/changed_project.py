@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from pipelines.layout import DBT_PROJECT
-from pipelines.warehouse import dbt_build
+from pipelines.warehouse import parsed_project
 
 Row = dict[str, str]
 
@@ -23,7 +23,7 @@ def copied_project(folder: Path) -> Iterator[Path]:
     """Let builds use a copy of the dbt project while the block lasts; the copy is the caller's to change."""
     copy = folder / "dbt_project"
     shutil.copytree(DBT_PROJECT, copy, ignore=shutil.ignore_patterns("target", "logs"))
-    with mock.patch.object(dbt_build, "DBT_PROJECT", copy), mock.patch.object(dbt_build, "_TARGET", copy / "target"):
+    with mock.patch.object(parsed_project, "DBT_PROJECT", copy):
         yield copy
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 import yaml
 
 from pipelines.layout import DBT_PROJECT, SEEDS
-from pipelines.warehouse import dbt_build, rule_models
+from pipelines.warehouse import dbt_command, parsed_project, rule_models
 from tests.rules import warehouses
 
 MODELS = DBT_PROJECT / "models"
@@ -27,29 +26,13 @@ def unit_tests() -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_every_worked_example_holds(tmp_path: Path) -> None:
-    from dbt.cli.main import dbtRunner
-
     # dbt asks a built warehouse for the columns of what an example leaves out; it writes nothing there.
-    before = os.environ.get(dbt_build.BUILD_FILE_VARIABLE)
-    os.environ[dbt_build.BUILD_FILE_VARIABLE] = str(warehouses.demo())
-    folder = Path.cwd()
-    try:
-        outcome = dbtRunner(manifest=dbt_build.load_manifest()).invoke(
-            [
-                "test", "--select", "test_type:unit", "--quiet", "--log-level-file", "none",
-                "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(tmp_path),
-            ]
-        )  # fmt: skip
-    finally:
-        os.chdir(folder)
-        if before is None:
-            del os.environ[dbt_build.BUILD_FILE_VARIABLE]
-        else:
-            os.environ[dbt_build.BUILD_FILE_VARIABLE] = before
-    assert outcome.result is not None, outcome.exception
-    failed = {result.node.name: result.message for result in outcome.result.results if str(result.status) != "pass"}
+    project = parsed_project.load()
+    arguments = ["test", "--select", "test_type:unit", "--target-path", str(tmp_path)]
+    results = dbt_command.invoke(arguments, project.folder, warehouses.demo(), manifest=project.manifest()).results
+    failed = {result.node.name: result.message for result in results if str(result.status) != "pass"}
     assert not failed
-    assert len(outcome.result.results) == len(unit_tests())
+    assert len(results) == len(unit_tests())
 
 
 @pytest.mark.parametrize("rule_id", rule_models.rules_with_model())

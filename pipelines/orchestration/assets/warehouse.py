@@ -15,7 +15,8 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from pipelines.orchestration.resources import MainRun, told
 from pipelines.privacy.containment import contained
 from pipelines.runs.main_job import Run
-from pipelines.warehouse.dbt_build import NodeResult, manifest_path
+from pipelines.warehouse import parsed_project
+from pipelines.warehouse.dbt_build import NodeResult
 
 
 class Translator(DagsterDbtTranslator):
@@ -30,7 +31,7 @@ class Translator(DagsterDbtTranslator):
         return str(dbt_resource_props["schema"])
 
 
-_MANIFEST: Mapping[str, Any] = json.loads(manifest_path().read_text(encoding="utf-8"))
+_MANIFEST: Mapping[str, Any] = json.loads(parsed_project.load().described)
 _BUILT = {
     name: Translator().get_asset_key(node)
     for name, node in _MANIFEST["nodes"].items()
