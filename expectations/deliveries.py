@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.suites import CLIENT_KEY, Check, checks_of, expectation
 from pipelines.batches import batch_list, batch_rows
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.contract import File, contract
 from pipelines.durable_files import write_json
 from pipelines.judging import judged_rows
@@ -73,7 +73,7 @@ def is_judged(output: Output, batch_id: str) -> bool:
 def _grounds(staged: Path) -> str:
     own = [Path(__file__), Path(__file__).with_name("suites.py")]
     parts = [sha256(file.read_bytes()) for file in [staged / judged_rows.DESCRIPTION, *own]]
-    return sha256(json.dumps([*parts, section("deliveries")]).encode())
+    return sha256(json.dumps([*parts, settings().deliveries.model_dump()]).encode())
 
 
 def _kept(file: Path, grounds: str) -> list[CheckResult] | None:
@@ -94,12 +94,12 @@ def judge(
     context = _context()
     results: list[CheckResult] = []
     details: list[dict[str, Any]] = []
-    settings = section("deliveries")
+    allowed = settings().deliveries
     for file in contract().files:
         if file.table not in frames:
             continue
         count = rows[file.table]
-        most = max(float(settings["quarantine_share"]), int(settings["quarantine_rows"]) / max(count, 1))
+        most = max(allowed.quarantine_share, allowed.quarantine_rows / max(count, 1))
         checks = checks_of(file, count, extract_date, min(most, 1.0))
         frame = _with_derived(file, frames, extract_date)
         values = _distinct(file, frame, extract_date)

@@ -13,12 +13,13 @@ from expectations.deliveries import CheckResult
 from expectations.suites import WARNING
 from pipelines.batches import batch_list, batch_rows
 from pipelines.batches.batch_list import Batch
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.contract import File, contract
 from pipelines.danish import percent
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.privacy.containment import contained
+from pipelines.receiving.refusal import shown_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,14 +55,13 @@ def judge_over_time(output: Output, batch_id: str) -> list[CheckResult]:
 def _exemptions() -> dict[tuple[str, str], str]:
     known = {file.name for file in contract().files}
     exempt: dict[tuple[str, str], str] = {}
-    for item in section("over_time")["exemptions"]:
-        file, check, reason = (str(item.get(name, "")).strip() for name in ("file", "check", "reason"))
-        if file not in known or check not in _SETTING_NAMES or not reason:
+    for exemption in settings().over_time.exemptions:
+        if exemption.file not in known:
             raise UserError(
-                "En undtagelse i [over_time] skal have file (en fil i kontrakten), check "
-                f"({', '.join(_SETTING_NAMES)}) og reason (begrundelsen)."
+                f"En undtagelse i [over_time] er om {shown_name(exemption.file)}, som kontrakten ikke har. "
+                f"Kontraktens filer: {', '.join(sorted(known))}."
             )
-        exempt[file, _SETTING_NAMES[check]] = reason
+        exempt[exemption.file, _SETTING_NAMES[exemption.check]] = exemption.reason.strip()
     return exempt
 
 
@@ -79,7 +79,7 @@ class _Comparison:
         self, connection: duckdb.DuckDBPyConnection, output: Output, batch: Batch, earlier: list[Batch]
     ) -> None:
         self._connection = connection
-        self._settings = section("over_time")
+        self._settings = settings().over_time
         self._before_id = earlier[-1].batch_id
         self._now = batch_rows.stage(output, batch.batch_id) / "loaded"
         self._before = batch_rows.stage(output, self._before_id) / "loaded"
@@ -94,12 +94,12 @@ class _Comparison:
         rows_now, rows_before = self._count(now), self._count(before)
         if any(column.pii == "cpr" for column in file.columns):
             share = (rows_before - rows_now) / rows_before if rows_before else 0.0
-            limit = float(self._settings["cases_drop_share"])
+            limit = self._settings.cases_drop_share
             text = f"Antallet af sager er faldet med mere end {percent(limit)} siden {self._before_id}."
             fewer = max(rows_before - rows_now, 0)
             results.append(_result(CASES_DROPPED, file, share <= limit, rows_before, fewer, text))
         gone, new = self._lacking(file, before, now), self._lacking(file, now, before)
-        limit = float(self._settings["keys_gone_share"])
+        limit = self._settings.keys_gone_share
         text = f"Mere end {percent(limit)} af nøglerne i {self._before_id} er væk."
         results.append(_result(KEYS_GONE, file, gone <= limit * rows_before, rows_before, gone, text))
         results.append(self._new_codes(file, now, rows_now))

@@ -13,6 +13,7 @@ import os
 import sys
 from typing import NoReturn
 
+from pipelines.configuration import settings
 from pipelines.errors import UserError, WrongUse
 
 COMMANDS = {
@@ -98,6 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
     try:
         parsed = build_parser(command).parse_args(words)
+        settings()  # a wrong one is told before anything is done
         status = int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
         sys.stdout.flush()
         return status

@@ -19,7 +19,7 @@ from typing import Any
 from pipelines import audit_trail
 from pipelines.batches.batch_list import all_batches, batch_before, find, is_same_content, read_batch
 from pipelines.batches.batch_rows import file_facts, key_to_use, put_in_place, stage, write_rows
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.contract import contract
 from pipelines.danish import short_date
 from pipelines.judging import plausibility, quarantine
@@ -133,7 +133,7 @@ def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
 
 def _conditions() -> dict[str, Any]:
     """What a refusal depends on besides the bytes: when it changes, they are judged again."""
-    return {"contract": contract().version, "program": version("god-loesladelse"), **section("deliveries")}
+    return {"contract": contract().version, "program": version("god-loesladelse"), **settings().deliveries.model_dump()}
 
 
 def _is_older(output: Output, manifest: Manifest) -> bool:

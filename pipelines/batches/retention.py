@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pipelines import audit_trail
 from pipelines.batches import batch_list
 from pipelines.batches.batch_list import WITHDRAWN, Batch
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.privacy.civil_registration import contains_number
@@ -60,7 +60,7 @@ def expire(output: Output, today: date, *, months: int | None = None, dry_run: b
     The newest usable batch stays whatever its age, since without it no figure could be made. Bytes that a killed run
     left without a batch go too.
     """
-    months = int(section("retention")["months"]) if months is None else months
+    months = settings().retention.months if months is None else months
     if months < 1:
         raise UserError("Antallet af måneder skal være mindst 1.")
     everything = batch_list.all_batches(output)

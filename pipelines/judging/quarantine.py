@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.contract import Column, File, contract
 from pipelines.judging.values import FAULT_OF_TYPE, reader
 from pipelines.privacy.civil_registration import contains_number, mask_column
@@ -226,8 +226,8 @@ def _check_share(
 ) -> None:
     """Refuse the delivery when too many rows have faults of their own (not counting those that follow their case)."""
     own = [(place, fault) for place, fault in faults.items() if not _follows_case(file, fault, place, columns, keys)]
-    settings = section("deliveries")
-    most = max(float(settings["quarantine_share"]) * rows, int(settings["quarantine_rows"]))
+    allowed = settings().deliveries
+    most = max(allowed.quarantine_share * rows, allowed.quarantine_rows)
     if len(own) <= most:
         return
     reasons = contract().row_faults

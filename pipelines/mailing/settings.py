@@ -47,7 +47,8 @@ class Settings:
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings; raises UserError with a Danish sentence on the first that cannot be used."""
-    return from_section(configuration.section("mailing"), os.environ if environment is None else environment)
+    section = configuration.settings().mailing.model_dump()
+    return from_section(section, os.environ if environment is None else environment)
 
 
 def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import publications
+from pipelines import configuration, publications
 from pipelines.code_version import code_version
-from pipelines.configuration import section
 from pipelines.danish import number
 from pipelines.disclosure.model import HIDDEN
 from pipelines.layout import Output
@@ -40,7 +39,7 @@ def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.
 
     Raises UserError, with everything published left as it was, when the audit of the protected figures is not green.
     """
-    settings = section("publication")
+    settings = configuration.settings().publication
     earlier = publications.all_publications(output)
 
     def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.
             notice = _full_notice(connection, publication_id, same_day)
             due = next_meetings(connection)
             data = replace(load(connection), meetings=_meetings(due), notice=notice)
-            guard = Guard(connection, data, publication_id, earlier) if "delt" in settings["editions"] else None
+            guard = Guard(connection, data, publication_id, earlier) if "delt" in settings.editions else None
             if guard is not None:
                 progress.stage("Beskytter små tal")
                 guard.protect()
@@ -84,7 +83,7 @@ def _render(
     data: ReportData,
     guard: Guard | None,
     folder: Path,
-    settings: dict[str, Any],
+    settings: configuration.Publication,
     same_day: Sequence[publications.Publication],
 ) -> RenderResult:
     from pipelines.rules.gathered import rule_pages
@@ -97,10 +96,10 @@ def _render(
         data,
         None if guard is None else {(*key,): value for key, value in guard.published.items()},
         pages,
-        editions=settings["editions"],
-        formats=settings["formats"],
+        editions=settings.editions,
+        formats=settings.formats,
         progress=lambda done, total: progress.step(f"{done} af {total}"),
-        processes=int(settings["processes"]),
+        processes=settings.processes,
         explanations=explanations(rule_pages()),
         shared_notice=None if guard is None else guard.notice(same_day),
         earlier=_pages_of(same_day),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import publications
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.disclosure import guard
 from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
 from pipelines.errors import UserError
@@ -40,8 +40,8 @@ class Guard:
         from pipelines.quarters import newest_worth_showing
 
         self._frame = data.without_figures()
-        self._threshold = int(section("disclosure")["threshold"])
-        self._fewest = int(section("disclosure")["fewest_due"])
+        self._threshold = settings().disclosure.threshold
+        self._fewest = settings().disclosure.fewest_due
         self._earlier = [
             printed for printed in (guard.find(publication.folder / GROUNDS) for publication in earlier) if printed
         ]

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipelines.configuration import section
+from pipelines.configuration import settings
 from pipelines.contract import contract
 from pipelines.privacy.civil_registration import contains_number
 from pipelines.receiving import csv_reading, workbook_reading
@@ -215,7 +215,7 @@ def _bad_field(name: str, rule: str) -> NoReturn:
 def read_delivery(folder: Path, manifest: Manifest) -> Delivery:
     """Read every file of the contract once and check its checksum; raises DeliveryRefused."""
     agreed = contract()
-    most = int(section("deliveries")["largest_file_megabytes"]) * 1_000_000
+    most = settings().deliveries.largest_file_megabytes * 1_000_000
     contents: dict[str, bytes] = {}
     for file in agreed.files:
         entry = manifest.entries.get(file.name)

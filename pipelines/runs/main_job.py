@@ -16,6 +16,7 @@ from typing import Any
 from pipelines import audit_trail, publications
 from pipelines.batches import batch_list, batch_rows, clearance, intake
 from pipelines.code_version import code_version
+from pipelines.configuration import settings
 from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -223,6 +224,7 @@ class Run:
 @contextlib.contextmanager
 def start(request: Request, progress: Progress) -> Iterator[Run]:
     """Take the lock, settle what a killed run left, hand out a run, and write in the audit trail what came of it."""
+    settings()  # a wrong one is told before anything is done
     with sole_run(request.output):
         for text in settling.settle(request.output):
             progress.note(text)

@@ -64,7 +64,7 @@ def a_register(
 
 def some_settings(**changed: object) -> Settings:
     """Return the default settings with a test address, and one account for all."""
-    section = configuration.section("mailing") | {"test_address": TEST_ADDRESS, "allow_one_account": True}
+    section = configuration.settings().mailing.model_dump() | {"test_address": TEST_ADDRESS, "allow_one_account": True}
     return replace(settings.from_section(section, {}), **changed)  # type: ignore[arg-type]
 
 

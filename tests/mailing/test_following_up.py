@@ -238,7 +238,7 @@ def test_the_commands_lead_from_preparing_to_sent(
             encoding="utf-8",
         )
         monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(chosen))
-        assert configuration.section("mailing")["smtp_port"] == server.port
+        assert configuration.settings().mailing.smtp_port == server.port
         code, out, _ = run("prepare", "--by", "Anna")
         assert code == 0 and "860 Kommune 6" in out and "kan ikke nås" in out
         assert len(list((output.mailing / "2026-Q4").glob("*.eml"))) == 10
