@@ -57,6 +57,10 @@ def _project_digest() -> str:
     return parsed_project.load().digest
 
 
+# What analysts have: DuckDB 1.1 to 2.0 open this form of file (a fifth larger), and 1.x refuses the newest.
+_ANALYSTS_STORAGE = "v1.0.0"
+
+
 @dataclass(frozen=True)
 class Inputs:
     """Everything a build depends on: the batch, the day of assessment, the smaller sources, and the parsed project."""
@@ -254,9 +258,10 @@ def _export_marts(result: Build) -> None:
     """Copy the schema marts alone, with its comments, into a file for analysts."""
     import duckdb
 
-    with duckdb.connect(str(result.marts)) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(result.marts)} as marts (storage_version '{_ANALYSTS_STORAGE}')")
         connection.execute("create schema marts.marts")
-        connection.execute(f"attach '{result.warehouse}' as source (read_only)")
+        connection.execute(f"attach {_quoted(result.warehouse)} as source (read_only)")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables() where database_name = 'source' and schema_name = 'marts' "
             "order by table_name"
@@ -271,6 +276,11 @@ def _export_marts(result: Build) -> None:
         for table, column, comment in columns:
             _comment(connection, "column", f'marts.marts."{table}"."{column}"', comment)
         connection.execute("detach source")
+        connection.execute("detach marts")
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str | None) -> None:

@@ -90,9 +90,11 @@ def test_the_analysts_file_has_the_marts_with_their_descriptions() -> None:
             "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
         ).fetchall()
         tables = connection.execute("select table_name from duckdb_tables() where comment is null").fetchall()
+        ((tags,),) = connection.execute("select tags from duckdb_databases() where not internal").fetchall()
     assert schemas == [("marts",)]
     assert bare == []
     assert tables == []
+    assert tags["storage_version"] == "v1.0.0+", "analysts have DuckDB 1.1 and later, which must open it"
     for file in (world.output.warehouse, world.output.marts):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
