@@ -34,6 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     send = _add(commands, "send", "vis, hvad der ville blive sendt; send det med --send")
     send.add_argument("--send", action="store_true", help="send virkelig, over den mailserver, der er sat op")
 
+    settle = _add(commands, "settle", "vis, hvad protokol og journal ikke er enige om; afgør det med --by og --reason")
+    settle.add_argument("--by", metavar="NAVN", help="hvem der afgør, at alt, hvad et sted kender, er afleveret")
+    settle.add_argument("--reason", metavar="TEKST", help="hvad afgørelsen bygger på")
+
     _add(commands, "status", "vis, hvordan udsendelsen står, og hvad nogen skal tage stilling til")
 
     decide = _add(commands, "decide", "afgør en meddelelse, der er afleveret uden kvittering, eller en afvist")
@@ -150,6 +154,31 @@ def _decide(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-
     return 0
 
 
+def _settle(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing.record import agreement, ledger
+
+    if bool(arguments.by) != bool(arguments.reason):
+        raise WrongUse("en afgørelse kræver både --by og --reason")
+    if arguments.by:
+        done = agreement.settle(output, arguments.by, arguments.reason, now)
+        print(
+            f"Afgjort: {done.handed_over} meddelelser regnes som afleveret; protokollen manglede {done.added} af dem. "
+            "Kom en af dem ikke frem, så brug mail decide. Forbered igen, før der sendes mere."
+        )
+        return 0
+    if not agreement.is_anything_known(output):
+        print(f"Der er ikke forberedt nogen udsendelse i {output.root}.")
+        return 0
+    with ledger.opened(output) as book:
+        try:
+            agreement.check(output, book)
+        except agreement.Disagreement as problem:
+            print("\n".join(problem.messages))
+            raise
+    print("Protokollen og de andre steder er enige. Der er intet at afgøre.")
+    return 0
+
+
 def _recall(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
     from pipelines.mailing import recall, settings
 
@@ -202,6 +231,7 @@ _ACTIONS = {
     "prepare": _prepare,
     "approve": _approve,
     "send": _send,
+    "settle": _settle,
     "status": _status,
     "decide": _decide,
     "recall": _recall,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing.record import accounts, outbox
+from pipelines.mailing.record import accounts, agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Outbox
 from pipelines.mailing.settings import Settings
@@ -40,6 +40,7 @@ def approve(
     """Sign the prepared outbox, exactly as it lies there; raises UserError when this person may not."""
     by, account = accounts.checked_name(name), accounts.current()
     with outbox.exclusive(output), opened(output) as ledger:
+        agreement.check(output, ledger)
         box = outbox.required(output, quarter)
         outbox.verify(output, quarter, box)
         preparers = _preparers(ledger, box)

@@ -19,7 +19,7 @@ from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, texts
-from pipelines.mailing.record import accounts, states
+from pipelines.mailing.record import accounts, agreement, states
 from pipelines.mailing.record.ledger import Ledger, Message, opened
 from pipelines.quarters import Quarter
 
@@ -45,6 +45,7 @@ def record(
         raise WrongUse("--reason skal sige, hvorfor meddelelsen kom retur")
     by = accounts.checked_name(name)
     with opened(output) as ledger:
+        agreement.check(output, ledger)
         wanted = addresses.key(recipient.strip())
         rows = [
             row
@@ -65,6 +66,7 @@ def read_folder(output: Output, folder: Path, now: datetime.datetime) -> list[Fi
     if not folder.is_dir():
         raise WrongUse("--folder skal være en mappe med .eml-filer")
     with opened(output) as ledger:
+        agreement.check(output, ledger)
         return [_read(output, ledger, file, now) for file in sorted(folder.glob("*.eml"))]
 
 

@@ -11,7 +11,7 @@ from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import texts
-from pipelines.mailing.record import accounts, outbox, states
+from pipelines.mailing.record import accounts, agreement, outbox, states
 from pipelines.mailing.record.ledger import opened
 from pipelines.quarters import Quarter
 
@@ -30,6 +30,7 @@ def decide(
     if not told:
         raise WrongUse("--reason skal sige, hvad afgørelsen bygger på")
     with outbox.exclusive(output), opened(output) as ledger:
+        agreement.check(output, ledger)
         rows = [row for row in ledger.messages(quarter.code) if row.municipality_code == code]
         open_to = (states.SENDING, states.REFUSED) if outcome == "not-sent" else (states.SENDING,)
         found = [row for row in rows if row.state in open_to]

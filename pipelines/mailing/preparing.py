@@ -19,7 +19,7 @@ from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.letter import Letter
 from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.record import accounts, outbox
+from pipelines.mailing.record import accounts, agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.record.states import HANDED_OVER, SENDING, SENT
@@ -41,6 +41,8 @@ def prepare(
 
     by = accounts.checked_name(name)
     with outbox.exclusive(output), opened(output) as ledger:
+        agreement.check(output, ledger)
+        ledger.begin_journal(now)
         survey = _survey(register, settings, quarter, ledger)
         if survey.gates and not go_on:
             audit_trail.record(output, "mail_prepare_stopped", quarter=quarter.code, by=by, gates=list(survey.gates))

@@ -22,7 +22,7 @@ from pipelines.mailing import approval, checks
 from pipelines.mailing.message import addresses, messages, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.recipients import Recipient
-from pipelines.mailing.record import outbox, states
+from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import Ledger, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.settings import Settings
@@ -77,6 +77,8 @@ class _Stopped(Exception):
 
 def plan(output: Output, register: Register, settings: Settings, quarter: Quarter, now: datetime.datetime) -> Plan:
     """Return what may be sent; raises UserError unless everything prepared is approved, unchanged and agrees."""
+    with opened(output) as ledger:
+        agreement.check(output, ledger)
     box = outbox.required(output, quarter)
     outbox.verify(output, quarter, box)
     reachable = recipients.reachable(register, settings)
@@ -240,10 +242,6 @@ class _Run:
         state = _STATES[result.outcome]
         if state is not None:
             self._ledger.move(entry.message_id, state, self._around.now(), result.detail)
-        audit_trail.record(
-            self._output, "mail_message", quarter=self._plan.quarter.code, municipality=entry.municipality_code,
-            message_id=entry.message_id, state=state or states.SENDING,
-        )  # fmt: skip
 
     def _wait(self, seconds: float) -> None:
         left = seconds

@@ -38,6 +38,7 @@ class Settings:
     attempts: int
     backoff_seconds: float
     allowed_domains: tuple[str, ...]
+    journal_folder: str
     allow_one_account: bool
     lowest_reachable_share: float
     highest_changed_share: float

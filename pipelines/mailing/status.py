@@ -13,7 +13,7 @@ from pipelines.layout import Output
 from pipelines.mailing import approval, quality, recall
 from pipelines.mailing.message.contact_register import Register, all_municipalities
 from pipelines.mailing.message.recipients import REASONS
-from pipelines.mailing.record import ledger, outbox, states
+from pipelines.mailing.record import agreement, ledger, outbox, states
 from pipelines.mailing.record.ledger import Ledger, Message
 from pipelines.mailing.settings import Settings
 from pipelines.quarters import Quarter
@@ -24,10 +24,10 @@ def as_text(
 ) -> str:
     """Return the standing of a quarter; without a register the figures of its quality are left out."""
     names = dict(register.municipalities) if register else all_municipalities()
-    if not ledger.path(output).exists():
+    if not agreement.is_anything_known(output):
         return f"Der er ikke forberedt nogen udsendelse i {output.root}."
     with ledger.opened(output) as book:
-        lines = [f"Kontaktlisten for {quarter.label}", ""]
+        lines = [f"Kontaktlisten for {quarter.label}", "", *_disagreement(output, book)]
         lines += _preparation(output, book, settings, quarter, now)
         lines += _messages(book, quarter, names)
         lines += _recalls(book, names, now)
@@ -40,6 +40,14 @@ def as_text(
     if outbox.stop_file(output).exists():
         lines += ["", f"Stopfilen {outbox.stop_file(output)} findes: der sendes intet, før den er fjernet."]
     return "\n".join(lines)
+
+
+def _disagreement(output: Output, book: Ledger) -> list[str]:
+    try:
+        agreement.check(output, book)
+    except agreement.Disagreement as problem:
+        return [str(problem), ""]
+    return []
 
 
 def _preparation(

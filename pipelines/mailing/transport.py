@@ -68,8 +68,10 @@ class Smtp:
         self._settings = settings
         self._permitted = permitted
         try:
-            # Verifies the certificate's chain and the host's name; there is no setting to switch that off.
-            self._tls = ssl.create_default_context(cafile=settings.smtp_certificates or None)
+            # Verifies the certificate's chain and the host's name; there is no setting to switch that off. Without
+            # TLS (this machine only) nothing is verified, and reading the system's certificates takes its time.
+            has_tls = settings.smtp_security != "none"
+            self._tls = ssl.create_default_context(cafile=settings.smtp_certificates or None) if has_tls else None
         except OSError:
             raise UserError("Filen i smtp_certificates i [mailing] kan ikke læses som certifikater (PEM).") from None
 

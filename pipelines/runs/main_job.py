@@ -110,7 +110,7 @@ class Run:
             )
 
     def _inputs(self) -> Inputs:
-        from pipelines.mailing.record import ledger
+        from pipelines.mailing.record import mailed_lists
         from pipelines.replies import replies
 
         request = self.request
@@ -120,7 +120,7 @@ class Run:
             batch=batch,
             as_of=as_of,
             receipts=batch_list.receipts(self.output),
-            mailing_ledger=ledger.export(self.output, as_of),
+            mailing_ledger=mailed_lists.export(self.output, as_of),
             parameter_overrides=request.parameter_overrides,
             corrections=replies.export_corrections(self.output, as_of),
             corrected_outcomes=replies.export_corrected_outcomes(self.output, as_of),

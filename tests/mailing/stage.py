@@ -6,6 +6,7 @@ Belongs here: making them. Does not belong here: assertions, and the mail server
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,15 @@ def approve(output: Output, chosen: Settings | None = None, quarter: quarters.Qu
     """Approve as Bo and as Carla."""
     for minutes, name in enumerate(("Bo", "Carla"), start=1):
         approval.approve(output, chosen or some_settings(), quarter, name, NOW + datetime.timedelta(minutes=minutes))
+
+
+def copied(made: Path, to: Path) -> Output:
+    """Return a copy of an output folder, with the journal beside it."""
+    shutil.copytree(made, to)
+    beside = made.with_name(f"{made.name}-journal")
+    if beside.exists():
+        shutil.copytree(beside, to.with_name(f"{to.name}-journal"))
+    return Output(to)
 
 
 def surroundings(connect: Callable[[], object], told: list[str] | None = None) -> sending.Surroundings:

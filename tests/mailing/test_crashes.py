@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import os
-import shutil
-import signal
-import smtplib
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,73 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing import preparing, sending
-from pipelines.mailing.message import recipients
+from pipelines.mailing.message import identity, recipients
 from pipelines.mailing.record import outbox, states
-from pipelines.mailing.record.ledger import Ledger, opened
-from tests.mailing import stage
+from pipelines.mailing.record.ledger import opened
+from tests.mailing import kills, stage
 from tests.mailing.mail_server import FAULTS, Mailbox, MailServer
 
 TWO = {"101": "København", "580": "Aabenraa"}
 FOUR = {code: stage.MUNICIPALITIES[code] for code in ("101", "147", "580", "492")}
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it forks")
-
-
-class Steps:
-    """Kills its process at the n-th step: before each word to the server and each file, around each ledger write."""
-
-    def __init__(self, kill_at: int | None) -> None:
-        self.left = kill_at
-
-    def step(self) -> None:
-        if self.left is None:
-            return
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.left -= 1
-
-    def before(self, function: Callable) -> Callable:
-        def wrapped(*arguments: object, **named: object) -> object:
-            self.step()
-            return function(*arguments, **named)
-
-        return wrapped
-
-    def install(self) -> None:
-        """Put the steps in; only ever called in a forked child."""
-        smtplib.SMTP.send = self.before(smtplib.SMTP.send)  # type: ignore[method-assign]
-        outbox.write_file = self.before(outbox.write_file)
-        original = Ledger._transaction
-
-        @contextlib.contextmanager
-        def transaction(ledger: Ledger) -> Iterator[object]:
-            with original(ledger) as connection:
-                yield connection
-                self.step()
-            self.step()
-
-        Ledger._transaction = transaction  # type: ignore[method-assign]
-
-
-def in_child(work: Callable[[], object], kill_at: int | None) -> bool:
-    """Do the work in a forked child that is killed at a step; return whether it came to its end."""
-    child = os.fork()
-    if child == 0:
-        status = 3
-        try:
-            Steps(kill_at).install()
-            work()
-            status = 0
-        except UserError:
-            status = 0
-        finally:
-            os._exit(status)
-    _, ended = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(ended) or os.WEXITSTATUS(ended) == 0
-    return os.WIFEXITED(ended)
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +37,19 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, st
             stage.prepare(output, stage.a_register(municipalities))
             stage.approve(output)
             made[len(municipalities)] = output.root
-        shutil.copytree(made[len(municipalities)], to)
-        return Output(to)
+        return stage.copied(made[len(municipalities)], to)
 
     return copy
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Leave out what only a power cut would show, and read each message once: what is tested are kills of a process."""
+    read = identity.read
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        patch.setattr(identity, "read", functools.cache(read))
+        yield
 
 
 def settled(output: Output, municipalities: dict[str, str], mailbox: Mailbox, report: sending.Report) -> None:
@@ -126,7 +77,7 @@ def test_a_sender_killed_at_any_step_neither_loses_nor_doubles_a_message(approve
         output = approved(TWO, tmp_path / str(kill_at))
         with MailServer() as server:
             chosen = stage.through(server)
-            came_to_its_end = in_child(lambda c=chosen, o=output: stage.send(o, c, known), kill_at)
+            came_to_its_end = kills.in_child(lambda c=chosen, o=output: stage.send(o, c, known), kill_at)
             report = stage.send(output, chosen, known)
             settled(output, TWO, server.mailbox, report)
         assert not report.stopped
@@ -150,7 +101,7 @@ def test_preparing_killed_at_any_step_is_put_right_by_preparing_again(
     came_to_its_end, kill_at = False, 0
     while not came_to_its_end:
         output = Output(tmp_path / str(kill_at))
-        came_to_its_end = in_child(lambda o=output: stage.prepare(o, stage.a_register(TWO)), kill_at)
+        came_to_its_end = kills.in_child(lambda o=output: stage.prepare(o, stage.a_register(TWO)), kill_at)
         again = stage.prepare(output, stage.a_register(TWO))
         assert again.outbox.digest == reference.outbox.digest
         stage.approve(output)
@@ -189,7 +140,7 @@ def test_no_sequence_of_faults_and_kills_doubles_or_hides_a_message(
                 if kill_at is None:
                     settled(output, FOUR, mailbox, stage.send(output, chosen, known))
                 else:
-                    in_child(lambda c=chosen: stage.send(output, c, known), kill_at)
+                    kills.in_child(lambda c=chosen: stage.send(output, c, known), kill_at)
         with MailServer(mailbox=mailbox) as server:
             report = stage.send(output, stage.through(server), known)
             settled(output, FOUR, mailbox, report)

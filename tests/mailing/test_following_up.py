@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from pipelines.errors import UserError, WrongUse
 from pipelines.layout import PROJECT, Output
 from pipelines.mailing import bounces, deciding, preparing, quality, recall, status
 from pipelines.mailing.message import contact_register
-from pipelines.mailing.record import ledger, outbox, states
+from pipelines.mailing.record import ledger, mailed_lists, outbox, states
 from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
@@ -38,12 +37,11 @@ def mailed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def output(mailed: Path, tmp_path: Path) -> Output:
-    shutil.copytree(mailed, tmp_path / "output")
-    return Output(tmp_path / "output")
+    return stage.copied(mailed, tmp_path / "output")
 
 
 def told(output: Output, as_of: datetime.date | None = None) -> dict[str, tuple[str, datetime.date]]:
-    rows = ledger.export(output, as_of)
+    rows = mailed_lists.export(output, as_of)
     assert {row[0] for row in rows} <= {"2026-Q4"}
     return {row[1]: (row[2], row[3]) for row in rows}
 
@@ -58,16 +56,16 @@ def test_the_warehouse_is_told_the_latest_state_of_real_recipients_only(output: 
     assert told(output)["580"] == ("bounced", LATER.date())
     assert told(output, day)["580"] == ("sent", day), "as it was known on that day"
     assert told(output, day - datetime.timedelta(days=1)) == {}
-    assert ledger.export(Output(tmp_path / "empty")) == []
+    assert mailed_lists.export(Output(tmp_path / "empty")) == []
     fresh = Output(tmp_path / "fresh")
     stage.prepare(fresh)
     stage.approve(fresh)
-    assert ledger.export(fresh) == [], "nothing is told before the first mailing"
+    assert mailed_lists.export(fresh) == [], "nothing is told before the first mailing"
 
 
 def test_exporting_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from pipelines.mailing.record import ledger; "
+        "import sys; from pipelines.mailing.record import mailed_lists; "
         "heavy = ('duckdb', 'pandas', 'typst', 'dagster', 'jinja2', 'xlsxwriter'); "
         "print([name for name in heavy if name in sys.modules])"
     )

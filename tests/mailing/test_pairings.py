@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import itertools
 import random
-import shutil
 from pathlib import Path
 
 import pytest
@@ -70,8 +69,7 @@ def test_mixing_up_several_things_never_sends_wrong(known: pairings.Truth, data:
 def test_a_mixed_up_outbox_that_was_prepared_and_approved_as_such_is_not_sent(prepared: Path, tmp_path: Path) -> None:
     shuffled = random.Random(11)
     for number in range(12):
-        shutil.copytree(prepared, tmp_path / str(number))
-        output = Output(tmp_path / str(number))
+        output = stage.copied(prepared, tmp_path / str(number))
         box = outbox.required(output, QUARTER)
         contents = [outbox.content(output, QUARTER, one) for one in box.entries]
         while (mixed := shuffled.sample(contents, len(contents))) == contents:

@@ -189,16 +189,9 @@ def test_the_changes_are_those_since_the_list_this_municipality_was_sent(tmp_pat
     assert "- Udgået: Zoologisk Arrest" in told["101"]
     assert "Dette er den første liste" in told["390"]
     same = preparing.prepare(
-        Output(_copied(output, tmp_path / "same")), a_register(), some_settings(), later, "Anna", now
+        stage.copied(output.root, tmp_path / "same"), a_register(), some_settings(), later, "Anna", now
     )
     assert same.changes.lines() == ["Ingen ændringer."]
-
-
-def _copied(output: Output, to: Path) -> Path:
-    (to / "mailing").mkdir(parents=True)
-    for file in output.mailing.glob("ledger.sqlite*"):
-        (to / "mailing" / file.name).write_bytes(file.read_bytes())
-    return to
 
 
 def test_too_many_changed_addresses_stop_the_preparation(tmp_path: Path) -> None:

@@ -35,8 +35,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def output(prepared: Path, tmp_path: Path) -> Output:
-    shutil.copytree(prepared, tmp_path / "output")
-    return Output(tmp_path / "output")
+    return stage.copied(prepared, tmp_path / "output")
 
 
 def test_each_municipality_gets_its_message_once_and_the_dummy_goes_first(output: Output) -> None:
@@ -59,7 +58,7 @@ def test_each_municipality_gets_its_message_once_and_the_dummy_goes_first(output
             "prepared", "approved", "sending", "sent",
         ]  # fmt: skip
     events = [entry["event"] for entry in audit_trail.entries(output)]
-    assert events.count("mail_message") == 5
+    assert events.count("mail_message") == 10, "before and after each"
     assert events[:3] == ["mail_prepared", "mail_approved", "mail_approved"]
     assert "mail_send_started" in events and "mail_send_ended" in events
 

@@ -7,20 +7,26 @@ Belongs here: recording each step and reading it back. Does not belong here: whi
 file is synchronised), and left only by an answer from the server or by a person's decision. The step to ``sending``
 succeeds for one process only, and an index of the database allows one message on its way or sent per municipality and
 quarter.
+
+Each move to or from a hand-over is a line of the journal too (``journal.py``): the line is written to the ledger with
+the move, in one transaction, and added to the journal as soon as that is on disk. After a crash between the two the
+ledger still has the line, and ``catch_up`` adds it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing.record import accounts, journal, witnesses
 from pipelines.mailing.record.states import (
     APPROVED,
     CONTACT_LIST,
@@ -28,11 +34,12 @@ from pipelines.mailing.record.states import (
     NEXT,
     PREPARED,
     SENDING,
-    TEST,
+    SENT,
     WITHDRAWN,
     WrongState,
-    outcome,
 )
+
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,13 @@ class Message:
     state: str
     at: str
     detail: str
+
+
+_FIELDS = ", ".join(Message.__dataclass_fields__)
+
+
+_LAST_STATE = "select state from event where event.message_id = message.message_id order by number desc limit 1"
+_CONTRADICTORY = f"state <> ({_LAST_STATE})"
 
 
 @dataclass(frozen=True)
@@ -69,27 +83,41 @@ class AlreadyOnItsWay(UserError):
 class Ledger:
     """The open ledger; use ``opened``."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, output: Output) -> None:
         self._connection = connection
+        self._output = output
+        self._untold: list[journal.Line] = []
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         # Immediate: the right to write is taken before anything is read, so that what was read is still true.
         self._connection.execute("begin immediate")
+        self._untold = []
         try:
             yield self._connection
         except BaseException:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+        self._tell_witnesses()
+
+    def _tell_witnesses(self) -> None:
+        for line in self._untold:
+            witnesses.tell(self._output, line)
+
+    @contextlib.contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Keep other processes from writing for the block, so that ledger and journal can be compared."""
+        with self._transaction():
+            self.catch_up()
+            yield
 
     # Reading
 
     def messages(self, quarter: str | None = None, kind: str = CONTACT_LIST) -> list[Message]:
         """Return the messages of a kind, of one quarter or of all, in the order of their codes and ids."""
         rows = self._connection.execute(
-            "select message_id, quarter, municipality_code, kind, recipient, sha256, list_digest, state, at, detail "
-            "from message where kind = ? and (? is null or quarter = ?) "
+            f"select {_FIELDS} from message where kind = ? and (? is null or quarter = ?) "
             "order by quarter, municipality_code, message_id",
             (kind, quarter, quarter),
         )
@@ -97,8 +125,8 @@ class Ledger:
 
     def message(self, message_id: str) -> Message | None:
         """Return one message."""
-        rows = [one for kind in (CONTACT_LIST, TEST) for one in self.messages(kind=kind)]
-        return next((one for one in rows if one.message_id == message_id), None)
+        row = self._connection.execute(f"select {_FIELDS} from message where message_id = ?", (message_id,)).fetchone()
+        return None if row is None else Message(*row)
 
     def events(self, message_id: str) -> list[tuple[str, str, str]]:
         """Return the history of one message, oldest first: state, time, detail."""
@@ -124,7 +152,7 @@ class Ledger:
             "select municipality_code, recipient from message where kind = 'contact_list' "
             "and state in ('sending', 'sent', 'refused', 'bounced') and quarter = (select max(quarter) from message "
             "where kind = 'contact_list' and quarter < ? and state in ('sending', 'sent', 'refused', 'bounced')) "
-            "order by at, message_id",
+            "and recipient <> '' order by at, message_id",
             (quarter,),
         )
         return dict(rows.fetchall())
@@ -148,7 +176,92 @@ class Ledger:
             self._connection.execute("select municipality_code, reason from unreachable where quarter = ?", (quarter,))
         )
 
+    def last_line(self) -> journal.Line | None:
+        """Return the journal's last line as the ledger knows it; None before the journal was begun."""
+        row = self._connection.execute("select line from journal_end").fetchone()
+        if row is None:
+            return None
+        found = json.loads(row[0])
+        return journal.Line(found["number"], found["previous"], found["facts"])
+
+    def known(self) -> dict[str, witnesses.Known]:
+        """Return every message that was handed over at some time, with its moves to and from a hand-over.
+
+        A message whose state is not that of its last event is left out: what the ledger says of it cannot be believed.
+        """
+        found, contradictory = {}, self.contradictory()
+        for one in self.messages():
+            events = [] if one.message_id in contradictory else self.events(one.message_id)
+            moves = tuple(
+                witnesses.Move(*event)
+                for before, event in zip([("", "", ""), *events], events)
+                if event[0] in HANDED_OVER or before[0] in HANDED_OVER
+            )
+            if moves:
+                code = str(one.municipality_code)
+                found[one.message_id] = witnesses.Known(
+                    one.message_id, one.quarter, code, one.recipient, one.sha256, moves
+                )
+        return found
+
+    def contradictory(self) -> set[str]:
+        """Return the messages whose state is not that of their last event; only a change from outside makes such."""
+        return {row[0] for row in self._connection.execute(f"select message_id from message where {_CONTRADICTORY}")}
+
     # Writing
+
+    def begin_journal(self, at: datetime.datetime) -> None:
+        """Write the journal's first line, unless it was begun before."""
+        if self.last_line() is None:
+            with self._transaction() as connection:
+                self._add(connection, journal.first({"at": at.isoformat()}))
+
+    def catch_up(self) -> None:
+        """Add the journal's last line where a crash kept it out; any other difference is left as it is."""
+        line = self.last_line()
+        file = journal.path(self._output)
+        if line is not None and not journal.is_last(file, line.number, line.sum):
+            before = line.number == 1 and not file.exists()
+            if before or journal.is_last(file, line.number - 1, line.previous):
+                journal.append(file, line)
+
+    def follow(self, line: journal.Line) -> None:
+        """Note a line that stands in the journal already as its last."""
+        self._note_end(self._connection, line)
+
+    def settle(self, messages: Sequence[witnesses.Known], detail: str) -> None:
+        """Bring messages to where others know them to be; belongs inside ``at_rest``. Only ``agreement`` calls it.
+
+        Moves that the ledger lacks are added with their own time, and one more says who decided so.
+        """
+        known = self.known()
+        self._connection.execute(f"update message set state = ({_LAST_STATE}) where {_CONTRADICTORY}")
+        # Those that hold no place first: the index allows one message on its way or sent for a municipality.
+        for one in sorted(messages, key=lambda message: message.state in (SENDING, SENT)):
+            state = one.state if one.state in HANDED_OVER else PREPARED
+            last = one.moves[-1]
+            if self.message(one.message_id) is None:
+                self._connection.execute(
+                    "insert into message values (?, ?, ?, 'contact_list', ?, ?, null, ?, ?, ?)",
+                    (
+                        one.message_id,
+                        one.quarter,
+                        one.municipality_code,
+                        one.recipient,
+                        one.sha256,
+                        state,
+                        last.at,
+                        last.detail,
+                    ),
+                )
+            held = known.get(one.message_id)
+            for move in one.moves[len(held.moves) if held else 0 :]:
+                _event(self._connection, one.message_id, move.state, move.at, move.detail)
+            self._connection.execute(
+                "update message set state = ?, at = ?, detail = ? where message_id = ?",
+                (state, last.at, detail, one.message_id),
+            )
+            _event(self._connection, one.message_id, state, last.at, detail)
 
     def prepare(
         self,
@@ -248,13 +361,36 @@ class Ledger:
         return [(known[row[0]], row[1], row[2], datetime.datetime.fromisoformat(row[3])) for row in rows]
 
     def _move(self, connection: sqlite3.Connection, message_id: str, state: str, at: str, detail: str) -> None:
-        row = connection.execute("select state from message where message_id = ?", (message_id,)).fetchone()
-        if row is None or state not in NEXT[row[0]]:
-            raise WrongState(f"{row and row[0]} -> {state}")
+        row = self.message(message_id)
+        if row is None or state not in NEXT[row.state]:
+            raise WrongState(f"{row and row.state} -> {state}")
         connection.execute(
             "update message set state = ?, at = ?, detail = ? where message_id = ?", (state, at, detail, message_id)
         )
         _event(connection, message_id, state, at, detail)
+        if row.kind == CONTACT_LIST and (state in HANDED_OVER or row.state in HANDED_OVER):
+            self._note(connection, row, state, at, detail)
+
+    def _note(self, connection: sqlite3.Connection, row: Message, state: str, at: str, detail: str) -> None:
+        """Write the move's line of the journal; raises OutOfStep when the journal is not where the ledger left it."""
+        last = self.last_line()
+        file = journal.path(self._output)
+        if last is None or not journal.is_last(file, last.number, last.sum):
+            raise journal.OutOfStep(
+                f"Journalen {file} ender ikke, hvor protokollen siger. Intet er ændret. Se, hvad en person skal "
+                "afgøre: god-loesladelse mail settle"
+            )
+        kept = ("message_id", "quarter", "municipality_code", "recipient", "sha256")
+        facts = {name: value for name, value in asdict(row).items() if name in kept}
+        facts |= {"event": journal.MOVED, "state": state, "at": at, "detail": detail, "account": accounts.current()}
+        self._add(connection, journal.following(last.number, last.sum, facts))
+
+    def _add(self, connection: sqlite3.Connection, line: journal.Line) -> None:
+        self._note_end(connection, line)
+        self._untold.append(line)
+
+    def _note_end(self, connection: sqlite3.Connection, line: journal.Line) -> None:
+        connection.execute("insert or replace into journal_end values (1, ?)", (line.text,))
 
     def _last_digest(self, quarter: str) -> str | None:
         found = self.signatures("preparation", quarter)
@@ -291,10 +427,10 @@ def opened(output: Output) -> Iterator[Ledger]:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
-        if connection.execute("pragma user_version").fetchone()[0] == 0:
+        if connection.execute("pragma user_version").fetchone()[0] != SCHEMA_VERSION:
             connection.executescript(Path(__file__).with_name("ledger_schema.sql").read_text(encoding="utf-8"))
-            connection.execute("pragma user_version = 1")
-        yield Ledger(connection)
+            connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+        yield Ledger(connection, output)
     except sqlite3.DatabaseError as problem:
         if isinstance(problem, sqlite3.IntegrityError):
             raise
@@ -304,23 +440,3 @@ def opened(output: Output) -> Iterator[Ledger]:
         ) from None
     finally:
         connection.close()
-
-
-def export(output: Output, as_of: datetime.date | None = None) -> list[tuple[str, str, str, datetime.date]]:
-    """Return quarter, municipality code, state and day of that state, as it was known at the end of ``as_of``.
-
-    Real recipients only (the dummies to the test address are another kind), and only messages that were handed over:
-    sent, refused, bounced, or sending (handed over without an answer). One row per quarter and municipality; none
-    before the first mailing (rule contact_list_mailed: no_ledger). A municipality without a row was not sent to.
-    """
-    if not path(output).exists():
-        return []
-    found: dict[tuple[str, str], dict[str, tuple[str, datetime.date]]] = {}
-    with opened(output) as ledger:
-        for one in ledger.messages():
-            for state, at, _ in ledger.events(one.message_id):
-                day = datetime.date.fromisoformat(at[:10])
-                if as_of is None or day <= as_of:
-                    found.setdefault((one.quarter, str(one.municipality_code)), {})[one.message_id] = (state, day)
-    rows = [(*key, *outcome(list(states.values()))) for key, states in sorted(found.items())]
-    return [row for row in rows if row[2] in HANDED_OVER]

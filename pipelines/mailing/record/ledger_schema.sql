@@ -66,3 +66,9 @@ create table if not exists recall (
     aware_at text not null,
     at text not null
 ) strict;
+
+-- The last line of the journal, written with the move that it tells; the journal must end with it.
+create table if not exists journal_end (
+    one integer primary key check (one = 1),
+    line text not null
+) strict;

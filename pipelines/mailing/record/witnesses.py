@@ -1,0 +1,167 @@
+"""Who else knows what was handed over: journal, the outbox's own file of answers, and the audit trail.
+
+Belongs here: telling them each move of the ledger, and reading what they were told. Does not belong here: judging
+whether they agree (``agreement.py``).
+
+The three lie in three places (outside the output folder, in the outbox, in the output folder), so that whatever is put
+back from a backup or lost, another still knows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipelines import audit_trail
+from pipelines.layout import Output
+from pipelines.mailing.record import journal
+
+#: In the outbox's folder of the quarter: what was handed over, and what the server answered.
+ANSWERS = "svar.jsonl"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a message: its new state, when, and the server's answer or the person's reason."""
+
+    state: str
+    at: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one place knows of a message; recipient and checksum are empty where the place does not hold them."""
+
+    message_id: str
+    quarter: str
+    municipality_code: str
+    recipient: str
+    sha256: str
+    moves: tuple[Move, ...]
+
+    @property
+    def state(self) -> str:
+        """The state after the last move."""
+        return self.moves[-1].state
+
+
+def tell(output: Output, line: journal.Line) -> None:
+    """Let the witnesses know one move that the ledger has on disk; each is on disk when this returns."""
+    facts = line.facts
+    journal.append(journal.path(output), line)
+    if facts["event"] != journal.MOVED:
+        return
+    _append_answer(output, facts)
+    _append_to_audit_trail(output, facts)
+
+
+def tell_again(output: Output, known: Known, in_outbox: int, in_audit_trail: int) -> None:
+    """Let outbox and audit trail have a message's moves that they lack; the numbers are of those they have."""
+    for number, move in enumerate(known.moves):
+        facts = {name: value for name, value in settled(known).items() if name != "moves"} | asdict(move)
+        if number >= in_outbox:
+            _append_answer(output, facts)
+        if number >= in_audit_trail:
+            _append_to_audit_trail(output, facts)
+
+
+def _append_to_audit_trail(output: Output, facts: Mapping[str, Any]) -> None:
+    audit_trail.record(
+        output,
+        "mail_message",
+        quarter=facts["quarter"],
+        municipality=facts["municipality_code"],
+        message_id=facts["message_id"],
+        state=facts["state"],
+        at=facts["at"],
+    )
+
+
+def _append_answer(output: Output, facts: Mapping[str, Any]) -> None:
+    place = output.mailing / str(facts["quarter"])
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(place / ANSWERS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, (json.dumps(dict(facts), ensure_ascii=False, sort_keys=True) + "\n").encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def of_journal(lines: Sequence[journal.Line]) -> dict[str, Known]:
+    """Return what the journal knows; what a person settled stands for everything before it."""
+    found: dict[str, Known] = {}
+    for line in lines:
+        if line.facts["event"] == journal.MOVED:
+            _add(found, line.facts)
+        elif line.facts["event"] == journal.SETTLED:
+            found = {entry["message_id"]: _from_settled(entry) for entry in line.facts["messages"]}
+    return found
+
+
+def settled(known: Known) -> dict[str, Any]:
+    """Return a message as a settling line of the journal holds it."""
+    return {
+        "message_id": known.message_id,
+        "quarter": known.quarter,
+        "municipality_code": known.municipality_code,
+        "recipient": known.recipient,
+        "sha256": known.sha256,
+        "moves": [[move.state, move.at, move.detail] for move in known.moves],
+    }
+
+
+def _from_settled(entry: Mapping[str, Any]) -> Known:
+    moves = tuple(Move(*move) for move in entry["moves"])
+    return Known(**{name: value for name, value in entry.items() if name != "moves"}, moves=moves)
+
+
+def of_answers(output: Output) -> dict[str, Known]:
+    """Return what the files of answers in the outboxes know; a line cut short by a power failure is passed over."""
+    found: dict[str, Known] = {}
+    for file in sorted(output.mailing.glob(f"*/{ANSWERS}")):
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            _add_if_sound(found, line)
+    return found
+
+
+def of_audit_trail(output: Output) -> dict[str, Known]:
+    """Return what the audit trail knows; it holds no addresses."""
+    found: dict[str, Known] = {}
+    for entry in _mail_entries(output):
+        facts = {"recipient": "", "sha256": "", "detail": "", "at": entry["when"], **entry}
+        facts["municipality_code"] = entry["municipality"]
+        _add(found, facts)
+    return found
+
+
+def _mail_entries(output: Output) -> Iterator[Mapping[str, Any]]:
+    for entry in audit_trail.entries(output):
+        if entry.get("event") == "mail_message" and {"message_id", "state", "quarter", "municipality"} <= entry.keys():
+            yield entry
+
+
+def _add_if_sound(found: dict[str, Known], line: str) -> None:
+    try:
+        facts = json.loads(line)
+        if isinstance(facts, dict):
+            _add(found, facts)
+    except (ValueError, KeyError):
+        return
+
+
+def _add(found: dict[str, Known], facts: Mapping[str, Any]) -> None:
+    move = Move(str(facts["state"]), str(facts["at"]), str(facts["detail"]))
+    before = found.get(facts["message_id"])
+    found[facts["message_id"]] = Known(
+        message_id=str(facts["message_id"]),
+        quarter=str(facts["quarter"]),
+        municipality_code=str(facts["municipality_code"]),
+        recipient=str(facts["recipient"]),
+        sha256=str(facts["sha256"]),
+        moves=(*(before.moves if before else ()), move),
+    )
