@@ -1,6 +1,6 @@
 """Sending an approved outbox: each municipality's message at most once, and nobody left out in silence.
 
-Belongs here: the order of steps around each message, retries, the brakes (rate, three errors in a row, stop file).
+Belongs here: the order of steps around each message, retries, the brakes (rate, stop file, and ``brake.py``).
 Does not belong here: SMTP (``transport.py``), what a state means (``states.py``), the clock and the waiting (passed
 in).
 
@@ -19,6 +19,7 @@ from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing import approval, checks
+from pipelines.mailing.brake import Brake
 from pipelines.mailing.message import addresses, messages, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.recipients import Recipient
@@ -26,10 +27,9 @@ from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import Ledger, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.settings import Settings
-from pipelines.mailing.transport import Outcome, Result, Session, Unavailable
+from pipelines.mailing.transport import Fault, Outcome, Result, Session, Unavailable
 from pipelines.quarters import Quarter
 
-ERRORS_IN_A_ROW = 3
 NOT_PREPARED = "not_prepared"
 
 
@@ -158,18 +158,24 @@ class _Run:
     def send_all(self) -> str:
         """Send the dummy and then each message; return why the run ended early, or an empty text."""
         self._send_test()
-        in_a_row = 0
+        brake = Brake()
         for number, entry in enumerate(self._plan.to_send, start=1):
             self._wait(60 / self._settings.per_minute)
             result = self._send(entry)
             told = f"{number} af {len(self._plan.to_send)}: {entry.municipality_code}"
             self._around.tell(f"{told}: {_DANISH[result.outcome]} ({result.detail})")
-            if result.outcome is Outcome.STOP:
-                return f"mailserveren afviser os: {result.detail}"
-            in_a_row = 0 if result.outcome is Outcome.ACCEPTED else in_a_row + 1
-            if in_a_row == ERRORS_IN_A_ROW:
-                return "tre fejl i træk"
+            stopped = brake.after(entry.message_id, entry.recipient, result)
+            if stopped:
+                self._take_back_refusals(brake.behind_a_server_fault)
+                return stopped
         return ""
+
+    def _take_back_refusals(self, message_ids: list[str]) -> None:
+        """Let what was refused for the server's fault be sent with the next run: it is not the municipality's."""
+        for row in self._ledger.messages(self._plan.quarter.code):
+            if row.message_id in message_ids and row.state == states.REFUSED:
+                told = f"ikke holdt mod kommunen, fejlen var serverens: {row.detail}"
+                self._ledger.move(row.message_id, states.PREPARED, self._around.now(), told)
 
     def _send_test(self) -> None:
         address, quarter = self._settings.test_address, self._plan.quarter
@@ -211,7 +217,7 @@ class _Run:
             try:
                 session = self._around.connect()
             except Unavailable as problem:
-                result = Result(Outcome.TEMPORARY, str(problem))
+                result = Result(Outcome.TEMPORARY, str(problem), Fault.SERVER)
                 continue
             try:
                 self._heed_stop_file()

@@ -15,10 +15,11 @@ import re
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipelines.errors import UserError
+from pipelines.mailing import login
 from pipelines.mailing.message import texts
 from pipelines.mailing.settings import Settings
 
@@ -33,12 +34,25 @@ class Outcome(enum.Enum):
     STOP = "the server does not have the message and refuses us, not the recipient"
 
 
+class Fault(enum.Enum):
+    """Whose fault a message was not accepted."""
+
+    ADDRESS = "the recipient's: this address or mailbox, or the message to it"
+    SERVER = "the server's or ours: connection, capacity, policy about the sender, an answer that cannot be read"
+
+
 @dataclass(frozen=True)
 class Result:
-    """One attempt: what is known, and the server's answer in short."""
+    """One attempt: what is known, the server's answer in short, and whose fault it is (None: accepted)."""
 
     outcome: Outcome
     detail: str
+    fault: Fault | None = None
+
+    @property
+    def kind(self) -> str:
+        """The answer without its words, code and extended code: the same for two messages refused for one reason."""
+        return " ".join(re.findall(r"^[245][0-9]{2}|(?<= )[245]\.[0-9]{1,3}\.[0-9]{1,3}", self.detail)[:2])
 
 
 class Unavailable(Exception):
@@ -90,7 +104,7 @@ class Smtp:
                 connection.starttls(context=self._tls)
             connection.ehlo_or_helo_if_needed()
             if settings.smtp_user:
-                connection.login(settings.smtp_user, settings.smtp_password)
+                login.log_in(connection, settings.smtp_user, settings.smtp_password)
             return _SmtpSession(connection, settings.sender_address, self._permitted)
         except Exception as problem:
             if connection is not None:
@@ -129,26 +143,28 @@ class _SmtpSession:
             code, text = self._connection.mail(self._sender)
             if code != 250:
                 # An answer to MAIL is about us: it must not be held against the municipality.
-                refusal = _refusal(code, text)
-                return Result(Outcome.STOP, refusal.detail) if refusal.outcome is Outcome.PERMANENT else refusal
+                refusal = _refusal(code, text, Fault.SERVER)
+                return replace(refusal, outcome=Outcome.STOP) if refusal.outcome is Outcome.PERMANENT else refusal
             code, text = self._connection.rcpt(address)
             if code not in (250, 251):
-                return _refusal(code, text)
+                return _refusal(code, text, _fault_of_recipient(code, text))
             code, text = self._connection.docmd("DATA")
             if code != 354:
-                return _refusal(code, text)
+                return _refusal(code, text, _fault_of_content(code, text))
         except (OSError, smtplib.SMTPException):
-            return Result(Outcome.TEMPORARY, "forbindelsen blev afbrudt, før meddelelsen blev afleveret")
+            told = "forbindelsen blev afbrudt, før meddelelsen blev afleveret"
+            return Result(Outcome.TEMPORARY, told, Fault.SERVER)
         try:
             self._connection.send(_as_data(content))
             code, text = self._connection.getreply()
         except (OSError, smtplib.SMTPException):
-            return Result(Outcome.UNCERTAIN, "forbindelsen blev afbrudt under afleveringen, uden svar fra serveren")
+            told = "forbindelsen blev afbrudt under afleveringen, uden svar fra serveren"
+            return Result(Outcome.UNCERTAIN, told, Fault.SERVER)
         if code // 100 == 2:
             return Result(Outcome.ACCEPTED, _shown(code, text))
         if code // 100 in (4, 5):
-            return _refusal(code, text)
-        return Result(Outcome.UNCERTAIN, f"serverens svar på afleveringen kan ikke forstås ({code})")
+            return _refusal(code, text, _fault_of_content(code, text))
+        return Result(Outcome.UNCERTAIN, f"serverens svar på afleveringen kan ikke forstås ({code})", Fault.SERVER)
 
     def close(self) -> None:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -156,10 +172,32 @@ class _SmtpSession:
         self._connection.close()
 
 
-def _refusal(code: int, text: bytes) -> Result:
+def _refusal(code: int, text: bytes, fault: Fault) -> Result:
     if code in (530, 534, 535, 538):  # authentication is missing or too weak: ours to put right
-        return Result(Outcome.STOP, _shown(code, text))
-    return Result(Outcome.PERMANENT if code // 100 == 5 else Outcome.TEMPORARY, _shown(code, text))
+        return Result(Outcome.STOP, _shown(code, text), Fault.SERVER)
+    return Result(Outcome.PERMANENT if code // 100 == 5 else Outcome.TEMPORARY, _shown(code, text), fault)
+
+
+def _fault_of_recipient(code: int, text: bytes) -> Fault:
+    """Judge an answer to RCPT by its extended code (RFC 3463), else by its code (RFC 5321, 4.2.2 and 4.3.2).
+
+    Subjects 1 (address), 2 (mailbox) and 4 (the way to the recipient's domain) are about the recipient; 3 (the mail
+    system), 5 (protocol) and 7 (security or policy: we may not send here) are about the server or us.
+    """
+    subject = _subject(text)
+    if subject is not None:
+        return Fault.ADDRESS if subject in (1, 2, 4) else Fault.SERVER
+    return Fault.ADDRESS if code in (450, 452, 550, 551, 552, 553) else Fault.SERVER
+
+
+def _fault_of_content(code: int, text: bytes) -> Fault:
+    """Judge an answer to DATA or to the content, which may still be about mailbox (2) or message (6)."""
+    return Fault.ADDRESS if _subject(text) in (1, 2, 4, 6) or code in (550, 552) else Fault.SERVER
+
+
+def _subject(text: bytes) -> int | None:
+    found = re.match(rb"[245]\.([0-9]{1,3})\.[0-9]{1,3}\b", text)
+    return int(found[1]) if found else None
 
 
 def _shown(code: int, text: bytes) -> str:

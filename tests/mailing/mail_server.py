@@ -58,6 +58,8 @@ class _Faulty(SMTP):
             return False
         if kind == "temporary":
             await self.push("451 4.7.1 try later")
+        elif kind.startswith("answer "):
+            await self.push(kind.removeprefix("answer "))
         elif kind == "permanent":
             await self.push("550 5.1.1 unknown")
         else:

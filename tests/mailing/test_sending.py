@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import shutil
+import smtplib
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -15,10 +17,11 @@ import pytest
 from pipelines import audit_trail, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import sending, settings, transport
+from pipelines.mailing import login, sending, settings, transport
+from pipelines.mailing.brake import Brake
 from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import AlreadyOnItsWay, opened
-from pipelines.mailing.transport import Outcome
+from pipelines.mailing.transport import Fault, Outcome, Result
 from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
@@ -104,12 +107,59 @@ def test_a_message_handed_over_without_an_answer_is_reported_and_never_sent_agai
     assert server.mailbox.addresses().count("godlosladelse@k147.example.dk") == 0
 
 
-def test_three_errors_in_a_row_stop_the_run(output: Output) -> None:
-    faults = ["", "permanent at recipient", "drop after content", "permanent at recipient"]
+def test_three_faults_of_the_server_in_a_row_stop_the_run_also_with_an_address_refused_between(output: Output) -> None:
+    faults = ["", "drop after content", "permanent at recipient", "temporary at recipient", "drop at data"]
     with MailServer(faults) as server:
+        report = stage.send(output, stage.through(server, attempts=1))
+    assert report.stopped.startswith("tre fejl i træk hos mailserveren")
+    assert len(report.having(states.APPROVED)) == 3 and len(report.having(states.REFUSED)) == 1
+
+
+def test_four_addresses_refused_beside_each_other_do_not_stop_a_good_sending(output: Output) -> None:
+    with MailServer(["", *["permanent at recipient"] * 4]) as server:
         report = stage.send(output, stage.through(server))
-    assert report.stopped == "tre fejl i træk"
-    assert len(report.having(states.APPROVED)) == 2
+    assert report.stopped == "" and len(server.mailbox.accepted) == 1 + 1
+    assert len(report.having(states.REFUSED)) == 4 and len(report.having(states.SENT)) == 1
+
+
+def test_a_server_that_may_not_pass_our_mail_on_stops_the_run_and_is_not_held_against_a_municipality(
+    output: Output,
+) -> None:
+    with MailServer(["", *["answer 554 5.7.1 relaying denied at recipient"] * 5]) as server:
+        report = stage.send(output, stage.through(server))
+        assert report.stopped.startswith("tre fejl i træk") and len(server.mailbox.accepted) == 1
+        assert report.having(states.REFUSED) == []
+        server.mailbox.faults.clear()
+        assert set(stage.send(output, stage.through(server)).states.values()) == {states.SENT}
+
+
+REFUSALS = [
+    (b"5.1.1 no such user", 550, Fault.ADDRESS), (b"5.2.2 mailbox full", 552, Fault.ADDRESS),
+    (b"4.2.0 greylisted", 450, Fault.ADDRESS), (b"5.4.1 domain has no mail", 550, Fault.ADDRESS),
+    (b"no such user", 550, Fault.ADDRESS), (b"5.7.1 sender not permitted", 550, Fault.SERVER),
+    (b"5.7.26 unauthenticated", 550, Fault.SERVER), (b"4.7.0 too many messages", 450, Fault.SERVER),
+    (b"4.3.2 closing", 421, Fault.SERVER), (b"closing", 421, Fault.SERVER), (b"error in processing", 451, Fault.SERVER),
+    (b"5.3.0 system", 554, Fault.SERVER), (b"transaction failed", 554, Fault.SERVER),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "fault"), REFUSALS)
+def test_an_answer_about_a_recipient_is_told_from_one_about_us(text: bytes, code: int, fault: Fault) -> None:
+    assert transport._fault_of_recipient(code, text) is fault
+
+
+def test_ten_domains_with_the_same_refusal_are_the_servers_fault_and_ten_of_one_domain_are_not() -> None:
+    refused = Result(Outcome.PERMANENT, "550 5.1.1 unknown", Fault.ADDRESS)
+    one_domain, many, mixed, broken = Brake(), Brake(), Brake(), Brake()
+    for number in range(10):
+        address = f"x@k{number}.example.dk"
+        assert one_domain.after("id", "x@example.dk", refused) == ""
+        assert ("ti kommuner" in many.after("id", address, refused)) == (number == 9)
+        other = Result(Outcome.PERMANENT, f"550 5.1.{number % 2} unknown", Fault.ADDRESS)
+        assert mixed.after("id", address, other) == ""
+        if number == 5:
+            broken.after("id", "x@example.dk", Result(Outcome.ACCEPTED, "250 ok"))
+        assert broken.after("id", address, refused) == ""
 
 
 def test_a_dummy_that_fails_lets_no_other_message_out(output: Output) -> None:
@@ -278,6 +328,51 @@ def test_tls_is_verified_and_a_login_is_only_given_inside_it(output: Output, cer
     assert "hemmelig-kode-42" not in repr(base)
     written = b"".join(file.read_bytes() for file in output.root.rglob("*") if file.is_file())
     assert b"hemmelig-kode-42" not in written and b"forkert" not in written
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+@pytest.mark.parametrize("typed", ["Blåbærgrød-Ø", "Bla\u030abærgrød-Ø"])
+def test_names_and_passwords_with_danish_letters_log_in(output: Output, way: str, typed: str) -> None:
+    logins: list[tuple[bytes, bytes]] = []
+
+    def authenticate(server, session, envelope, mechanism, data):  # type: ignore[no-untyped-def]
+        from aiosmtpd.smtp import AuthResult
+
+        logins.append((data.login, data.password))
+        return AuthResult(success=data.password == "Blåbærgrød-Ø".encode(), handled=False)
+
+    options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+    with MailServer(**options, auth_exclude_mechanism=["PLAIN", "LOGIN"][way == "PLAIN" :][:1]) as server:
+        chosen = replace(stage.through(server), smtp_user="Søren Åkjær", smtp_password=typed)
+        session = transport.Smtp(chosen, frozenset({TEST_ADDRESS})).connect()
+        assert session.deliver(TEST_ADDRESS, b"Subject: x\r\n\r\nx\r\n").outcome is Outcome.ACCEPTED
+        session.close()
+        with pytest.raises(UserError, match="afviser login"):
+            transport.Smtp(replace(chosen, smtp_password="blåbærgrød"), frozenset({TEST_ADDRESS})).connect()
+    assert logins[0] == ("Søren Åkjær".encode(), "Blåbærgrød-Ø".encode())
+
+
+def test_a_login_by_challenge_is_answered_in_utf8() -> None:
+    class Server:
+        esmtp_features = {"auth": "CRAM-MD5 DIGEST-MD5"}
+        said: list[str] = []
+
+        def ehlo_or_helo_if_needed(self) -> None:
+            pass
+
+        def docmd(self, command: str, arguments: str = "") -> tuple[int, bytes]:
+            self.said.append(f"{command} {arguments}".strip())
+            return (334, base64.b64encode(b"<1896.697170952@postoffice.reston.mci.net>")) if arguments else (235, b"ok")
+
+    login.log_in(Server(), "tim", "tanstaaftanstaaf")  # type: ignore[arg-type]
+    assert Server.said[0] == "AUTH CRAM-MD5"
+    # The example of RFC 2195, 2.
+    assert base64.b64decode(Server.said[1]) == b"tim b913a602c7eda7a495b4e6e7334d3890"
+    login.log_in(Server(), "søren", "ærø")  # type: ignore[arg-type]
+    assert base64.b64decode(Server.said[3]).startswith("søren ".encode())
+    with pytest.raises(smtplib.SMTPNotSupportedError):
+        Server.esmtp_features = {"auth": "XOAUTH2"}
+        login.log_in(Server(), "søren", "ærø")  # type: ignore[arg-type]
 
 
 def test_a_server_without_starttls_gets_nothing(output: Output) -> None:
