@@ -87,6 +87,9 @@ class Mailing(Section):
     attempts: Annotated[int, _whole(1, 100)]
     backoff_seconds: Annotated[float, Field(ge=0, le=86_400, description="et antal sekunder fra 0 til 86400")]
     allowed_domains: Texts
+    journal_folder: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en mappe, skrevet fra roden (/...), eller tom")
+    ]
     allow_one_account: Flag
     lowest_reachable_share: Share
     highest_changed_share: Share

@@ -182,7 +182,7 @@ def test_a_journal_in_a_folder_of_the_settings_stops_a_second_output_folder_too(
     chosen = tmp_path / "configuration.toml"
     monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(chosen))
     chosen.write_text('[mailing]\njournal_folder = "et/sted"\n', encoding="utf-8")
-    with pytest.raises(UserError, match="skrevet fra roden"):
+    with pytest.raises(UserError, match="journal_folder"):
         stage.prepare(output, stage.a_register(TOWNS))
     elsewhere = tmp_path / "disk"
     chosen.write_text(f'[mailing]\njournal_folder = "{elsewhere}"\n', encoding="utf-8")

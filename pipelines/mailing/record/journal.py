@@ -65,17 +65,13 @@ class OutOfStep(UserError):
 
 def folder(output: Output) -> Path:
     """Return the folder of the journal: the one of the settings, else one beside the output folder."""
-    chosen = configuration.section("mailing")["journal_folder"]
-    if not chosen:
-        return output.root.with_name(f"{output.root.name}-journal")
-    if not isinstance(chosen, str) or not Path(chosen).is_absolute():
-        raise UserError("Indstillingen journal_folder i [mailing] skal være en mappe, skrevet fra roden (/...).")
-    return Path(chosen)
+    chosen = configuration.settings().mailing.journal_folder
+    return Path(chosen) if chosen else output.root.with_name(f"{output.root.name}-journal")
 
 
 def is_of_its_own(output: Output) -> bool:
     """Whether the journal beside the output folder exists; one in a folder of the settings may be of another output."""
-    return not configuration.section("mailing")["journal_folder"] and path(output).exists()
+    return not configuration.settings().mailing.journal_folder and path(output).exists()
 
 
 def path(output: Output) -> Path:
