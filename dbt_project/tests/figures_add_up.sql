@@ -5,7 +5,8 @@ rules as (
 
     select distinct
         rule_id,
-        restricted
+        restricted,
+        has_own_rate
     from {{ ref('dim_rule') }}
 
 ),
@@ -14,7 +15,8 @@ compliance as (
 
     select
         compliance.*,
-        rules.restricted
+        rules.restricted,
+        rules.has_own_rate
     from {{ ref('fct_compliance') }} as compliance
     inner join rules on compliance.rule_id = rules.rule_id
 
@@ -32,6 +34,7 @@ final as (
         or (due = 0) <> (rate is null)
         or rate not between rate_low and rate_high
         or own_due > due
+        or (not has_own_rate and (own_due, own_met) <> (due, met))
         or own_met > own_due
         or (own_due = 0) <> (own_rate is null)
         or own_rate not between own_rate_low and own_rate_high

@@ -141,6 +141,8 @@ def test_a_catalogue_row_uses_the_words_that_are_known(row: dict[str, str]) -> N
     assert row["disclosure"] in ("denominator", "outcome")
     assert row["can_still_be_done"] in ("never", "while_open", "always")
     assert row["restricted"] in ("true", "false") and row["counts_forward"] in ("true", "false")
+    model = (rule_models.RULES / f"rule_{row['rule_id']}.sql").read_text(encoding="utf-8")
+    assert row["has_own_rate"] == str("'could_act'" in model).lower()
     assert row["text_da"].endswith(".") and row["title_da"] and not row["title_da"].endswith(".")
     assert isinstance(json.loads(row["parameters"]), dict)
 

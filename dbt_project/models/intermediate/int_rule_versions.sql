@@ -31,7 +31,8 @@ effective as (
 
 ),
 
--- Two publications judged a rule alike exactly when this text is the same: version, period and numbers of every version.
+-- Two publications judged a rule alike exactly when this text is the same: version, period and numbers of every
+-- version.
 fingerprints as (
 
     select
@@ -61,6 +62,7 @@ final as (
         effective.norm,
         effective.source,
         effective.party,
+        effective.has_own_rate,
         effective.anchor,
         effective.restricted,
         effective.disclosure,

@@ -20,6 +20,7 @@ final as (
         valid_to,
         parameters,
         case_types,
+        has_own_rate,
         anchor,
         restricted,
         disclosure,

@@ -129,8 +129,8 @@ changed as (
 
 ),
 
--- Accepted replies that count in the later publication and did not in the earlier one. Two publications about the same day
--- can differ by replies alone, whenever they were decided.
+-- Accepted replies that count in the later publication and did not in the earlier one. Two publications about the same
+-- day can differ by replies alone, whenever they were decided.
 replied as (
 
     select

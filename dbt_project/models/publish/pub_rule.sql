@@ -13,6 +13,7 @@ final as (
         text_da,
         party,
         case_types,
+        has_own_rate,
         disclosure,
         restricted,
         can_still_be_done,
