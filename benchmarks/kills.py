@@ -40,7 +40,7 @@ print("done", flush=True)
 
 def outcome(output: Output) -> dict[str, Any]:
     """Return all that must be the same however the run went: receipts but for the moment, bytes kept, staged rows."""
-    receipts = [{**receipt, "received_at": None} for receipt in batch_list.receipts(output)]
+    receipts = [{**receipt, "received_at": None} for receipt in batch_list.receipts(batch_list.all_batches(output))]
     kept = sorted(file.name for file in (output.archive / "objects").rglob("*.gz"))
     staged = {
         str(file.relative_to(output.staged)): file.read_bytes() for file in output.staged.rglob("*") if file.is_file()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -32,3 +35,14 @@ def landing(tmp_path: Path) -> Path:
     folder = tmp_path / "landing"
     folder.mkdir()
     return folder
+
+
+def pytest_sessionfinish() -> None:
+    """Remove the world that the test processes shared, when the last of them has ended."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    for left in Path(gettempdir()).glob(f"god-loesladelse-world-{os.getpid()}*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()

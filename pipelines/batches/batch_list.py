@@ -6,6 +6,7 @@ Belongs here: reading what the archive says of each batch, and choosing. Does no
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -82,14 +83,18 @@ def read_batch(output: Output, batch_id: str) -> Batch:
     )
 
 
-def receipts(output: Output) -> list[dict[str, Any]]:
-    """Return every batch's receipt, oldest first, each with its ``state``."""
-    return [{**batch.receipt, "state": batch.state} for batch in all_batches(output)]
+def receipts(batches: Iterable[Batch]) -> list[dict[str, Any]]:
+    """Return each batch's receipt with its ``state``, in the order given."""
+    return [{**batch.receipt, "state": batch.state} for batch in batches]
 
 
 def find(output: Output, batch_id: str) -> Batch:
     """Return one batch; raises UserError when it has not been received."""
-    known = {batch.batch_id: batch for batch in all_batches(output)}
+    return _named(all_batches(output), output, batch_id)
+
+
+def _named(batches: Sequence[Batch], output: Output, batch_id: str) -> Batch:
+    known = {batch.batch_id: batch for batch in batches}
     if batch_id not in known:
         names = ", ".join(known) or "ingen"
         raise UserError(
@@ -98,14 +103,20 @@ def find(output: Output, batch_id: str) -> Batch:
     return known[batch_id]
 
 
-def choose(output: Output, as_of: date | None = None, batch_id: str | None = None) -> Batch:
-    """Return the batch to assess: the one named, else the newest that may be used with an extract date by ``as_of``."""
+def choose(
+    output: Output, as_of: date | None = None, batch_id: str | None = None, *, among: Sequence[Batch] | None = None
+) -> Batch:
+    """Return the batch to assess: the one named, else the newest that may be used with an extract date by ``as_of``.
+
+    ``among`` are the folder's batches when they have been read already.
+    """
+    batches = all_batches(output) if among is None else among
     if batch_id is not None:
-        batch = find(output, batch_id)
+        batch = _named(batches, output, batch_id)
         if not batch.is_usable:
             raise UserError(f"Leverancen {batch_id} er {batch.state} og kan ikke bruges. Vælg en anden med --batch.")
         return batch
-    usable = [batch for batch in all_batches(output) if batch.is_usable]
+    usable = [batch for batch in batches if batch.is_usable]
     if not usable:
         raise UserError(
             f"Der er ingen leverance at regne på i {output.root}. Læg en i mappen med leverancer, og kør igen."

@@ -16,10 +16,10 @@ import dagster as dg
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
-from pipelines.orchestration.assets.deliveries import deliveries
+from pipelines.orchestration.assets.deliveries import judged, received
 from pipelines.orchestration.assets.publication import publication
-from pipelines.orchestration.assets.warehouse import warehouse
-from pipelines.orchestration.resources import begun, begun_from_configuration
+from pipelines.orchestration.assets.warehouse import LOADED, warehouse
+from pipelines.orchestration.resources import BegunMainJob, MainJob
 from pipelines.orchestration.schedules import SCHEDULES, SENSORS
 from pipelines.runs.main_job import Run
 
@@ -30,11 +30,11 @@ def build_definitions(run: Run | None = None) -> dg.Definitions:
     """Return all assets, checks, the job, schedules and sensors."""
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
-        assets=[deliveries, warehouse, publication],
+        assets=[received, judged, *LOADED, warehouse, publication],
         jobs=[job],
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"main_run": begun(run) if run is not None else begun_from_configuration},
+        resources={"main_job": MainJob() if run is None else BegunMainJob.of(run)},
         executor=dg.in_process_executor,
     )
 

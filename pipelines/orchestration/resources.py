@@ -1,11 +1,14 @@
 """What Dagster hands to the assets: one run of the main job. Input and output only, no decisions."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import Field, PrivateAttr
 
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -13,40 +16,80 @@ from pipelines.orchestration import dagster_instance
 from pipelines.progress import Progress
 from pipelines.runs.main_job import Request, Run, start
 
-#: How an asset asks for the run: ``main_run: MainRun``.
-MainRun = dg.ResourceParam[Run]
-
-_CONFIGURATION = {
-    "landing": dg.Field(str, default_value="landing", description="mappen med leverancer"),
-    "output": dg.Field(str, default_value="output", description="resultatmappen"),
-    "as_of": dg.Field(str, default_value="", description="opgørelsesdag, fx 2026-06-30; tom = leverancens dato"),
-    "batch_id": dg.Field(str, default_value="", description="netop denne leverance; tom = den nyeste"),
-    "publish_earlier": dg.Field(bool, default_value=False, description="udgiv også pr. en tidligere dag"),
-    "allow_older": dg.Field(bool, default_value=False, description="modtag leverancer ældre end den nyeste"),
-}
+#: The folders that the web interface was started with stand in these; its code runs in processes of its own.
+LANDING_VARIABLE, OUTPUT_VARIABLE = "GOD_LOESLADELSE_LANDING", "GOD_LOESLADELSE_OUTPUT"
 
 
-@dg.resource(config_schema=_CONFIGURATION, description="Én kørsel af hovedkørslen med sin resultatmappes lås")
-def begun_from_configuration(context: dg.InitResourceContext) -> Iterator[Run]:
-    """Begin a run as the web interface configures it; the lock is held until its last asset is done."""
-    chosen = context.resource_config
-    request = Request(
-        output=Output(Path(chosen["output"])),
-        landing=Path(chosen["landing"]),
-        as_of=date.fromisoformat(chosen["as_of"]) if chosen["as_of"] else None,
-        batch_id=chosen["batch_id"] or None,
-        publish_earlier=chosen["publish_earlier"],
-        allow_older=chosen["allow_older"],
-    )
-    with start(request, Progress()) as run:
-        if context.instance is not None:
-            dagster_instance.close_abandoned(context.instance, context.run_id)
-        yield run
+def landing_folder() -> Path:
+    """Return the folder of deliveries that the web interface was started with."""
+    return Path(os.environ.get(LANDING_VARIABLE, "landing")).resolve()
 
 
-def begun(run: Run) -> dg.ResourceDefinition:
-    """Return the resource for a run that the caller has begun (and whose lock he holds)."""
-    return dg.ResourceDefinition.hardcoded_resource(run)
+def output_folder() -> Output:
+    """Return the output folder that the web interface was started with."""
+    return Output(Path(os.environ.get(OUTPUT_VARIABLE, "output")).resolve())
+
+
+class MainJob(dg.ConfigurableResource):
+    """One run of the main job, begun from its configuration; the output folder's lock is held until its last asset."""
+
+    landing: str = Field(default_factory=lambda: str(landing_folder()), description="mappen med leverancer")
+    output: str = Field(default_factory=lambda: str(output_folder().root), description="resultatmappen")
+    as_of: str = Field(default="", description="opgørelsesdag, fx 2026-06-30; tom = leverancens dato")
+    batch_id: str = Field(default="", description="netop denne leverance; tom = den nyeste")
+    publish_earlier: bool = Field(default=False, description="udgiv også pr. en tidligere dag")
+    allow_older: bool = Field(default=False, description="modtag leverancer, der er ældre end den nyeste")
+
+    _run: Run = PrivateAttr()
+
+    @property
+    def run(self) -> Run:
+        """The run under way."""
+        return self._run
+
+    def request(self) -> Request:
+        """Return what the configuration asks for; raises UserError for a day that is none."""
+        try:
+            as_of = date.fromisoformat(self.as_of) if self.as_of else None
+        except ValueError:
+            raise UserError("Opgørelsesdagen (as_of) er ingen dato. Skriv den som 2026-06-30.") from None
+        return Request(
+            output=Output(Path(self.output).resolve()),
+            landing=Path(self.landing).resolve(),
+            as_of=as_of,
+            batch_id=self.batch_id or None,
+            publish_earlier=self.publish_earlier,
+            allow_older=self.allow_older,
+        )
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
+        """Begin the run, and hold the lock while Dagster works through the selected assets."""
+        with start(self.request(), Progress()) as run:
+            if context.instance is not None:
+                dagster_instance.close_abandoned(context.instance, context.run_id)
+            self._run = run
+            yield self
+
+
+class BegunMainJob(MainJob):
+    """A run that the caller has begun, and whose lock the caller holds."""
+
+    @classmethod
+    def of(cls, run: Run) -> "BegunMainJob":
+        """Return the resource for a run under way."""
+        # Dagster makes resources anew from their configuration, so the run waits outside.
+        _UNDER_WAY[str(run.output.root)] = run
+        return cls(landing=str(run.request.landing or ""), output=str(run.output.root))
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
+        """Hand out the run as it is."""
+        self._run = _UNDER_WAY.pop(self.output)
+        yield self
+
+
+_UNDER_WAY: dict[str, Run] = {}
 
 
 def told(run: Run, steps: Iterator[Any]) -> Iterator[Any]:

@@ -3,24 +3,16 @@
 Belongs here: the clock and the look into the landing folder. Does not belong here: what is done then. Nothing here
 approves or sends a message; only a person does.
 
-Both read their folders from the environment variables GOD_LOESLADELSE_LANDING and GOD_LOESLADELSE_OUTPUT (``landing``
-and ``output`` below the current folder when they are not set).
+Both use the folders that the web interface was started with (``resources``).
 """
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines.layout import Output
-
-
-def _folders() -> tuple[Path, Output]:
-    landing = Path(os.environ.get("GOD_LOESLADELSE_LANDING", "landing"))
-    return landing, Output(Path(os.environ.get("GOD_LOESLADELSE_OUTPUT", "output")))
+from pipelines.orchestration.resources import landing_folder, output_folder
 
 
 def is_first_working_day_of_quarter(day: date) -> bool:
@@ -35,8 +27,7 @@ def prepare_contact_list() -> None:
     """Prepare the quarter's contact list as "system"; two persons must approve before anything is sent."""
     from pipelines.mailing import preparing
 
-    _, output = _folders()
-    preparing.prepare_for_schedule(output, datetime.now(ZoneInfo("Europe/Copenhagen")))
+    preparing.prepare_for_schedule(output_folder(), datetime.now(ZoneInfo("Europe/Copenhagen")))
 
 
 @dg.job(name="kontaktliste", executor_def=dg.in_process_executor)
@@ -64,10 +55,9 @@ def new_delivery(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest 
     """Start the main job when the landing folder has a delivery that is neither received nor refused."""
     from pipelines.batches import intake
 
-    landing, output = _folders()
+    landing, output = landing_folder(), output_folder()
     if landing.exists() and intake.has_news(landing, output):
-        configuration = {"landing": str(landing.resolve()), "output": str(output.root.resolve())}
-        yield dg.RunRequest(run_config={"resources": {"main_run": {"config": configuration}}})
+        yield dg.RunRequest()
     else:
         yield dg.SkipReason("Ingen nye leverancer.")
 

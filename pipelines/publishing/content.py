@@ -166,7 +166,7 @@ def _description(inputs: Inputs) -> dict[str, Any]:
         "manifest_sha256": inputs.batch.manifest_sha256,
         "code_version": code_version(),
         "dbt_project": inputs.project_digest,
-        "build_digest": inputs.digest,
+        "build_digest": inputs.own_digest,
     }
 
 

@@ -1,14 +1,17 @@
-"""The main job's stages as plain functions of one request: receive, build, publish.
+"""The main job's five stages as plain functions of one request: received, judged, built, protected, published.
 
 Belongs here: what a run does and in which order, what counts as "nothing new". Does not belong here: Dagster
-(``pipelines.orchestration`` calls these stages) and the command line.
+(``pipelines.orchestration`` calls these stages), the command line, and a stage itself.
+
+Each stage reads what it needs from the output folder, so that it can also run without the stages before it having run
+in the same process; what is missing there is said in Danish, with the stage that makes it.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,11 +23,12 @@ from pipelines.configuration import settings
 from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.locks import is_at_rest, sole_run
+from pipelines.locks import sole_run
 from pipelines.progress import Progress
 from pipelines.publishing.grounds import FIGURES, GROUNDS
-from pipelines.runs import delivery_checks, settling
-from pipelines.warehouse import build, in_place
+from pipelines.runs import delivery_checks, output_state, settling
+from pipelines.runs.output_state import OutputState
+from pipelines.warehouse import build
 from pipelines.warehouse.build import Inputs
 
 
@@ -43,32 +47,100 @@ class Request:
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
 
 
-@dataclass
-class Run:
-    """One run under way: its request, its progress, and what the stages have found so far."""
+def inputs_of(request: Request, state: OutputState) -> Inputs:
+    """Return what a build for this request depends on; raises UserError when there is no batch to assess."""
+    from pipelines.mailing.record import mailed_lists
+    from pipelines.replies import replies
 
-    request: Request
-    progress: Progress
-    received: intake.ReceiveResult | None = None
-    inputs: Inputs | None = None
-    publication: publications.Publication | None = None
-    problem: UserError | None = None
-    judge: delivery_checks.Judge | None = None
-    nodes: list[Any] = field(default_factory=list)
+    output = request.output
+    batch = batch_list.choose(output, request.as_of, request.batch_id, among=state.batches)
+    as_of = min(request.as_of or batch.extract_date, batch.extract_date)
+    inputs = Inputs(
+        batch=batch,
+        as_of=as_of,
+        receipts=batch_list.receipts(state.batches),
+        mailing_ledger=mailed_lists.export(output, as_of),
+        parameter_overrides=request.parameter_overrides,
+        corrections=replies.export_corrections(output, as_of),
+        corrected_outcomes=replies.export_corrected_outcomes(output, as_of),
+    )
+    return replace(inputs, earlier_figures=_earlier_figures(state, inputs.own_digest))
+
+
+def _earlier_figures(state: OutputState, digest: str) -> tuple[Path, ...]:
+    """Return the figures of every publication before the one that these inputs gave, if they gave one."""
+    earlier = []
+    for publication in state.publications:
+        if publication.description["build_digest"] == digest:
+            break
+        earlier.append(publication.folder / GROUNDS / FIGURES)
+    return tuple(file for file in earlier if file.exists())
+
+
+def why_not_publish(request: Request, state: OutputState, inputs: Inputs) -> str | None:
+    """Return why no publication is due (Danish), or None when one is."""
+    now = state.current
+    if request.parameter_overrides:
+        return "en beregning med ændrede parametre udgives ikke"
+    if now is None:
+        return None
+    if now.description["build_digest"] == inputs.own_digest:
+        return f"udgivelsen {now.publication_id} har samme grundlag og er uændret"
+    if inputs.as_of < now.as_of and not request.publish_earlier:
+        return (
+            f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; brug --publish for at udgive alligevel"
+        )
+    return None
+
+
+class Run:
+    """One run under way: its request, its progress, and what its stages have done so far.
+
+    ``received``, ``nodes`` and ``publication`` are what this run received, built and published; ``problem`` is what
+    stopped it.
+    """
+
+    def __init__(self, request: Request, progress: Progress, state: OutputState | None = None) -> None:
+        """Begin with the output folder as it was read, or as it is."""
+        self.request = request
+        self.progress = progress
+        self.received: intake.ReceiveResult | None = None
+        self.publication: publications.Publication | None = None
+        self.problem: UserError | None = None
+        self.judge: delivery_checks.Judge | None = None
+        self.nodes: list[Any] = []
+        self._state = state
+        self._inputs: Inputs | None = None
 
     @property
     def output(self) -> Output:
         """The output folder."""
         return self.request.output
 
-    # ---- stage 1: deliveries ---------------------------------------------------------------------------------------
+    @property
+    def state(self) -> OutputState:
+        """The output folder as it was when this run last changed it."""
+        if self._state is None:
+            self._state = output_state.read(self.output)
+        return self._state
+
+    @property
+    def inputs(self) -> Inputs:
+        """What a build for this request depends on, as the folder is now; raises UserError without a usable batch."""
+        if self._inputs is None:
+            self._inputs = inputs_of(self.request, self.state)
+        return self._inputs
+
+    def _changed(self) -> None:
+        self._state = self._inputs = None
+
+    # ---- stage 1: received -----------------------------------------------------------------------------------------
 
     def receive(self) -> intake.ReceiveResult:
-        """Receive every delivery not yet loaded, refuse what does not fit, and choose the batch to assess."""
+        """Receive every delivery not yet loaded and refuse what does not fit."""
         request = self.request
-        if request.landing is None:
-            self.received = intake.ReceiveResult()
-        else:
+        self.received = intake.ReceiveResult()
+        if request.landing is not None:
             self.progress.stage("Modtager leverancer")
             clearance.finish_clearing(request.landing, self.output)
             self.received = intake.receive(
@@ -90,45 +162,17 @@ class Run:
                 self.progress.note(f"Sprunget over: {batch_id}: {message}")
         for batch_id, message in self.received.notices:
             self.progress.note(f"Bemærk: {batch_id}: {message}")
-        # Rows judged under an earlier contract are judged again before anything counts them.
-        batch_rows.stage(self.output, batch_list.choose(self.output, request.as_of, request.batch_id).batch_id)
-        self.inputs = self._inputs()
-        self._tell_waiting()
+        self._changed()
         return self.received
 
-    def _tell_waiting(self) -> None:
-        """Say which accepted replies do not count yet, since a correction is never silent."""
-        from pipelines.replies import replies
-
-        assert self.inputs is not None
-        waiting = replies.waiting(self.output, self.inputs.as_of)
-        if waiting:
-            many = "1 godkendt svar fra en kommune" if waiting == 1 else f"{waiting} godkendte svar fra kommuner"
-            self.progress.note(
-                f"Bemærk: {many} er afgjort efter opgørelsesdagen {self.inputs.as_of:%d-%m-%Y} og tæller først i en "
-                "senere opgørelse."
-            )
-
-    def _inputs(self) -> Inputs:
-        from pipelines.mailing.record import mailed_lists
-        from pipelines.replies import replies
-
-        request = self.request
-        batch = batch_list.choose(self.output, as_of=request.as_of, batch_id=request.batch_id)
-        as_of = min(request.as_of or batch.extract_date, batch.extract_date)
-        return Inputs(
-            batch=batch,
-            as_of=as_of,
-            receipts=batch_list.receipts(self.output),
-            mailing_ledger=mailed_lists.export(self.output, as_of),
-            parameter_overrides=request.parameter_overrides,
-            corrections=replies.export_corrections(self.output, as_of),
-            corrected_outcomes=replies.export_corrected_outcomes(self.output, as_of),
-        )
+    # ---- stage 2: judged -------------------------------------------------------------------------------------------
 
     def judge_deliveries(self) -> dict[tuple[str, str], delivery_checks.Verdict]:
         """Let Great Expectations judge what is new and what is assessed; returns the verdicts on the latter."""
-        assert self.inputs is not None and self.received is not None
+        # Rows judged under an earlier contract are judged again before anything counts them.
+        batch_rows.stage(self.output, self.inputs.batch.batch_id)
+        self._changed()
+        self._tell_waiting()
         self.progress.stage("Bedømmer leverancer")
         assessed = self.inputs.batch.batch_id
         waiting = delivery_checks.unjudged(self.output, assessed)
@@ -140,15 +184,26 @@ class Run:
         self.progress.finish(f"{len(results)} forventninger til {assessed}, {failed} ikke opfyldt")
         return delivery_checks.verdicts(results, contract().tables)
 
-    # ---- stage 2: warehouse ----------------------------------------------------------------------------------------
+    def _tell_waiting(self) -> None:
+        """Say which accepted replies do not count yet, since a correction is never silent."""
+        from pipelines.replies import replies
+
+        waiting = replies.waiting(self.output, self.inputs.as_of)
+        if waiting:
+            many = "1 godkendt svar fra en kommune" if waiting == 1 else f"{waiting} godkendte svar fra kommuner"
+            self.progress.note(
+                f"Bemærk: {many} er afgjort efter opgørelsesdagen {self.inputs.as_of:%d-%m-%Y} og tæller først i en "
+                "senere opgørelse."
+            )
+
+    # ---- stage 3: built --------------------------------------------------------------------------------------------
 
     def is_warehouse_current(self) -> bool:
         """Whether the warehouse in place was built from exactly these inputs."""
-        return in_place.current_digest(self.output) == self._with_earlier_figures().digest
+        return self.state.build_digest == self.inputs.digest
 
     def build(self, on_node: Callable[[Any], None] | None = None) -> None:
         """Build beside, verify, swap."""
-        assert self.inputs is not None
         count = 0
 
         def node_done(node: Any) -> None:
@@ -158,9 +213,9 @@ class Run:
             if on_node is not None:
                 on_node(node)
 
-        as_of = f"{self.inputs.as_of:%d-%m-%Y}"
-        self.progress.stage(f"Bygger datavarehuset pr. {as_of} af leverance {self.inputs.batch.batch_id}")
-        inputs = self._with_earlier_figures()
+        inputs = self.inputs
+        as_of = f"{inputs.as_of:%d-%m-%Y}"
+        self.progress.stage(f"Bygger datavarehuset pr. {as_of} af leverance {inputs.batch.batch_id}")
         result = build.build(self.output, inputs, self.output.work / "build", on_node=node_done)
         build.swap(self.output, result)
         self.nodes = result.nodes
@@ -173,52 +228,45 @@ class Run:
             build_digest=inputs.digest,
             code_version=code_version(),
         )
+        self._changed()
 
-    def _with_earlier_figures(self) -> Inputs:
-        from dataclasses import replace
-
-        assert self.inputs is not None
-        earlier: list[Path] = []
-        for publication in publications.all_publications(self.output):
-            if publication.description["build_digest"] == self.inputs.digest:
-                break
-            earlier.append(publication.folder / GROUNDS / FIGURES)
-        return replace(self.inputs, earlier_figures=tuple(file for file in earlier if file.exists()))
-
-    # ---- stage 3: publication --------------------------------------------------------------------------------------
-
-    def should_publish(self) -> tuple[bool, str]:
-        """Whether a new publication is due, and if not, why (Danish)."""
-        assert self.inputs is not None
-        now = publications.current(self.output)
-        if self.request.parameter_overrides:
-            return False, "en beregning med ændrede parametre udgives ikke"
-        if now is None:
-            return True, ""
-        if now.description["build_digest"] == self.inputs.digest:
-            return False, f"udgivelsen {now.publication_id} har samme grundlag og er uændret"
-        if self.inputs.as_of < now.as_of and not self.request.publish_earlier:
-            return False, (
-                f"den udgivne opgørelse er pr. {now.as_of:%d-%m-%Y}, som er senere; "
-                "brug --publish for at udgive alligevel"
-            )
-        return True, ""
+    # ---- stages 4 and 5: protected and published -------------------------------------------------------------------
 
     def publish(self) -> publications.Publication | None:
-        """Render and publish a publication when one is due; the pointer moves last."""
+        """Protect, render and publish when a publication is due; the pointer moves last.
+
+        Raises UserError when the warehouse in place was built from something else than this run would build from.
+        """
         from pipelines.publishing import content
 
-        assert self.inputs is not None
-        due, why_not = self.should_publish()
-        if not due:
+        inputs = self.inputs
+        why_not = why_not_publish(self.request, self.state, inputs)
+        if why_not is not None:
             self.progress.note(f"Intet nyt udgivet: {why_not}.")
-            self.publication = publications.current(self.output)
+            self.publication = self.state.current
             return None
-        self.publication = content.publish(self.output, self.inputs, self.progress)
+        if not self.is_warehouse_current():
+            raise UserError(
+                f"Datavarehuset er ikke bygget af leverance {inputs.batch.batch_id} pr. {inputs.as_of:%d-%m-%Y}, så "
+                "der er intet at udgive. Kør også trinnet datavarehus (hele kørslen: god-loesladelse run)."
+            )
+        self.publication = content.publish(self.output, inputs, self.progress)
         audit_trail.record(
-            self.output, "publication", publication=self.publication.publication_id, build_digest=self.inputs.digest
+            self.output, "publication", publication=self.publication.publication_id, build_digest=inputs.own_digest
         )
+        self._changed()
         return self.publication
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the audit trail says of this run."""
+        facts: dict[str, Any] = {}
+        if self.received is not None:
+            facts |= {"loaded": self.received.loaded, "refused": [batch_id for batch_id, _ in self.received.refused]}
+        with contextlib.suppress(UserError):  # no batch: then there is nothing to say of it
+            batch = self.inputs.batch
+            facts |= {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
+            facts |= {"as_of": self.inputs.as_of.isoformat(), "build_digest": self.inputs.own_digest}
+        return facts
 
 
 @contextlib.contextmanager
@@ -226,7 +274,7 @@ def start(request: Request, progress: Progress) -> Iterator[Run]:
     """Take the lock, settle what a killed run left, hand out a run, and write in the audit trail what came of it."""
     settings()  # a wrong one is told before anything is done
     with sole_run(request.output):
-        for text in settling.settle(request.output):
+        for text in settling.settle(output_state.read(request.output)):
             progress.note(text)
         run = Run(request, progress)
         if request.landing is not None and intake.has_news(request.landing, request.output):
@@ -244,36 +292,27 @@ def start(request: Request, progress: Progress) -> Iterator[Run]:
 
 
 def _record(run: Run) -> None:
-    facts: dict[str, Any] = {}
-    if run.received is not None:
-        facts |= {"loaded": run.received.loaded, "refused": [batch_id for batch_id, _ in run.received.refused]}
-    if run.inputs is not None:
-        batch = run.inputs.batch
-        facts |= {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
-        facts |= {"as_of": run.inputs.as_of.isoformat(), "build_digest": run.inputs.digest}
     if run.problem is not None:
-        audit_trail.record(run.output, "run_failed", message=str(run.problem), **facts)
+        audit_trail.record(run.output, "run_failed", message=str(run.problem), **run.facts())
     else:
-        audit_trail.record(
-            run.output, "run", publication=run.publication.publication_id if run.publication else None, **facts
-        )
+        name = run.publication.publication_id if run.publication else None
+        audit_trail.record(run.output, "run", publication=name, **run.facts())
 
 
 def is_nothing_new(request: Request) -> bool:
     """Whether a run would change nothing: no delivery to receive, warehouse and publication as they should be."""
     if not request.output.root.exists():
         return False
-    if request.landing is not None and intake.has_news(request.landing, request.output):
+    if request.landing is not None:
+        if intake.has_news(request.landing, request.output):
+            return False
+        if not clearance.is_cleared(request.landing, request.output, of_received=request.clear_landing):
+            return False
+    state = output_state.read(request.output)
+    if not state.is_at_rest or not settling.is_settled(state):
         return False
-    if request.landing is not None and not clearance.is_cleared(
-        request.landing, request.output, of_received=request.clear_landing
-    ):
-        return False
-    if not is_at_rest(request.output) or not settling.is_settled(request.output):
-        return False
-    run = Run(request, Progress())
     try:
-        run.inputs = run._inputs()
+        inputs = inputs_of(request, state)
     except UserError:
         return False
-    return run.is_warehouse_current() and not run.should_publish()[0]
+    return state.build_digest == inputs.digest and why_not_publish(request, state, inputs) is not None

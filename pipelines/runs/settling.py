@@ -14,11 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines import audit_trail, durable_files, publications
-from pipelines.batches import batch_list
-from pipelines.layout import Output
+from pipelines import audit_trail, publications
 from pipelines.receiving import archive
-from pipelines.warehouse import in_place
+from pipelines.runs.output_state import OutputState
 
 #: Which fact names the thing that an event is about.
 _NAMED_BY = {
@@ -29,60 +27,55 @@ _NAMED_BY = {
 }
 
 
-def settle(output: Output) -> list[str]:
+def settle(state: OutputState) -> list[str]:
     """Finish what a killed run left half done; returns what a user should know (Danish). The caller holds the lock."""
     told = []
-    for file in durable_files.unfinished_files(output):
+    for file in state.unfinished_files:
         file.unlink(missing_ok=True)
-    publication = publications.settle(output)
+    publication = publications.settle(state.output)
     if publication is not None:
-        told.append(
-            f"Udgivelsen {publication.publication_id} var hel, da en tidligere kørsel blev afbrudt; den gælder nu."
-        )
-    for event, facts in list(_unwritten(output)):
-        audit_trail.record(output, event, **facts, settled=True)
+        told.append(f"Udgivelsen {publication.publication_id} var hel, da en kørsel blev afbrudt; den gælder nu.")
+    for event, facts in list(_unwritten(state)):
+        audit_trail.record(state.output, event, **facts, settled=True)
     return told
 
 
-def is_settled(output: Output) -> bool:
+def is_settled(state: OutputState) -> bool:
     """Whether a run would find nothing to finish."""
-    if durable_files.unfinished_files(output) or not publications.is_settled(output):
+    if state.unfinished_files or not state.has_whole_publications:
         return False
-    return next(_unwritten(output), None) is None
+    return next(_unwritten(state), None) is None
 
 
-def _unwritten(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
+def _unwritten(state: OutputState) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what has been done and is not in the audit trail."""
     written = set()
     built = None
-    for entry in audit_trail.entries(output):
+    for entry in state.trail:
         # The program's first version wrote "release" where a publication is meant.
         event = "publication" if entry["event"] == "release" else entry["event"]
         name = _NAMED_BY.get(event)
         if name is not None:
             written.add((event, entry.get(name) or entry.get("release")))
-        if entry["event"] == "warehouse":
+        if event == "warehouse":
             built = entry.get("build_digest")
-    for event, facts in _done(output):
+    for event, facts in _done(state):
         if (event, facts[_NAMED_BY[event]]) not in written:
             yield event, facts
-    standing = in_place.grounds(output)
-    if standing is not None and standing["build_digest"] != built:
-        yield "warehouse", standing
+    if state.grounds is not None and state.grounds["build_digest"] != built:
+        yield "warehouse", dict(state.grounds)
 
 
-def _done(output: Output) -> Iterator[tuple[str, dict[str, Any]]]:
-    for batch in batch_list.all_batches(output):
+def _done(state: OutputState) -> Iterator[tuple[str, dict[str, Any]]]:
+    for batch in state.batches:
         facts = {"batch": batch.batch_id, "manifest_sha256": batch.manifest_sha256}
         yield "delivery_received", facts
-        withdrawn = archive.read_paper(output, batch.batch_id, archive.WITHDRAWN)
+        withdrawn = archive.read_paper(state.output, batch.batch_id, archive.WITHDRAWN)
         if withdrawn is not None:
             yield "delivery_withdrawn", {**facts, "reason": withdrawn["reason"], "by": withdrawn["withdrawn_by"]}
-        expired = archive.read_paper(output, batch.batch_id, archive.EXPIRED)
+        expired = archive.read_paper(state.output, batch.batch_id, archive.EXPIRED)
         if expired is not None:
             yield "delivery_expired", {**facts, "by": expired["expired_by"]}
-    for publication in publications.all_publications(output):
-        yield (
-            "publication",
-            {"publication": publication.publication_id, "build_digest": publication.description["build_digest"]},
-        )
+    for publication in state.publications:
+        digest = publication.description["build_digest"]
+        yield "publication", {"publication": publication.publication_id, "build_digest": digest}

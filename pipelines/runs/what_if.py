@@ -107,7 +107,6 @@ def run(request: Request, file: Path) -> int:
     unchanged = output.root / "uaendret"
     with main_job.start(request, Progress()) as job:
         job.receive()
-        assert job.inputs is not None
         baseline = build.build(output, job.inputs, output.work / "uaendret")
         replaced = replace(job.inputs, parameter_overrides=tuple(overrides))
         changed = build.build(output, replaced, output.work / "build")

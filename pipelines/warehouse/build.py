@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +92,11 @@ class Inputs:
             "corrected": [list(row) for row in self.corrected_outcomes],
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+    @property
+    def own_digest(self) -> str:
+        """The digest without what was published before: that of what this publication itself rests on."""
+        return replace(self, earlier_figures=()).digest
 
 
 @dataclass

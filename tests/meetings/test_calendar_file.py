@@ -54,7 +54,7 @@ def test_the_same_rows_in_any_order_give_the_same_bytes() -> None:
     assert calendar_file("Vest", ROWS) == calendar_file("Vest", ROWS[::-1])
 
 
-def test_names_of_entries_do_not_change_from_release_to_release() -> None:
+def test_names_of_entries_do_not_change_from_publication_to_publication() -> None:
     later = [NextMeeting(row.municipality_code, row.name, AS_OF, datetime.date(2028, 9, 30), AS_OF) for row in ROWS]
 
     def names(content: bytes) -> list[str]:

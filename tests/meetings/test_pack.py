@@ -118,7 +118,7 @@ def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, re
         assert value == (pytest.approx(shares[category]) if category in shares else None)
 
 
-def test_each_rate_in_the_participants_charts_is_one_that_was_released(folder: Path, built: Output) -> None:
+def test_each_rate_in_the_participants_charts_is_one_that_was_published(folder: Path, built: Output) -> None:
     public = published_figures.read(built, "Øst", CODES)
     with open_read_only(built) as connection:
         titles = dict(connection.execute("select title_da, rule_id from publish.pub_rule").fetchall())
@@ -167,7 +167,7 @@ def test_every_slide_has_a_title_notes_with_a_source_and_alternative_texts(folde
     assert "Kilde: datavarehuset" in notes and "Definitioner:" in notes and "BEK nr. 642" in notes
 
 
-def test_participants_and_municipalities_learn_nothing_unreleased_of_one_another(
+def test_participants_and_municipalities_learn_nothing_unpublished_of_one_another(
     built: Output, tmp_path: Path, folder: Path
 ) -> None:
     """Change every full figure of one municipality, and of the area and the nation: nobody else's material changes."""
@@ -284,7 +284,7 @@ def test_the_deck_opens_in_libreoffice(folder: Path, tmp_path: Path) -> None:
             assert "".join(slide.shapes.title.text.split()) in text
 
 
-def test_without_a_release_the_command_says_what_to_do(built: Output, tmp_path: Path, capsys: Any) -> None:
+def test_without_a_publication_the_command_says_what_to_do(built: Output, tmp_path: Path, capsys: Any) -> None:
     bare = Output(tmp_path / "bare")
     bare.root.mkdir()
     bare.warehouse.symlink_to(built.warehouse)

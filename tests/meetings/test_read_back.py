@@ -77,14 +77,14 @@ def own_counts(output: Output, code: str) -> set[Count]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_participants_see_released_figures_alone(folder: Path, built: Output, kind: str) -> None:
+def test_participants_see_published_figures_alone(folder: Path, built: Output, kind: str) -> None:
     shown = counts(folder / "deltagere" / f"samarbejdsmoede.{kind}")
     assert len(shown) > 50
     assert shown <= derivable(released(built))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_area_office_does_see_more_than_was_released(folder: Path, built: Output, kind: str) -> None:
+def test_the_area_office_does_see_more_than_was_published(folder: Path, built: Output, kind: str) -> None:
     """The test above can fail: full figures are in the files that have them."""
     assert not counts(folder / "omraadekontor" / f"samarbejdsmoede.{kind}") <= derivable(released(built))
 
@@ -105,7 +105,7 @@ def test_a_municipality_sees_its_own_figures_and_released_ones_of_others(
     assert shown <= own | others
 
 
-def test_each_municipality_stands_with_its_own_released_figure_or_hidden(folder: Path, built: Output) -> None:
+def test_each_municipality_stands_with_its_own_published_figure_or_hidden(folder: Path, built: Output) -> None:
     by_place = {(row["enhedskode"], row["pligt_id"]): row for row in shared_rows(built) if row["periode"] == "2026-Q3"}
     with open_read_only(built) as connection:
         rules = dict(connection.execute("select title_da, rule_id from publish.pub_rule").fetchall())

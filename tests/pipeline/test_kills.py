@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,26 +11,20 @@ import duckdb
 
 from pipelines import publications
 from pipelines.layout import Output
-from tests.pipeline.whole_path import KEY, run, settings_file, small_world
+from tests.pipeline.warm_commands import warm_commands
+from tests.pipeline.whole_path import ONE_EDITION, environment, run, small_world
 
 MARTS = ("fct_rule_outcome", "fct_compliance", "fct_unit_rule", "fct_data_quality", "worklist", "late_cases")
 
 
 def killed_after(stage: str, seconds: float, landing: Path, output: Output) -> None:
     """Start the main job and kill it so long after the line that ends a stage."""
-    command = [sys.executable, "-m", "pipelines.cli", "run", "--landing", str(landing), "--output", str(output.root)]
-    own = {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY, "GOD_LOESLADELSE_CONFIGURATION": str(settings_file())}
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | own
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(stage):
-            break
+    words = ["run", "--landing", str(landing), "--output", str(output.root)]
+    running = warm_commands().start(words, environment(ONE_EDITION))
+    while not any(line.startswith(stage) for line in running.complained.read_text(encoding="utf-8").splitlines()):
+        time.sleep(0.05)
     time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    assert running.kill() == -signal.SIGKILL
 
 
 def content(file: Path) -> dict[str, list[tuple]]:
@@ -56,7 +47,7 @@ def test_the_run_after_a_kill_gives_what_an_undisturbed_run_gives(tmp_path: Path
         assert publications.current(output) is None
         if output.warehouse.exists():
             content(output.warehouse)  # it opens, and is whole
-    result = run(world.landing, output)
+    result = run(world.landing, output, settings=ONE_EDITION)
     assert result.returncode == 0, result.stderr
     assert content(output.warehouse) == content(world.output.warehouse)
     publication = publications.current(output)
@@ -64,7 +55,7 @@ def test_the_run_after_a_kill_gives_what_an_undisturbed_run_gives(tmp_path: Path
     assert sorted(path.name for path in output.published.iterdir()) == ["2026-09-30", "current"]
 
 
-def test_a_kill_beside_an_earlier_release_leaves_it_as_it_was(tmp_path: Path) -> None:
+def test_a_kill_beside_an_earlier_publication_leaves_it_as_it_was(tmp_path: Path) -> None:
     world = small_world()
     output = Output(tmp_path / "output")
     shutil.copytree(world.output.root, output.root, symlinks=True)

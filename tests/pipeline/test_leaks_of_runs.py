@@ -43,10 +43,15 @@ from pathlib import Path
 
 landing, root, few, every = sys.argv[1:]
 secret = sys.stdin.readline().strip()  # not an argument: dbt writes those down
-from pipelines import archive, cli, dagster_instance, launch, quarantine, release_content, warehouse
+from pipelines import cli
+from pipelines.judging import quarantine
+from pipelines.orchestration import dagster_instance
 from pipelines.orchestration.definitions import JOB, build_definitions
 from pipelines.layout import Output
-import pipelines.disclosure.audit, reports.read_back, reports.publication
+from pipelines.publishing import guarding
+from pipelines.receiving import archive
+from pipelines.warehouse import build
+import reports.read_back.read_figures, reports.publication
 
 output = Output(Path(root))
 
@@ -79,7 +84,7 @@ def through_the_web_interface():
     import dagster as dg
 
     dagster_instance.prepare(output)
-    configuration = {"resources": {"main_run": {"config": {"landing": landing, "output": root}}}}
+    configuration = {"resources": {"main_job": {"config": {"landing": landing, "output": root}}}}
     with dg.DagsterInstance.get() as instance:
         job = build_definitions().resolve_job_def(JOB)
         result = job.execute_in_process(instance=instance, run_config=configuration, raise_on_error=False)
@@ -128,8 +133,8 @@ def few_documents(write):
 forked("receiving is killed in the web interface", web, few, (archive, "commit_batch", kill))
 forked("web runs", statuses, few)
 forked("judging fails in the web interface", web, few, (quarantine, "_repeated", fail))
-forked("dbt fails", line, few, (warehouse, "load", fail_in_dbt(warehouse.load)))
-forked("publication is killed", line, few, (release_content._Guard, "audit", kill))
+forked("dbt fails", line, few, (build, "load", fail_in_dbt(build.load)))
+forked("publication is killed", line, few, (guarding.Guard, "audit", kill))
 print("SEARCH NOW", flush=True)
 sys.stdin.readline()
 forked("pages fail in the web interface", web, few, (reports.publication, "make", fail))

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
-from tests.pipeline.whole_path import command, run, small_world
+from tests.pipeline.whole_path import ONE_EDITION, command, run, small_world
 
 
 def fingerprint(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -39,7 +39,7 @@ def test_nation_areas_regions_and_all_municipalities_have_their_page() -> None:
     assert len(list((pages / "kommune").glob("*/index.html"))) == 98
 
 
-def test_the_release_names_its_grounds() -> None:
+def test_the_publication_names_its_grounds() -> None:
     publication = small_world().publication
     assert publication["as_of"] == "2026-09-30"
     assert publication["is_synthetic"] is True
@@ -110,7 +110,7 @@ def test_running_again_with_nothing_new_changes_nothing() -> None:
     assert world.output.warehouse.stat().st_mtime_ns == warehouse
 
 
-def test_a_release_verifies_with_the_command() -> None:
+def test_a_publication_verifies_with_the_command() -> None:
     result = command("verify", small_world().output.published / "current")
     assert result.returncode == 0, result.stderr
 
@@ -121,7 +121,7 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
     broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
     with (broken / "kommunekontakter.csv").open("ab") as file:
         file.write(b"K;\n")
-    result = run(landing, output)
+    result = run(landing, output, settings=ONE_EDITION)
     assert result.returncode == 1
     assert "2026-09-30" in result.stderr and "kommunekontakter.csv" in result.stderr
     assert "Traceback" not in result.stderr
@@ -130,26 +130,26 @@ def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path
 
     # The same refused bytes are skipped with a notice, and nothing changes.
     before = fingerprint(output.published)
-    again = run(landing, output)
+    again = run(landing, output, settings=ONE_EDITION)
     assert again.returncode == 0
     assert fingerprint(output.published) == before
 
     # Mended under the same name, the delivery is received; the pointer moves to the later day.
     shutil.rmtree(broken)
     write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
-    mended = run(landing, output)
+    mended = run(landing, output, settings=ONE_EDITION)
     assert mended.returncode == 0, mended.stderr
     publication = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
     assert publication["batch_id"] == "2026-09-30"
 
     # With an earlier publication beside it, too, nothing new is nothing to do.
     built = output.warehouse.stat().st_mtime_ns
-    unchanged = run(landing, output)
+    unchanged = run(landing, output, settings=ONE_EDITION)
     assert "intet er ændret" in unchanged.stdout and unchanged.stderr == ""
     assert output.warehouse.stat().st_mtime_ns == built
 
     # An earlier day builds the warehouse for that day and leaves the pointer where it is.
-    earlier = run(landing, output, "--as-of", "2026-07-15")
+    earlier = run(landing, output, "--as-of", "2026-07-15", settings=ONE_EDITION)
     assert earlier.returncode == 0, earlier.stderr
     with duckdb.connect(str(output.warehouse), read_only=True) as connection:
         assert connection.execute("select distinct as_of, batch_id from marts.fct_rule_outcome").fetchall() == [
@@ -163,7 +163,7 @@ def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) 
     broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
     with (broken / "kommunekontakter.csv").open("ab") as file:
         file.write(b"K;\n")
-    result = run(landing, output)
+    result = run(landing, output, settings=ONE_EDITION)
     assert result.returncode == 1
     assert result.stderr.count("Afvist: leverance 2026-09-30: ") == 1 and "kommunekontakter.csv" in result.stderr
     assert "Traceback" not in result.stderr
@@ -171,7 +171,7 @@ def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) 
 
 def test_an_empty_landing_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     (tmp_path / "landing").mkdir()
-    result = run(tmp_path / "landing", Output(tmp_path / "output"))
+    result = run(tmp_path / "landing", Output(tmp_path / "output"), settings=ONE_EDITION)
     assert result.returncode == 1
     assert "ingen leverance" in result.stderr
     assert result.stderr.count("Traceback") == 0
@@ -196,7 +196,7 @@ def test_a_lost_warehouse_is_built_again_from_the_received_bytes(tmp_path: Path,
         assert connection.execute(count).fetchall() == world.query(count)
 
 
-def test_the_release_has_a_green_audit_and_its_proof() -> None:
+def test_the_publication_has_a_green_audit_and_its_proof() -> None:
     world = small_world()
     audit = world.publication["disclosure_audit"]
     assert audit["green"] is True
@@ -237,7 +237,7 @@ def test_the_shared_edition_has_only_rolling_figures_that_were_let_through() -> 
     assert found == {tuple(key): None if value is HIDDEN else value for key, value in printed.published.items()}
 
 
-def test_a_release_that_shows_too_much_is_stopped_with_everything_as_it_was(
+def test_a_publication_that_shows_too_much_is_stopped_with_everything_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipelines.disclosure.figures import window_quarters

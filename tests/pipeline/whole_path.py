@@ -1,4 +1,7 @@
-"""One small synthetic world, run once per test process, for every test that wants the real path's results."""
+"""One small synthetic world, run once per test run, for every test that wants the real path's results.
+
+The first process that asks makes it; the others wait for it and read it. Nobody writes to it.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,25 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 import duckdb
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
+from pipelines.locks import exclusive
+from tests.pipeline.warm_commands import warm_commands
 
 KEY = "5a" * 32
 # All editions, but only the formats that are quick to make; the others have tests of their own.
 SETTINGS = """[publication]
 formats = ["html", "csv"]
+processes = 1
+"""
+# For tests of what fails and what is repeated, in which the pages only have to be there.
+ONE_EDITION = """[publication]
+editions = ["direktorat"]
+formats = ["html"]
 processes = 1
 """
 
@@ -45,35 +56,47 @@ class World:
 
 
 @cache
-def settings_file() -> Path:
-    """Return the settings of the runs made here."""
+def settings_file(text: str = SETTINGS) -> Path:
+    """Return a file with the settings of the runs made here."""
     file = Path(mkdtemp(prefix="god-loesladelse-settings-")) / "configuration.toml"
-    file.write_text(SETTINGS, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return file
 
 
-def command(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the console script as a user would."""
-    own = {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY, "GOD_LOESLADELSE_CONFIGURATION": str(settings_file())}
-    return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *map(str, words)],
-        capture_output=True,
-        text=True,
-        env=os.environ | own | environment,
-    )
+def environment(settings: str = SETTINGS, **more: str) -> dict[str, str]:
+    """Return the environment of a command run here."""
+    own = {"GOD_LOESLADELSE_PSEUDONYM_KEY": KEY, "GOD_LOESLADELSE_CONFIGURATION": str(settings_file(settings))}
+    return dict(os.environ) | own | more
 
 
-def run(landing: Path, output: Output, *more: object) -> subprocess.CompletedProcess[str]:
+def command(*words: object, settings: str = SETTINGS, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program, in a process that need not import it again."""
+    return warm_commands().run([str(word) for word in words], environment(settings, **more))
+
+
+def run(landing: Path, output: Output, *more: object, settings: str = SETTINGS) -> subprocess.CompletedProcess[str]:
     """Run the main job."""
-    return command("run", "--landing", landing, "--output", output.root, *more)
+    return command("run", "--landing", landing, "--output", output.root, *more, settings=settings)
+
+
+def shared_folder(controller: int) -> Path:
+    """Return where the test processes of one test run share their world; ``controller`` is the process they came of."""
+    return Path(gettempdir()) / f"god-loesladelse-world-{controller}"
 
 
 @cache
 def small_world() -> World:
-    """Return the small world, made and run at the first call."""
-    folder = Path(mkdtemp(prefix="god-loesladelse-test-"))
-    landing, output = folder / "landing", Output(folder / "output")
-    write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=500, supervision_cases=300)
-    result = run(landing, output)
-    assert result.returncode == 0, result.stderr
-    return World(landing, output, result.stdout + result.stderr)
+    """Return the small world, made by whichever test process asks first, with the console script as a user has it."""
+    folder = shared_folder(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid())
+    landing, output, said = folder / "landing", Output(folder / "output"), folder / "said.txt"
+    with exclusive(folder.with_suffix(".lock")):
+        if not said.exists():
+            folder.mkdir()
+            write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=500, supervision_cases=300)
+            words = ["run", "--landing", str(landing), "--output", str(output.root)]
+            result = subprocess.run(
+                [sys.executable, "-m", "pipelines.cli", *words], capture_output=True, text=True, env=environment()
+            )
+            assert result.returncode == 0, result.stderr
+            said.write_text(result.stdout + result.stderr, encoding="utf-8")
+    return World(landing, output, said.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
-"""The files of a delivery as assets, each judged by Great Expectations in the supplier's words.
+"""Stages 1 and 2 as assets: the deliveries received, and each file judged in the supplier's words.
 
-Grain: one asset per file of the contract, its rows those of the batch that is assessed. Known trap: receiving covers
-every new batch in the landing folder, while the assets stand for the one that is assessed.
+Grain: one asset for all that is received, and one per file of the contract, its rows those of the batch that is
+assessed. Known trap: receiving covers every new batch in the landing folder, while the files stand for one.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from typing import Any
 import dagster as dg
 
 from pipelines.contract import File, contract
-from pipelines.orchestration.resources import MainRun, told
+from pipelines.orchestration.resources import MainJob, told
+from pipelines.orchestration.stages import JUDGED, RECEIVED
 from pipelines.privacy.containment import contained
 from pipelines.runs import delivery_checks
 from pipelines.runs.main_job import Run
@@ -29,27 +30,49 @@ _CHECKS = [
 ]
 
 
-@dg.multi_asset(
-    specs=[dg.AssetSpec(key, group_name="leverancer", description=file.description) for key, file in _FILES.items()],
-    check_specs=_CHECKS,
-    name="leverancer",
+@dg.asset(
+    key=["received", "deliveries"],
+    group_name=RECEIVED,
+    description="Leverancerne, byte for byte som de kom, med kvittering; en afvist leverance ændrer intet.",
 )
-def deliveries(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
-    """Receive, judge and stage every delivery not yet loaded, and choose the batch to assess."""
-    yield from told(main_run, _results(main_run))
+def received(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[dg.MaterializeResult]:
+    """Receive every delivery not yet loaded."""
+    yield from told(main_job.run, _received(main_job.run))
 
 
 @contained
-def _results(main_run: Run) -> Iterator[Any]:
-    run = main_run
-    run.receive()
-    assert run.inputs is not None
-    receipt = next(item for item in run.inputs.receipts if item["batch_id"] == run.inputs.batch.batch_id)
-    files = {file["file"]: file for file in receipt["files"]}
+def _received(run: Run) -> Iterator[dg.MaterializeResult]:
+    result = run.receive()
+    yield dg.MaterializeResult(
+        metadata={
+            "indlæst": len(result.loaded),
+            "afvist": len(result.refused),
+            "kendt i forvejen": len(result.skipped),
+            "beskeder": dg.MetadataValue.md("\n".join(f"- {batch}: {text}" for batch, text in result.refused) or "–"),
+        }
+    )
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, group_name=JUDGED, description=file.description, deps=[received])
+        for key, file in _FILES.items()
+    ],
+    check_specs=_CHECKS,
+    name="leverancer",
+)
+def judged(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[Any]:
+    """Judge the rows of the batch that is assessed, and of what was received since the last time."""
+    yield from told(main_job.run, _judged(main_job.run))
+
+
+@contained
+def _judged(run: Run) -> Iterator[Any]:
     verdicts = run.judge_deliveries()
+    files = {file["file"]: file for file in run.inputs.batch.receipt["files"]}
     for key, file in _FILES.items():
-        judged = files.get(file.name)
-        counts = {name: judged[name] for name in ("rows", "loaded", "quarantined")} if judged else {}
+        rows = files.get(file.name)
+        counts = {name: rows[name] for name in ("rows", "loaded", "quarantined")} if rows else {}
         yield dg.MaterializeResult(asset_key=key, metadata=counts)
     for key, file in _FILES.items():
         for name in delivery_checks.CHECKS:

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.orchestration.assets.warehouse import warehouse
-from pipelines.orchestration.resources import MainRun, told
+from pipelines.orchestration.resources import MainJob, told
+from pipelines.orchestration.stages import PUBLISHED
 from pipelines.privacy.containment import contained
 from pipelines.runs.main_job import Run
 
 
 @dg.asset(
     key=["published", "publication"],
-    group_name="published",
+    group_name=PUBLISHED,
     deps=sorted(key for key in warehouse.keys if key.path[0] in ("publish", "marts")),
 )
-def publication(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[dg.MaterializeResult]:
+def publication(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[dg.MaterializeResult]:
     """One publication per batch, day of assessment and code version; nothing when the current one has the same
     grounds.
     """
-    yield from told(main_run, _results(main_run))
+    yield from told(main_job.run, _results(main_job.run))
 
 
 @contained
-def _results(main_run: Run) -> Iterator[dg.MaterializeResult]:
-    published = main_run.publish()
-    current = main_run.publication
+def _results(run: Run) -> Iterator[dg.MaterializeResult]:
+    published = run.publish()
+    current = run.publication
     yield dg.MaterializeResult(
         metadata={"udgivelse": current.publication_id if current else "ingen", "ny": published is not None}
     )

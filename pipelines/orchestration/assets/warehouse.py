@@ -1,4 +1,4 @@
-"""The warehouse as assets: a dbt model each, and a check for each of its data tests.
+"""Stage 3 as assets, the warehouse: a dbt model each, and a check for each of its data tests.
 
 The models are computed together, in a new file that takes the old one's place only when every test of severity error
 holds; so either all of these assets are new or none is.
@@ -12,7 +12,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from pipelines.orchestration.resources import MainRun, told
+from pipelines.orchestration.assets.deliveries import judged
+from pipelines.orchestration.resources import MainJob, told
+from pipelines.orchestration.stages import BUILT
 from pipelines.privacy.containment import contained
 from pipelines.runs.main_job import Run
 from pipelines.warehouse import parsed_project
@@ -27,8 +29,8 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Group the assets by schema."""
-        return str(dbt_resource_props["schema"])
+        """Gather the models of the stage; the schema stands in each one's name."""
+        return BUILT
 
 
 _MANIFEST: Mapping[str, Any] = json.loads(parsed_project.load().described)
@@ -41,15 +43,22 @@ _BUILT = {
 _ORDER = [_BUILT[name] for name in TopologicalSorter(_MANIFEST["parent_map"]).static_order() if name in _BUILT]
 
 
+#: What the build itself loads beside the delivery's rows: shown with its description, made with the models.
+LOADED = [
+    dg.AssetSpec(key, group_name=BUILT, description=source["description"])
+    for source in _MANIFEST["sources"].values()
+    if (key := Translator().get_asset_key(source)) not in judged.keys
+]
+
+
 @dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=Translator(), name="datavarehus")
-def warehouse(context: dg.AssetExecutionContext, main_run: MainRun) -> Iterator[Any]:
+def warehouse(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[Any]:
     """Every model of the dbt project, for one batch and one day of assessment (grain: see each model)."""
-    yield from told(main_run, _results(context, main_run))
+    yield from told(main_job.run, _results(context, main_job.run))
 
 
 @contained
-def _results(context: dg.AssetExecutionContext, main_run: Run) -> Iterator[Any]:
-    run = main_run
+def _results(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
     if not run.is_warehouse_current():
         run.build()
     results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}

@@ -13,7 +13,7 @@ import pytest
 from pipelines import audit_trail, durable_files, publications
 from pipelines.batches import clearance, intake, retention
 from pipelines.layout import Output
-from pipelines.runs import main_job, settling
+from pipelines.runs import main_job, output_state, settling
 from tests.small_delivery import SmallDelivery, receive
 
 DAY = date(2026, 9, 30)
@@ -40,7 +40,7 @@ def publish(output: Output, page: str = "side") -> publications.Publication:
 
 
 @pytest.mark.parametrize("earlier", [False, True])
-def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
+def test_a_whole_publication_that_is_not_pointed_at_becomes_the_current_one(
     output: Output, monkeypatch: pytest.MonkeyPatch, earlier: bool
 ) -> None:
     if earlier:
@@ -50,37 +50,37 @@ def test_a_whole_release_that_is_not_pointed_at_becomes_the_current_one(
         patch.setattr(publications, "point_at", killed)
         with pytest.raises(Killed):
             publish(output, "anden")
-    assert publications.current(output) == before and not settling.is_settled(output)
-    told = settling.settle(output)
+    assert publications.current(output) == before and not settling.is_settled(output_state.read(output))
+    told = settling.settle(output_state.read(output))
     now = publications.current(output)
     assert now is not None and now.description["build_digest"] == "anden" and now.publication_id in told[0]
-    assert settling.is_settled(output)
+    assert settling.is_settled(output_state.read(output))
     assert ("publication", True) in events(output)
-    assert settling.settle(output) == []
+    assert settling.settle(output_state.read(output)) == []
 
 
-def test_a_release_that_is_not_whole_is_not_pointed_at(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_publication_that_is_not_whole_is_not_pointed_at(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     first = publish(output, "første")
     monkeypatch.setattr(publications, "point_at", killed)
     with pytest.raises(Killed):
         publish(output, "anden")
     monkeypatch.undo()
     (output.published / "2026-09-30-2" / "index.html").write_text("andet")
-    settling.settle(output)
+    settling.settle(output_state.read(output))
     assert publications.current(output) == first
 
 
-def test_an_unfinished_release_is_removed(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unfinished_publication_is_removed(output: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "rename", killed)
     with pytest.raises(Killed):
         publish(output)
     monkeypatch.undo()
-    assert not settling.is_settled(output)
-    settling.settle(output)
-    assert list(output.published.iterdir()) == [] and settling.is_settled(output)
+    assert not settling.is_settled(output_state.read(output))
+    settling.settle(output_state.read(output))
+    assert list(output.published.iterdir()) == [] and settling.is_settled(output_state.read(output))
 
 
-def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_release_untouched(
+def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_publication_untouched(
     output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = publish(output, "første")
@@ -93,7 +93,7 @@ def test_a_full_drive_while_the_pointer_moves_leaves_the_earlier_release_untouch
         with pytest.raises(publications.UserError, match="hel"):
             publish(output, "anden")
     assert publications.current(output) == first and publications.differences(first.folder) == []
-    settling.settle(output)
+    settling.settle(output_state.read(output))
     now = publications.current(output)
     assert now is not None and now.publication_id == "2026-09-30-2"
 
@@ -108,13 +108,13 @@ def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
         receive(landing, output)
         retention.withdraw(output, "2026-06-30", "forkert udtræk")
         publish(output)
-    assert not settling.is_settled(output)
-    settling.settle(output)
+    assert not settling.is_settled(output_state.read(output))
+    settling.settle(output_state.read(output))
     assert sorted(events(output)) == [
         ("delivery_received", True), ("delivery_received", True), ("delivery_withdrawn", True), ("publication", True),
     ]  # fmt: skip
-    assert settling.is_settled(output)
-    settling.settle(output)
+    assert settling.is_settled(output_state.read(output))
+    settling.settle(output_state.read(output))
     assert len(events(output)) == 4
 
 
@@ -175,7 +175,7 @@ def test_bytes_that_a_killed_run_was_writing_are_removed(
     (output.staged / "2026-09-30").mkdir(parents=True)
     (output.staged / "2026-09-30" / ".staged.json.17").write_text("{")
     left = durable_files.unfinished_files(output)
-    assert len(left) >= 2 and not settling.is_settled(output)
-    settling.settle(output)
-    assert durable_files.unfinished_files(output) == [] and settling.is_settled(output)
+    assert len(left) >= 2 and not settling.is_settled(output_state.read(output))
+    settling.settle(output_state.read(output))
+    assert durable_files.unfinished_files(output) == [] and settling.is_settled(output_state.read(output))
     assert receive(landing, output).loaded == ["2026-09-30"]

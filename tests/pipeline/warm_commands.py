@@ -1,0 +1,121 @@
+"""Commands run in processes forked from one that has imported the program already: importing takes longer than most.
+
+Belongs here: starting such a process and asking it. Does not belong here: what is run. At least one test of each kind
+starts the console script afresh, as a user does; the others need not pay for its imports again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import IO
+
+
+@dataclass
+class Running:
+    """A command under way: its process, and the files that it writes to."""
+
+    process: int
+    said: Path
+    complained: Path
+    _answers: IO[str]
+
+    def kill(self) -> int:
+        """Kill it with everything that it started; return its status as ``subprocess`` tells it."""
+        os.killpg(self.process, signal.SIGKILL)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end and return its status as ``subprocess`` tells it."""
+        return int(self._answers.readline())
+
+
+class WarmCommands:
+    """The process that has imported the program and forks for each command."""
+
+    def __init__(self) -> None:
+        """Start it; it imports while the caller goes on."""
+        self._folder = Path(mkdtemp(prefix="god-loesladelse-commands-"))
+        self._number = 0
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.pipeline.warm_commands"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        atexit.register(self._server.kill)
+
+    def start(self, words: list[str], environment: dict[str, str]) -> Running:
+        """Start a command; ``environment`` is all that it has."""
+        self._number += 1
+        said, complained = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
+        order = {"words": words, "environment": environment, "said": str(said), "complained": str(complained)}
+        assert self._server.stdin is not None and self._server.stdout is not None
+        self._server.stdin.write(json.dumps(order) + "\n")
+        self._server.stdin.flush()
+        return Running(int(self._server.stdout.readline()), said, complained, self._server.stdout)
+
+    def run(self, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        running = self.start(words, environment)
+        status = running.wait()
+        texts = (file.read_text(encoding="utf-8") for file in (running.said, running.complained))
+        return subprocess.CompletedProcess(words, status, *texts)
+
+
+@cache
+def warm_commands() -> WarmCommands:
+    """Return the one of this test process."""
+    return WarmCommands()
+
+
+def serve() -> None:
+    """Import the program, then fork for each order that comes in."""
+    import gc
+
+    import pyarrow.parquet  # noqa: F401
+
+    import reports.publication
+    import reports.read_back.read_figures
+    from pipelines import cli
+    from pipelines.orchestration import definitions, launch
+    from pipelines.publishing import content, guarding
+    from reports.pages import unit_pages
+
+    assert all((reports, definitions, launch, content, guarding, unit_pages))
+    gc.collect()
+    gc.freeze()
+    for line in sys.stdin:
+        order = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            os.setpgid(0, 0)
+            for descriptor, name in ((1, "said"), (2, "complained")):
+                opened = os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                os.dup2(opened, descriptor)
+            os.environ.clear()
+            os.environ.update(order["environment"])
+            status = 1
+            try:
+                status = cli.main(order["words"])
+            except SystemExit as end:
+                status = int(end.code or 0)
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(status)
+        print(process, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    serve()
