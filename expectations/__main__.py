@@ -42,7 +42,7 @@ def main() -> int:
         what = result.problem or f"{number(result.unexpected_count)} af {number(result.checked)}"
         word = "FEJL" if result.severity == ERROR else "Advarsel"
         print(f"{word}: {result.file}: {result.name}: {what}. {result.description}")
-    print(f"{number(len(results))} forventninger, {number(len(failed))} ikke opfyldt.")
+    print(f"{number(len(results))} forventninger, {number(len(failed))} holdt ikke.")
     return 1 if any(result.severity == ERROR or result.problem for result in failed) else 0
 
 

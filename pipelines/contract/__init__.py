@@ -193,16 +193,17 @@ def contract() -> Contract:
         files=tuple(described_file(name, entry) for name, entry in raw["files"].items()),
         refusals=dict(raw["refuse_batch"]),
         row_faults=dict(raw["quarantine_row"]),
-        warnings={name: _warning(name, entry) for name, entry in raw["warn_row"].items()},
+        warnings={name: _warning(name, entry, raw["limits"]) for name, entry in raw["warn_row"].items()},
     )
 
 
 def _digest(raw: dict[str, Any]) -> str:
-    """A digest of what a delivery is judged by: another wording of a description is the same contract."""
+    """A digest of what a delivery is judged by: another Danish word or description is the same contract."""
 
     def without_texts(part: Any) -> Any:
         if isinstance(part, dict):
-            return {key: without_texts(value) for key, value in part.items() if key != "beskrivelse"}
+            kept = {key: without_texts(value) for key, value in part.items() if key != "beskrivelse"}
+            return kept | {"values": list(part["values"])} if "values" in part else kept
         return part
 
     judged_by = {
@@ -257,10 +258,10 @@ def _reference(text: str) -> Reference:
     return Reference(table, column)
 
 
-def _warning(name: str, entry: dict[str, Any]) -> WarningRule:
+def _warning(name: str, entry: dict[str, Any], limits: dict[str, Any]) -> WarningRule:
     return WarningRule(
         name=name,
-        description=_described(name, entry),
+        description=_described(name, entry).format_map(limits),
         earlier=entry.get("earlier"),
         later=entry.get("later"),
         together=tuple(entry.get("together", ())),

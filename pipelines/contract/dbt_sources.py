@@ -78,7 +78,7 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("due", "bigint", "Forfaldne pligter."),
             ("met", "bigint", "Opfyldt til tiden."),
             ("late", "bigint", "Opfyldt for sent."),
-            ("missed", "bigint", "Ikke opfyldt."),
+            ("missed", "bigint", "Ikke gjort."),
             ("rule_version", "varchar", "Reglens version."),
             ("code_version", "varchar", "Programmets version."),
             ("batch_id", "varchar", "Leverancen, som tallene er regnet på."),

@@ -12,22 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.danish import long_date
-from pipelines.rules.rule_words import NEXT_STEPS, NORMS, PARTIES, REASONS, STATUSES
+from pipelines.rules.documentation import next_step_word, reason_words
 from pipelines.table_files import Sheet, write_csv, write_workbook
+from pipelines.vocabulary import CASE_TYPES, NORMS, PARTIES, capital, status_word, word
 
 _Row = dict[str, Any]
 _Column = tuple[str, Callable[[_Row], Any]]
 
-_KIND = {"sentence": "afsoning", "supervision": "tilsyn"}
+
+def _reason(row: _Row) -> str | None:
+    return capital(reason_words(row["rule_id"], row["reason"]).word) if row["reason"] else None
+
+
+def _next_step(row: _Row) -> str | None:
+    return capital(next_step_word(row["rule_id"], row["next_step"])) if row["next_step"] else None
+
+
+def _party(code: str | None) -> str | None:
+    return word(PARTIES, code) if code else None
 
 
 def _common(row_of: str) -> list[_Column]:
     return [
         ("Sag", lambda row: row["case_id"]),
-        ("Sagsart", lambda row: _KIND[row["case_type"]]),
+        ("Sagsart", lambda row: word(CASE_TYPES, row["case_type"])),
         ("Pligt", lambda row: row["title_da"]),
-        ("Norm", lambda row: NORMS[row["norm"]]),
-        (row_of, lambda row: STATUSES[row["status"]]),
+        ("Norm", lambda row: word(NORMS, row["norm"])),
+        (row_of, lambda row: status_word(row["rule_id"], row["status"])),
         ("Frist", lambda row: row["deadline"]),
     ]
 
@@ -45,18 +56,18 @@ _WORKLIST: list[_Column] = [
     ("Dage til fristen", lambda row: row["days_left"]),
     ("På plads indtil videre", lambda row: row["is_in_place"]),
     ("Over 1 år forsinket", lambda row: row["is_over_a_year_late"]),
-    ("Næste skridt", lambda row: NEXT_STEPS.get(row["next_step"] or "")),
-    ("Næste skridt hos", lambda row: PARTIES.get(row["next_step_by"] or "")),
+    ("Næste skridt", lambda row: _next_step(row)),
+    ("Næste skridt hos", lambda row: _party(row["next_step_by"])),
     ("Næste skridt senest", lambda row: row["next_step_deadline"]),
-    ("Ansvarlig for forsinkelsen", lambda row: PARTIES.get(row["responsible"] or "")),
+    ("Ansvarlig for forsinkelsen", lambda row: _party(row["responsible"])),
     *_PLACE,
 ]
 _LATE: list[_Column] = [
     *_common("Udfald"),
     ("Opfyldt", lambda row: row["event_date"]),
     ("Dage efter fristen", lambda row: None if row["days_margin"] is None else -row["days_margin"]),
-    ("Årsag", lambda row: REASONS.get(row["reason"] or "")),
-    ("Ansvarlig", lambda row: PARTIES[row["responsible"]]),
+    ("Årsag", lambda row: _reason(row)),
+    ("Ansvarlig", lambda row: _party(row["responsible"])),
     *_PLACE,
 ]
 
@@ -97,8 +108,8 @@ def export(connection: Any, folder: Path) -> Exported:
                     "Lister for": f"{units[code]} ({code})",
                     "Opgjort pr.": long_date(as_of),
                     "Leverance": batch,
-                    "Arbejdsliste": "Pligter med frist inden for 60 dage og forsømte, der endnu kan opfyldes.",
-                    "Forsinkede": "Sager, der er for sene eller ikke opfyldt, med frist i de seneste fire kvartaler.",
+                    "Arbejdsliste": "Pligter med frist inden for 60 dage og ikke gjorte, der endnu kan opfyldes.",
+                    "Forsinkede": "Pligter, der er gjort for sent eller ikke gjort, i de seneste fire kvartaler.",
                 }
                 _write(folder / place / _safe(code), *own, about)
                 written += 1

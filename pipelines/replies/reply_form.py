@@ -19,7 +19,7 @@ from pipelines.receiving import workbook_reading
 from pipelines.receiving.refusal import DeliveryRefused, shown_name
 from pipelines.replies.form_contract import REPLY_FILE, Dispute, FileRefused, agreed, named, refuse_numbers, rows
 from pipelines.replies.replies import Reply
-from pipelines.vocabulary import STATUSES
+from pipelines.vocabulary import STATUSES, word
 
 SHEET, GUIDE = "Svar", "Vejledning"
 _STATUS_CODES = {"late": "for_sent", "missed": "ikke_gjort"}
@@ -172,7 +172,7 @@ def _guide() -> list[tuple[str, str]]:
             for code, text in words.words("bestridt_dato").items()
         ),
         ("Udfald", ""),
-        *((code, STATUSES[status]) for status, code in _STATUS_CODES.items()),
+        *((code, word(STATUSES, status)) for status, code in _STATUS_CODES.items()),
         ("Kolonner", ""),
         *((column.name, column.description) for column in words.reply.columns),
     ]

@@ -15,14 +15,19 @@ from typing import Any
 
 from pipelines.danish import long_date
 from pipelines.errors import UserError
-from pipelines.rules.documentation import Step, documentation
-from pipelines.rules.rule_words import CODES, NORMS, PARTIES, REASONS, STATUSES
+from pipelines.rules.documentation import Step, documentation, reason_words
+from pipelines.vocabulary import CHANNELS, HOUSING, NORMS, PARTIES, RISK_LEVELS, STATUSES
 from pipelines.warehouse import rule_models
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 #: Reasons that say how a deadline came about and nothing of why it was not kept.
 _HOW_THE_DEADLINE_IS_COUNTED = ("within_28_days", "one_year_before")
-_CODED = ("channel", "risk_level", "housing_at_release", "decision_status")
+_CODED = {
+    "channel": CHANNELS,
+    "risk_level": RISK_LEVELS,
+    "housing_at_release": HOUSING,
+    "decision_status": STATUSES,
+}
 
 
 @dataclass(frozen=True)
@@ -137,24 +142,23 @@ class Explainer:
         return "".join(parts)
 
     def _conclusion(self, row: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
-        status, reason = row["status"], REASONS.get(row["reason"] or "", "")
+        status, word = row["status"], STATUSES[row["status"]]
+        reason = reason_words(row["rule_id"], row["reason"]).clause if row["reason"] else ""
         if status == "not_applicable":
-            return f"Sagen er uden for reglen: {reason}."
+            return f"Sagen er {word}: {reason}."
         if status == "undeterminable":
-            return f"Udfaldet kan ikke afgøres: {reason}."
+            return f"Udfaldet {word}: {reason}."
         deadline, event, as_of = row["deadline"], row["event_date"], row["as_of"]
         if status == "met" and event is None:
-            return f"Udfald: opfyldt, fordi {reason}."
-        if status == "met":
-            return f"Pligten blev opfyldt {long_date(event)}{self._distance(row)}. Udfald: opfyldt til tiden."
-        if status == "late":
-            return f"Pligten blev opfyldt {long_date(event)}{self._distance(row)}. Udfald: opfyldt for sent."
+            return f"Udfald: {word}, fordi {reason}."
+        if status in ("met", "late"):
+            return f"Pligten blev opfyldt {long_date(event)}{self._distance(row)}. Udfald: {word}."
         if status == "missed":
             passed = "er udløbet" if deadline < as_of else "er løsladelsens eller henvendelsens egen dag"
-            return f"Fristen {long_date(deadline)} {passed}, og pligten er ikke opfyldt. Udfald: ikke opfyldt."
+            return f"Fristen {long_date(deadline)} {passed}, uden at pligten er opfyldt. Udfald: {word}."
         in_place = f" Det, pligten kræver, er på plads siden {long_date(event)}." if event else ""
         ahead = f"Fristen {long_date(deadline)} er ikke udløbet på opgørelsesdagen {long_date(as_of)}."
-        return f"{ahead}{in_place} Udfald: afventer."
+        return f"{ahead}{in_place} Udfald: {word}."
 
     def _distance(self, row: Mapping[str, Any]) -> str:
         days = row["days_margin"]
@@ -182,7 +186,7 @@ class Explainer:
         if row["status"] not in ("late", "missed"):
             return
         if row["reason"] and row["reason"] not in _HOW_THE_DEADLINE_IS_COUNTED:
-            yield f"Årsag: {REASONS[row['reason']]}."
+            yield f"Årsag: {reason_words(row['rule_id'], row['reason']).clause}."
         yield f"Ansvarlig: {PARTIES[row['responsible']]}."
         if rule["norm"] != "statutory":
             yield f"Reglen er en {NORMS[rule['norm']]}, så det er ikke et brud på loven."
@@ -208,9 +212,8 @@ class Explainer:
             return f"{self._names.get(value, 'ukendt kommune')} ({value})"
         if column == "last_weekday":
             return WEEKDAYS[value - 1]
-        if column.endswith(_CODED):
-            return CODES.get(value, value)
-        return str(value)
+        words = next((words for end, words in _CODED.items() if column.endswith(end)), {})
+        return words.get(value, str(value))
 
     @cached_property
     def _rules(self) -> dict[tuple[str, int], dict[str, Any]]:

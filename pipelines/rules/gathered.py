@@ -6,16 +6,14 @@ and the outcomes of any case (``explain``).
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.layout import SEEDS
 from pipelines.rules.documentation import documentation
-from pipelines.rules.rule_words import NORMS
+from pipelines.vocabulary import NORMS
 from pipelines.warehouse import rule_models
 
 
@@ -59,10 +57,8 @@ class RulePage:
 
 def rule_pages() -> list[RulePage]:
     """Return a page per rule in the catalogue's order; raises FileNotFoundError for a rule that is not documented."""
-    with (SEEDS / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     by_rule: dict[str, list[dict[str, str]]] = {}
-    for row in rows:
+    for row in rule_models.catalogue():
         by_rule.setdefault(row["rule_id"], []).append(row)
     with_model = set(rule_models.rules_with_model())
     return [_page(rule_id, versions) for rule_id, versions in by_rule.items() if rule_id in with_model]

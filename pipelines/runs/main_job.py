@@ -181,7 +181,7 @@ class Run:
             judge.judge(self.output, waiting)
         results = delivery_checks.results(self.output, assessed)
         failed = sum(not result.passed for result in results)
-        self.progress.finish(f"{len(results)} forventninger til {assessed}, {failed} ikke opfyldt")
+        self.progress.finish(f"{len(results)} forventninger til {assessed}, {failed} holdt ikke")
         return delivery_checks.verdicts(results, contract().tables)
 
     def _tell_waiting(self) -> None:

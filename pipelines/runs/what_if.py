@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.danish import number, percent
 from pipelines.errors import UserError
-from pipelines.layout import SEEDS
-from pipelines.rules.rule_words import PARTIES, REASONS, STATUSES
+from pipelines.rules.documentation import reason_words
 from pipelines.table_files import Sheet, write_csv, write_workbook
+from pipelines.vocabulary import LEVELS, PARTIES, PERIOD_TYPES, STATUSES, capital, word
+from pipelines.warehouse import rule_models
 
 if TYPE_CHECKING:
     from pipelines.runs.main_job import Request
@@ -63,7 +64,7 @@ def compare(before: Path, after: Path) -> Comparison:
     old, new = _outcomes(before), _outcomes(after)
     names = _titles(after)
     outcome_rows = [
-        [case, names[rule], *(word for row in (old[key], new[key]) for word in _in_words(row))]
+        [case, names[rule], *_in_words(rule, old[key]), *_in_words(rule, new[key])]
         for key in sorted(old.keys() & new.keys())
         if old[key] != new[key]
         for case, _, rule in [key]
@@ -76,9 +77,9 @@ def compare(before: Path, after: Path) -> Comparison:
         if was[:4] != now[:4]:
             level, unit, rule, _, period = figure
             change = None if was[4] is None or now[4] is None else now[4] - was[4]
-            period_type = _PERIODS[figure[3]]
+            period_type = PERIOD_TYPES[figure[3]]
             name = units.get((level, unit), unit)
-            row = [_LEVELS[level], unit, name, names[rule], period_type, period, was[0], was[1], was[4]]
+            row = [LEVELS[level], unit, name, names[rule], period_type, period, was[0], was[1], was[4]]
             figure_rows.append([*row, now[0], now[1], now[4], change])
     return Comparison(
         Sheet("Udfald", _OUTCOME_HEADINGS, outcome_rows),
@@ -139,7 +140,7 @@ def summary(comparison: Comparison, overrides: Sequence[Override]) -> str:
     )
     newest: dict[str, Sequence[Any]] = {}
     for row in comparison.figures.rows:
-        if row[0] == _LEVELS["national"] and row[4] == _PERIODS["rolling4"]:
+        if row[0] == LEVELS["national"] and row[4] == PERIOD_TYPES["rolling4"]:
             newest[row[3]] = row
     for title, row in newest.items():
         lines.append(
@@ -151,14 +152,6 @@ def summary(comparison: Comparison, overrides: Sequence[Override]) -> str:
     return "\n".join(lines)
 
 
-_PERIODS = {"quarter": "kvartal", "year": "år", "rolling4": "rullende fire kvartaler"}
-_LEVELS = {
-    "national": "hele landet",
-    "area": "område",
-    "region": "region",
-    "municipality": "kommune",
-    "institution": "institution",
-}
 _OUTCOME_HEADINGS = (
     "Sag", "Pligt", "Udfald nu", "Frist nu", "Årsag nu", "Ansvarlig nu",
     "Udfald ændret", "Frist ændret", "Årsag ændret", "Ansvarlig ændret",
@@ -180,8 +173,7 @@ def _told(overrides: Sequence[Override]) -> list[str]:
 
 def _catalogue() -> dict[str, dict[str, Any]]:
     """Return the parameters of each rule's newest version."""
-    with (SEEDS / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: int(row["version"]))
+    rows = sorted(rule_models.catalogue(), key=lambda row: int(row["version"]))
     return {row["rule_id"]: json.loads(row["parameters"]) for row in rows}
 
 
@@ -272,6 +264,7 @@ def _units(file: Path) -> dict[tuple[str, str], str]:
     return {row[:2]: row[2] for row in _rows(file, "select level, unit_code, name from intermediate.int_units")}
 
 
-def _in_words(row: tuple[Any, ...]) -> list[Any]:
+def _in_words(rule_id: str, row: tuple[Any, ...]) -> list[Any]:
     status, deadline, reason, responsible = row
-    return [STATUSES[status], deadline, REASONS.get(reason or ""), PARTIES.get(responsible or "")]
+    why = capital(reason_words(rule_id, reason).word) if reason else None
+    return [word(STATUSES, status), deadline, why, word(PARTIES, responsible) if responsible else None]

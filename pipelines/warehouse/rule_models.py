@@ -26,10 +26,15 @@ def rules_with_model(project: Path = PROJECT) -> list[str]:
     return sorted(path.stem.removeprefix(_PREFIX) for path in models)
 
 
+def catalogue(project: Path = PROJECT) -> list[dict[str, str]]:
+    """Return the rows of the rule catalogue, one per version of a rule, in the order of a case."""
+    with (project / "seeds" / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def kinds(project: Path = PROJECT) -> dict[str, str]:
     """Return of each rule in the catalogue whether it judges cases openly, cases restricted, or municipalities."""
-    with (project / "seeds" / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
-        return {row["rule_id"]: _kind(row) for row in csv.DictReader(file)}
+    return {row["rule_id"]: _kind(row) for row in catalogue(project)}
 
 
 def text(project: Path = PROJECT) -> str:

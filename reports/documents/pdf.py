@@ -141,7 +141,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "splits": [
             [f"{title}: {name}", text(cell.due), text(cell.met), text(cell.rate), text(cell.interval)]
             for title, rows in duty.splits
-            if title != vocabulary.RATE_DIMENSIONS["institution"]
+            if title != vocabulary.capital(vocabulary.RATE_DIMENSIONS["institution"])
             for name, cell in rows
         ],
         "causes": [[f"{title}: {name}", *counts] for title, rows in duty.causes for name, *counts in rows],

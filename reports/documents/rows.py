@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pipelines import vocabulary
+from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import HIDDEN, NOTHING, word
 from reports.editions import Edition, page_units
 from reports.figures.data import Figure, ReportData, Rule, Unit
@@ -55,7 +56,7 @@ COUNTED = (
 )
 DETAILS = (
     Column("for_sent", "count", "Opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
+    Column("ikke_gjort", "count", "Ikke gjort på opgørelsesdagen"),
     Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
     Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
     Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
@@ -63,7 +64,7 @@ DETAILS = (
     Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
     Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
 )
-KINDS = {"quarter": "kvartal", "year": "år", "rolling4": "rullende fire kvartaler"}
+KINDS = vocabulary.PERIOD_TYPES
 KIND_ORDER = {"rolling4": 0, "quarter": 1, "year": 2}
 
 
@@ -107,21 +108,21 @@ SPLIT = (
     Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
     Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
     Column("for_sent", "count", "Opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Ikke opfyldt på opgørelsesdagen"),
+    Column("ikke_gjort", "count", "Ikke gjort på opgørelsesdagen"),
 )
 DIMENSIONS = {
-    **vocabulary.RATE_DIMENSIONS,
+    **{name: vocabulary.capital(title) for name, title in vocabulary.RATE_DIMENSIONS.items()},
     "notice": "Varsel",
     "responsible": "Ansvarlig, ikke til tiden",
-    **{name: f"{title}, ikke til tiden" for name, title in vocabulary.COUNT_DIMENSIONS.items()},
+    **{name: f"{vocabulary.capital(title)}, ikke til tiden" for name, title in vocabulary.COUNT_DIMENSIONS.items()},
 }
 UNDETERMINABLE = (
     *DUTY,
     Column("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
     Column("antal", "count", "Sager, der ikke kan afgøres; uden frist hører de ikke til et bestemt år"),
     Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
-    Column("laveste_andel_pct", "share", "Andelen, hvis alle pligtens uafgjorte sager var forsømt"),
-    Column("hoejeste_andel_pct", "share", "Andelen, hvis de alle var i tide"),
+    Column("laveste_andel_pct", "share", "Andelen, hvis ingen af de sager, der ikke kan afgøres, blev gjort"),
+    Column("hoejeste_andel_pct", "share", "Andelen, hvis de alle blev gjort til tiden"),
 )
 
 
@@ -133,7 +134,7 @@ def split_rows(own: ReportData, unit: Unit) -> Table:
         for row in split:
             if rule_id in titles and row["dimension"] in DIMENSIONS:
                 counts = (row["due"], row["met"], row["late"], row["missed"])
-                name = split_value(own, row["dimension"], row["value"])
+                name = split_value(own, rule_id, row["dimension"], row["value"])
                 rows.append((rule_id, titles[rule_id], DIMENSIONS[row["dimension"]], name, *counts))
     return Table(SPLIT, rows)
 
@@ -145,7 +146,7 @@ def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
         (
             rule_id,
             titles[rule_id],
-            word(vocabulary.REASONS, row["reason"]),
+            reason_words(rule_id, row["reason"]).word,
             row["count"],
             row["due"],
             round(row["rate_lowest"] * 100, 1),

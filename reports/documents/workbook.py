@@ -14,6 +14,7 @@ import xlsxwriter
 
 from pipelines import vocabulary
 from pipelines.danish import long_date
+from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import word
 from reports.documents.rows import Table, split_rows, undeterminable_rows
 from reports.editions import Edition
@@ -151,13 +152,14 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
         if row.get("event_date"):
             sheet.write_datetime(number, 6, row["event_date"], date)
         else:
-            sheet.write_string(number, 6, "ikke gjort")
+            sheet.write_string(number, 6, vocabulary.STATUSES["missed"])
         days = row.get("days_left", row.get("days_margin"))
         if days is None:
             sheet.write_string(number, 7, "ikke oplyst")
         else:
             sheet.write_number(number, 7, days)
-        sheet.write_string(number, 8, word(vocabulary.REASONS, row["reason"]) if row.get("reason") else "ingen")
+        why = reason_words(row["rule_id"], row["reason"]).word if row.get("reason") else "ingen"
+        sheet.write_string(number, 8, why)
         sheet.write_string(number, 9, party_of(row))
         sheet.write_string(number, 10, contact(row))
     sheet.freeze_panes(1, 0)

@@ -42,17 +42,17 @@ from reports.meetings.sections import (
     pattern_section,
     rates_section,
     replies_section,
-    rules_by_group,
 )
 from reports.meetings.span import Span
 from reports.meetings.topic_sections import institution_names, topic_sections
+from reports.words.topics import by_topic
 
 _NO_ACTIONS = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
 MARKING = "Til tjenstlig brug i områdekontoret. Fulde tal; må ikke vises eller sendes til mødets deltagere."
 PARTIES = (
-    ("by_prison_service", "Kriminalforsorgen"),
-    ("by_municipality", "Kommunen"),
-    ("by_moved_date", "Datoen blev flyttet"),
+    ("by_prison_service", vocabulary.word(vocabulary.PARTIES, "kriminalforsorgen")),
+    ("by_municipality", vocabulary.word(vocabulary.PARTIES, "kommune")),
+    ("by_moved_date", vocabulary.word(vocabulary.PARTIES, "dato_flyttet")),
 )
 
 
@@ -76,7 +76,7 @@ def build(inputs: Inputs) -> Content:
     span = facts.span
     sections: list[Section | None] = [_overview(facts, topics, known, source)]
     sections += topic_sections(facts, topics, known, source)
-    for key, title, group in rules_by_group(facts.rules):
+    for key, title, group in by_topic(facts.rules):
         shown = [(one.name, counts_of(facts, facts.area_key, one)) for one in (span.before, span)]
         sections.append(rates_section(key, title, group, shown, (), source))
     sections += [
@@ -157,7 +157,7 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
         Column("Periode", wide=True),
         Column("Forfaldne pligter", COUNT),
         Column("For sent", COUNT),
-        Column("Ikke gjort", COUNT),
+        Column(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
     )
     return Section("overblik", "Forslag til emner", tuple(lines), None, Table(columns, tuple(rows)), (source,))
 
@@ -177,7 +177,7 @@ def _responsible(facts: Facts, source: str) -> Section:
                     *(value for field, _ in PARTIES for value in (getattr(before, field), getattr(now, field))),
                 )
             )
-    for _, title, group in rules_by_group(facts.rules):
+    for _, title, group in by_topic(facts.rules):
         for when, span in (("før", facts.span.before), ("nu", facts.span)):
             tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in group]
             categories.append(f"{title}, {when}")
@@ -185,15 +185,14 @@ def _responsible(facts: Facts, source: str) -> Section:
                 sums[name].append(sum(getattr(one, field) for one in tallies))
                 total[name] += sums[name][-1] if span == facts.span else 0
     series = tuple(Series(name, tuple(sums[name])) for _, name in PARTIES)
+    prison_service, municipalities, moved = total.values()
     sentence = (
         f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden i {facts.span.name}, var "
-        f"Kriminalforsorgen ansvarlig for {number(total['Kriminalforsorgen'])} og kommunerne for "
-        f"{number(total['Kommunen'])}."
+        f"Kriminalforsorgen ansvarlig for {number(prison_service)} og kommunerne for {number(municipalities)}."
     )
-    if total["Datoen blev flyttet"]:
+    if moved:
         sentence += (
-            f" For {number(total['Datoen blev flyttet'])} var grunden, at løsladelsesdatoen blev flyttet, og ingen af "
-            "dem er ansvarlig."
+            f" For {number(moved)} var grunden, at løsladelsesdatoen blev flyttet, og ingen af dem er ansvarlig."
         )
     columns = [Column("Pligt", wide=True)]
     for _, name in PARTIES:

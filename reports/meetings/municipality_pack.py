@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines import quarters
+from pipelines import quarters, vocabulary
 from pipelines.danish import number
 from pipelines.replies.actions import Action
 from pipelines.replies.replies import Recorded
@@ -20,7 +20,8 @@ from reports.meetings.calendar_file import NextMeeting
 from reports.meetings.content import COUNT, RATIO, Cell, Column, Content, Ratio, Section, Table
 from reports.meetings.facts import Facts, Step
 from reports.meetings.published_figures import Released
-from reports.meetings.sections import definitions, memory_sections, rates_section, replies_section, rules_by_group
+from reports.meetings.sections import definitions, memory_sections, rates_section, replies_section
+from reports.words.topics import by_topic
 from reports.words.wording import unit_name
 
 _NO_ACTIONS = "Der er ikke registreret tiltag med kommunen fra tidligere møder."
@@ -51,7 +52,7 @@ def build(inputs: Inputs) -> Content:
         "Andel = til tiden / forfaldne."
     )
     sections = [_overview(inputs, name, source)]
-    for key, title, group in rules_by_group(facts.rules):
+    for key, title, group in by_topic(facts.rules):
         shown = [(one.name, counts_of(facts, unit.key, one)) for one in (span.before, span)]
         sections.append(rates_section(key, title, group, shown, (), source))
     sections += [
@@ -122,7 +123,7 @@ def _responsible(inputs: Inputs, source: str) -> Section:
     columns = (
         Column("Pligt", wide=True),
         Column("For sent", COUNT),
-        Column("Ikke gjort", COUNT),
+        Column(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
         *(Column(f"Ansvar: {name}", COUNT) for _, name in PARTIES),
     )
     text = "Ansvarlig er den part, hvis trin var for sent; en flyttet løsladelsesdato er ingens."

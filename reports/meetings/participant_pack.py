@@ -27,11 +27,11 @@ from reports.meetings.sections import (
     meetings_section,
     pattern_section,
     rates_section,
-    rules_by_group,
     task,
 )
 from reports.meetings.span import Span
 from reports.meetings.topic_sections import comparison_section
+from reports.words.topics import by_topic
 
 MARKING = "Til mødets deltagere. Kun tal, som er udgivet i den delte udgave; de afslører ingen person."
 # The steps of the cooperation, each with whose it is; released figures show how often each is in time.
@@ -80,7 +80,7 @@ def build(inputs: Inputs) -> Content:
     rules = {rule.rule_id: rule for rule in inputs.rules}
     years = inputs.released.years(inputs.area_key, ids, (*span.before.years, *span.years))
     sections = [_overview(inputs, rules, years), *_topics(inputs, rules)]
-    for key, title, group in rules_by_group(inputs.rules):
+    for key, title, group in by_topic(inputs.rules):
         shown = [(_year_name(year), _of_year(inputs, year)) for year in years]
         sections.append(rates_section(key, title, group, shown, (), inputs.source))
     sections.append(_chain(inputs, rules, years))

@@ -22,7 +22,7 @@ from reports.meetings.content import Mark
 from reports.meetings.proposals import Compared, Count
 from reports.meetings.span import Span
 
-_LEVELS = {word: level for level, word in vocabulary.LEVELS.items()}
+_LEVELS = {vocabulary.word(vocabulary.LEVELS, level): level for level in vocabulary.LEVELS}
 _ROLLING = KINDS["rolling4"]
 Figure = tuple[int | Mark, int | Mark]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines import vocabulary
+from pipelines.contract import contract
 from pipelines.danish import number
+from pipelines.rules.documentation import reason_words
 from reports.figures.data import ReportData
 from reports.meetings.content import BARS, COUNT, SHARE, Cell, Chart, Column, Section, Series, Table
 from reports.meetings.facts import Facts
-from reports.pages.quality import QUARANTINE_REASONS, ROUNDED_TO
+from reports.pages.quality import ROUNDED_TO
 
-_UNIT_STATUSES = {"met": "I orden", "missed": "Ikke i orden", "undeterminable": "Kan ikke afgøres"}
+_UNIT_STATUSES = ("met", "missed", "undeterminable")
 _CHECKS = (("agreement_current", "Samarbejdsaftalen er ajour"), ("contact_list_mailed", "Kontaktlisten er kommet frem"))
 
 
@@ -25,8 +27,8 @@ def ours(facts: Facts, source: str) -> Section:
     held = sum(row.get("quarantined") or 0 for row in delivered)
     late = sum(row["count"] for row in delivered if row.get("reason") == "recorded_late")
     sentences = (
-        f"{number(held)} af leverancens {number(total)} rækker er sat til side med fejl; {number(late)} hændelser er "
-        f"{QUARANTINE_REASONS['recorded_late']}.",
+        f"{number(held)} af leverancens {number(total)} rækker er sat til side med fejl; {number(late)} hændelser blev "
+        f"registreret mere end {number(contract().limits.recorded_late_days)} dage for sent.",
         "Mangler en oplysning, kan sagen ikke afgøres. Grafen viser, hvor mange sager det gælder i det seneste "
         "rullende år; dokumentet og regnearket viser, hvor lav og hvor høj andelen kunne være.",
     )
@@ -41,7 +43,7 @@ def ours(facts: Facts, source: str) -> Section:
         names.append(rule.title)
         counts.append(count)
         first = found[0]
-        reasons = [f"{vocabulary.word(vocabulary.REASONS, row['reason'])} ({number(row['count'])})" for row in found]
+        reasons = [f"{reason_words(rule.rule_id, row['reason']).word} ({number(row['count'])})" for row in found]
         bounds = (first.get("rate_lowest"), first.get("rate_highest"))
         rows.append((rule.title, count, first.get("due"), *bounds, ", ".join(reasons)))
     columns = (
@@ -106,13 +108,12 @@ def _unit_rows(facts: Facts) -> list[tuple[Cell, ...]]:
             for row in facts.data.unit_rules
             if row["rule_id"] == rule_id and row["unit_code"] in facts.municipalities
         ]
-        for status, word in _UNIT_STATUSES.items():
+        for status in _UNIT_STATUSES:
+            word = vocabulary.word(vocabulary.UNIT_STATUSES, status)
             same = [row for row in found if row["status"] == status]
             if same:
-                why = ", ".join(
-                    sorted({vocabulary.word(vocabulary.REASONS, row["reason"]) for row in same if row["reason"]})
-                )
-                rows.append((f"{title} (kommuner)", word, len(same), f"{why[:1].upper()}{why[1:]}{'.' if why else ''}"))
+                why = ", ".join(sorted({reason_words(rule_id, row["reason"]).word for row in same if row["reason"]}))
+                rows.append((f"{title} (kommuner)", word, len(same), vocabulary.capital(why) + ("." if why else "")))
     return rows
 
 

@@ -42,17 +42,6 @@ from reports.words.wording import breach_party
 CORE = ("contact_sentence", "municipal_response", "housing_registered", "aid_decided", "release_meeting_held")
 
 
-def rules_by_group(rules: Iterable[Rule]) -> list[tuple[str, str, list[Rule]]]:
-    """Return the duties by subject, in the order of a case; groups without any are left out."""
-    by_id = {rule.rule_id: rule for rule in rules}
-    groups = [
-        (key, title, [by_id.pop(rule_id) for rule_id in ids if rule_id in by_id])
-        for key, title, ids in vocabulary.TOPICS
-    ]
-    groups.append((*vocabulary.OTHER_TOPIC, list(by_id.values())))
-    return [group for group in groups if group[2]]
-
-
 def party(rule: Rule) -> str:
     """Return in Danish whose duty a rule is."""
     return vocabulary.word(vocabulary.PARTIES, breach_party(rule))
@@ -60,7 +49,7 @@ def party(rule: Rule) -> str:
 
 def definition(rule: Rule) -> str:
     """Return what a rule means and where it stands."""
-    return f"{rule.title} ({vocabulary.word(vocabulary.NORMS, rule.norm).lower()}, {rule.source}): {rule.text}"
+    return f"{rule.title} ({vocabulary.NORMS[rule.norm]}, {rule.source}): {rule.text}"
 
 
 def definitions(rules: Iterable[Rule]) -> tuple[tuple[str, str], ...]:

@@ -14,13 +14,15 @@ from typing import Any
 from pipelines import quarters as periods
 from pipelines import vocabulary
 from pipelines.danish import number, percent, sort_key
-from pipelines.vocabulary import word
+from pipelines.rules.documentation import reason_words
+from pipelines.vocabulary import capital, word
 from reports.charts import charts
 from reports.charts.charts import Chart, Point
 from reports.figures import statistics
 from reports.figures.data import Figure, ReportData, Rule, Unit
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words import present, wording
+from reports.words.topics import by_topic
 
 SHOWN_QUARTERS = 8
 # Duties where another party can be the cause of lateness; the rate without that stands beside the plain one.
@@ -69,12 +71,7 @@ def rules_of(data: ReportData, level: str) -> list[tuple[str, str, list[Rule]]]:
         for rule in data.rules
         if set(rule.case_types) & {"sentence", "supervision"} and (level == "national" or not rule.restricted)
     ]
-    by_id = {rule.rule_id: rule for rule in judged}
-    topics = []
-    for anchor, title, ids in vocabulary.TOPICS:
-        topics.append((anchor, title, [by_id.pop(rule_id) for rule_id in ids if rule_id in by_id]))
-    topics.append((*vocabulary.OTHER_TOPIC, sorted(by_id.values(), key=lambda rule: sort_key(rule.title))))
-    return [topic for topic in topics if topic[2]]
+    return by_topic(judged)
 
 
 @lru_cache(maxsize=4096)
@@ -177,9 +174,9 @@ def _series(
         ]
         duty.rows = [
             ("Forfaldne frister", [one.due for one in shown]),
-            ("Til tiden", [one.met for one in shown]),
-            ("For sent", [one.late for one in shown]),
-            ("Ikke gjort", [one.missed for one in shown]),
+            (word(vocabulary.STATUSES, "met"), [one.met for one in shown]),
+            (word(vocabulary.STATUSES, "late"), [one.late for one in shown]),
+            (word(vocabulary.STATUSES, "missed"), [one.missed for one in shown]),
             ("Andel til tiden, pct.", [one.rate for one in shown]),
             ("95 pct.-interval, pct.", [one.interval for one in shown]),
             ("Rullende fire kvartaler, pct.", [one.rate for one in shown_rolling]),
@@ -207,14 +204,14 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
             ("kommune", year.by_municipality),
             ("dato_flyttet", year.by_moved_date),
         )
-        duty.parties = [(vocabulary.PARTIES[party], number(count)) for party, count in split if count]
+        duty.parties = [(word(vocabulary.PARTIES, party), number(count)) for party, count in split if count]
     if rule.rule_id in OTHERS_CAN_CAUSE and year.due:
         mine = year.by_municipality if wording.breach_party(rule) == "kommune" else year.by_prison_service
         able = year.met + mine
         duty.two_rates = [
             _rate_row("Alle frister", year.met, year.due),
             _rate_row(
-                f"Kun dem, hvor {duty.party.lower() if duty.party == 'Kommunen' else duty.party} selv kunne handle",
+                f"Kun dem, hvor {vocabulary.PARTIES[wording.breach_party(rule)]} selv kunne handle",
                 year.met,
                 able,
             ),
@@ -224,17 +221,21 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
         _short_notice(duty, own, unit, rule, year)
     broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     for dimension, title in vocabulary.RATE_DIMENSIONS.items():
-        rows = [_split_row(own, dimension, row) for row in broken_down if row["dimension"] == dimension and row["due"]]
+        rows = [
+            _split_row(own, rule.rule_id, dimension, row)
+            for row in broken_down
+            if row["dimension"] == dimension and row["due"]
+        ]
         if rows:
-            duty.splits.append((title, sorted(rows, key=lambda row: sort_key(row[0]))))
+            duty.splits.append((capital(title), sorted(rows, key=lambda row: sort_key(row[0]))))
     for dimension, title in vocabulary.COUNT_DIMENSIONS.items():
         counts = [
-            (split_value(own, dimension, row["value"]), number(row["late"]), number(row["missed"]))
+            (split_value(own, rule.rule_id, dimension, row["value"]), number(row["late"]), number(row["missed"]))
             for row in broken_down
             if row["dimension"] == dimension
         ]
         if counts:
-            duty.causes.append((title, counts))
+            duty.causes.append((capital(title), counts))
 
 
 def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -> None:
@@ -248,7 +249,7 @@ def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Fig
     rows = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     apart = {row["value"]: row for row in rows if row["dimension"] == "notice"}
     if "short" in apart:
-        titles = vocabulary.NOTICE
+        titles = {kind: word(vocabulary.NOTICE, kind) for kind in vocabulary.NOTICE}
         duty.two_rates = [_rate_row("Alle frister", year.met, year.due)] + [
             _rate_row(title, apart[kind]["met"], apart[kind]["due"]) for kind, title in titles.items() if kind in apart
         ]
@@ -261,19 +262,21 @@ def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
     return title, number(due), number(met), rate
 
 
-def split_value(own: ReportData, dimension: str, value: str | None) -> str:
+def split_value(own: ReportData, rule_id: str, dimension: str, value: str | None) -> str:
     """Return the words for a value that a duty's figures are split by."""
     if dimension == "institution":
         known = own.units.get(("institution", value)) if value else None
         return known.name if known else word({}, value)
     if dimension == "channel" and not value:
-        return vocabulary.NO_CHANNEL
+        return capital(vocabulary.NO_CHANNEL)
+    if dimension == "reason":
+        return capital(reason_words(rule_id, value).word) if value else vocabulary.NOT_STATED
     return word(vocabulary.SPLIT_WORDS[dimension], value)
 
 
-def _split_row(own: ReportData, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
+def _split_row(own: ReportData, rule_id: str, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
     met, due = row["met"], row["due"]
-    return split_value(own, dimension, row["value"]), present.shown(
+    return split_value(own, rule_id, dimension, row["value"]), present.shown(
         Figure(due, met, row["late"], row["missed"], met / due, *statistics.wilson(met, due)), SMALLEST_COMPARED
     )
 
@@ -286,10 +289,10 @@ def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -
     if missing:
         bounds = statistics.bounds(year.met, year.due, missing)
         assert bounds is not None
-        reasons = ", ".join(f"{word(vocabulary.REASONS, row['reason'])}: {number(row['count'])}" for row in rows)
+        reasons = ", ".join(f"{reason_words(rule.rule_id, row['reason']).word}: {number(row['count'])}" for row in rows)
         cases = "sag kan" if missing == 1 else "sager kan"
         duty.notes.append(
             f"{number(missing)} {cases} ikke afgøres ({reasons}). Uden frist hører de ikke til noget år; alle er "
-            f"regnet med her. Andelen ville være {percent(bounds[0], 1)}, hvis de alle var forsømt, og "
+            f"regnet med her. Andelen ville være {percent(bounds[0], 1)}, hvis ingen af dem blev gjort, og "
             f"{percent(bounds[1], 1)}, hvis de alle var i tide."
         )

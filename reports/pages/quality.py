@@ -19,23 +19,6 @@ from reports.pages.duties import rules_of
 from reports.pages.unit_pages import header
 from reports.words import wording
 
-QUARANTINE_REASONS = {
-    "missing_required": "en påkrævet oplysning mangler",
-    "invalid_date": "en dato er ugyldig",
-    "invalid_number": "et tal er ugyldigt",
-    "unknown_code": "en kode er ukendt",
-    "invalid_cpr": "et personnummer er ugyldigt",
-    "duplicate_key": "rækken findes allerede",
-    "orphan": "sagen, som rækken hører til, findes ikke",
-    "decided_before_sent": "afgjort før ansøgningen er sendt",
-    "paid_before_decided": "udbetalt før afgørelsen",
-    "released_before_start": "løsladt før straffen begyndte",
-    "event_after_extract": "en dato efter udtrækkets dag",
-    "decision_without_result": "afgjort uden afgørelse eller omvendt",
-    "cpr_in_free_text": "personnummer i fritekst (maskeret)",
-    "recorded_late": "registreret mere end 31 dage for sent",
-    "area_disagrees": "området stemmer ikke med referencetabellen",
-}
 ROUNDED_TO = 100
 # How many rows this file has says how many cases are marked.
 RESTRICTED_FILES = ("infohus.csv",)
@@ -64,7 +47,7 @@ def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, A
             (
                 row["file"],
                 "Sat til side" if row["kind"] == "quarantine" else "Advarsel",
-                word(QUARANTINE_REASONS, row["reason"]),
+                word(vocabulary.ROW_FAULTS, row["reason"]),
                 number(row["count"]),
             )
             for row in faults

@@ -26,7 +26,10 @@ def text_page(
     if kind == "method":
         from reports.pages.method import method_page
 
-        norms = [(code, (vocabulary.NORMS[code], vocabulary.NORMS_EXPLAINED[code])) for code in vocabulary.NORMS]
+        norms = [
+            (code, (vocabulary.word(vocabulary.NORMS, code), vocabulary.NORMS_EXPLAINED[code]))
+            for code in vocabulary.NORMS
+        ]
         page = method_page(edition, data, sources.explanations) | {"norms": norms}
     elif kind == "quality":
         from reports.pages.quality import quality_page

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines import quarters, vocabulary
 from pipelines.danish import long_date, number, short_date
+from pipelines.rules.documentation import reason_words
 from pipelines.units import NATION, Key
 from pipelines.vocabulary import word
 from reports.editions import Edition, page_units, rule_folder, unit_folder
@@ -266,7 +267,7 @@ def _days_left(days: int) -> str:
 def _late_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
     cells = _case_cells(data, row) | {
         "Status": vocabulary.status_word(row["rule_id"], row["status"]),
-        "Gjort": short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
+        "Gjort": short_date(row["event_date"]) if row["event_date"] else vocabulary.STATUSES["missed"],
         "Ansvarlig": word(vocabulary.PARTIES, row["responsible"]),
     }
     return tuple(cells[column] for column in _without(LATE_COLUMNS, unit))
@@ -300,11 +301,9 @@ def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, s
         if (row["level"], row["unit_code"]) != unit.key or row["rule_id"] not in by_id:
             continue
         rule = by_id[row["rule_id"]]
-        verdict = {"met": "Opfyldt", "missed": "Ikke opfyldt"}.get(
-            row["status"], word(vocabulary.STATUSES, row["status"])
-        )
+        verdict = word(vocabulary.UNIT_STATUSES, row["status"])
         if row["reason"]:
-            verdict = f"{verdict}: {word(vocabulary.REASONS, row['reason'])}"
+            verdict = f"{verdict}: {reason_words(row['rule_id'], row['reason']).word}"
         rows.append(
             (
                 rule.title,

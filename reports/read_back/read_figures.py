@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
-from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING
+from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING, PERIOD_TYPES
 from reports.figures.data import ReportData
 from reports.words import wording
 
@@ -64,7 +64,7 @@ DATA_MEASURES = {
     "for_sent": "late",
     "ikke_gjort": "missed",
 }
-KINDS = {"kvartal": "quarter", "år": "year", "rullende fire kvartaler": "rolling4"}
+KINDS = {word: kind for kind, word in PERIOD_TYPES.items()}
 QUARTER = re.compile(r"(\d)\. (?:kvt\.|kvartal) (\d{4}|\d{2}(?!\d))")
 TAG = re.compile(r"<[^>]*>")
 HTML_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)

@@ -12,42 +12,16 @@ from __future__ import annotations
 
 from pipelines.danish import number, percent
 from pipelines.quarters import long_name, rolling_name
+from pipelines.rules import documentation
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.statistics import SMALLEST_COMPARED, difference_interval, position
-
-# What was done, said of "{met} af {due} sager"; {kommunen} becomes "kommunerne" on pages of more than one.
-DEEDS = {
-    "contact_sentence": "blev {kommunen} kontaktet om handleplanen i tide i {n} afsoningssager",
-    "contact_supervision": "blev {kommunen} kontaktet om handleplanen i tide i {n} tilsynssager",
-    "municipal_response": "svarede {kommunen} på henvendelsen i tide i {n} sager",
-    "client_informed": "var klienten orienteret om kontakten til {kommunen} i {n} sager",
-    "handle_municipality_clarified": "var handlekommunen afklaret inden løsladelsen i {n} sager",
-    "housing_need_clarified": "var boligbehovet afklaret i tide i {n} sager",
-    "housing_registered": "var klienten skrevet op til en bolig ved løsladelsen i {n} sager",
-    "housing_registered_or_explained": (
-        "var klienten skrevet op til en bolig, eller var grunden noteret, ved løsladelsen i {n} sager"
-    ),
-    "housing_renewed": "blev boligopskrivningen fornyet i tide i {n} sager",
-    "homelessness_notified": "fik {kommunen} i tide besked om hjemløshed i {n} sager",
-    "aid_applied": "var en fuldstændig ansøgning om engangshjælp sendt i tide i {n} sager",
-    "aid_decided": "traf {kommunen} afgørelse om engangshjælp rettidigt i {n} sager",
-    "aid_paid": "blev engangshjælpen udbetalt senest på løsladelsesdagen i {n} sager",
-    "release_meeting_called": "blev der indkaldt til løsladelsesmøde i tide i {n} sager",
-    "release_meeting_held": "blev løsladelsesmødet holdt med {kommunen} inden løsladelsen i {n} sager",
-    "supervision_invited": "blev tilsynsmyndigheden inviteret til løsladelsesmødet i tide i {n} sager",
-    "risk_assessment_handed_over": "var risikovurderingen givet videre til {kommunen} inden løsladelsen i {n} sager",
-    "release_advanced": "faldt løsladelsen på en mandag, tirsdag eller onsdag i {n} sager",
-    "rent_help_applied": "blev der søgt om hjælp til husleje i tide i {n} sager",
-    "rent_alternative_examined": "var en anden løsning på boligudgiften undersøgt inden løsladelsen i {n} sager",
-    "infohus_notified": "blev infohuset underrettet i tide i {n} sager",
-}
 
 
 def deed(rule: Rule, met: int, due: int, level: str) -> str:
     """Return what was done in how many cases, without its subject's first word capitalised."""
     ratio = f"{number(met)} af {number(due)}"
-    pattern = DEEDS.get(rule.rule_id)
-    if pattern is None:
+    pattern = documentation.deed(rule.rule_id)
+    if not pattern:
         return f"blev pligten »{rule.title}« opfyldt i tide i {ratio} sager"
     sentence = pattern.format(kommunen="kommunen" if level == "municipality" else "kommunerne", n=ratio)
     if due == 1:

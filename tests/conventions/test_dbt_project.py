@@ -17,7 +17,7 @@ from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT, SEEDS
 from pipelines.rules.documentation import SHARED_STEPS, documentation
 from pipelines.rules.gathered import rule_pages
-from pipelines.rules.rule_words import NORMS
+from pipelines.vocabulary import NORMS
 from pipelines.warehouse import rule_models
 from tests.rules import warehouses
 

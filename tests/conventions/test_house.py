@@ -10,9 +10,9 @@ from tests.conventions.imports import imports, modules, room
 # above the stages brings them together; mailing and replies are lives of their own beside them.
 FLOORS = (
     ("errors", "danish", "layout", "progress", "units"),
-    ("code_version", "durable_files", "quarters", "table_files", "vocabulary"),
+    ("code_version", "durable_files", "quarters", "table_files"),
     ("configuration", "contract"),
-    ("privacy", "demo"),
+    ("privacy", "demo", "vocabulary"),
     ("audit_trail",),
     ("locks",),
     ("publications",),

@@ -13,7 +13,7 @@ import duckdb
 
 from pipelines.layout import Output
 from pipelines.units import LEVEL_FOLDERS, code_folder
-from pipelines.vocabulary import HIDDEN, LEVELS
+from pipelines.vocabulary import HIDDEN, LEVELS, word
 from reports.documents.csv_file import csv_bytes
 from reports.documents.rows import COUNTED, KEYS, KINDS, Table
 from reports.meetings.span import Span
@@ -133,7 +133,20 @@ def _release(output: Output) -> None:
     for level, unit, rule, period, due, met in found:
         hidden = 0 < due < 5
         counts = (HIDDEN, HIDDEN) if hidden else (due, met)
-        row = (LEVELS[level], unit, unit, rule, rule, "", KINDS["rolling4"], period, *counts, HIDDEN, HIDDEN, HIDDEN)
+        row = (
+            word(LEVELS, level),
+            unit,
+            unit,
+            rule,
+            rule,
+            "",
+            KINDS["rolling4"],
+            period,
+            *counts,
+            HIDDEN,
+            HIDDEN,
+            HIDDEN,
+        )
         place = "" if level == "national" else f"{LEVEL_FOLDERS[level]}/{code_folder(unit)}/"
         rows.setdefault(place, []).append(row)
     for place, lines in rows.items():

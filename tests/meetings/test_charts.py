@@ -13,6 +13,7 @@ from pptx import Presentation
 
 from pipelines import vocabulary
 from pipelines.layout import Output
+from pipelines.rules.documentation import topic
 from pipelines.warehouse.in_place import open_read_only
 from reports.meetings import area_pack, facts
 from reports.meetings.span import Span
@@ -48,7 +49,6 @@ def test_the_parties_of_what_was_not_in_time_are_those_of_the_warehouse(
 ) -> None:
     judged = [rule.rule_id for rule in read.rules]
     shown = charts["Hvem havde ansvaret, når det ikke skete til tiden?"]
-    topics = {rule: title for _, title, rules in vocabulary.TOPICS for rule in rules}
     checked = 0
     for when, span in (("før", PACK_SPAN.before), ("nu", PACK_SPAN)):
         sums: dict[tuple[str, str], int] = {}
@@ -63,7 +63,7 @@ def test_the_parties_of_what_was_not_in_time_are_those_of_the_warehouse(
             judged,
         ):
             for (_, name), count in zip(area_pack.PARTIES, counts, strict=True):
-                key = name, f"{topics.get(rule, vocabulary.OTHER_TOPIC[1])}, {when}"
+                key = name, f"{vocabulary.TOPICS[topic(rule)]}, {when}"
                 sums[key] = sums.get(key, 0) + int(count or 0)
         for key, count in sums.items():
             assert (shown[key] or 0) == count, key

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
-from pipelines.rules.rule_words import NEXT_STEPS
+from pipelines.vocabulary import NEXT_STEPS
 from tests.rules import warehouses
 
 SOME_QUARTERS = ("2025-Q4", "2026-Q3")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipelines.mailing.message import contact_list
 from pipelines.mailing.message.contact_register import Institution
+from pipelines.vocabulary import INSTITUTION_SECTIONS, NOT_STATED
 
 _FIELDS = {"name": "navn", "kind": "art", "area": "område", "address": "adresse", "postal_code": "postnummer",
            "town": "by", "phone": "telefon", "mail": "mail"}  # fmt: skip
@@ -78,4 +79,4 @@ def _fields(before: Institution, after: Institution) -> tuple[FieldChange, ...]:
 
 def _shown(name: str, institution: Institution) -> str:
     value = str(getattr(institution, name))
-    return (contact_list.KINDS.get(value, value) if name == "kind" else value) or contact_list.NOT_STATED
+    return (INSTITUTION_SECTIONS.get(value, value) if name == "kind" else value) or NOT_STATED

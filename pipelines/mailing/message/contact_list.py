@@ -12,14 +12,7 @@ import json
 
 from pipelines import danish
 from pipelines.mailing.message.contact_register import Institution
-
-KINDS = {
-    "omraadekontor": "Områdekontorer",
-    "faengsel": "Fængsler",
-    "arrest": "Arresthuse",
-    "udslusning": "Udslusningsfængsler",
-    "kif": "KiF-afdelinger (Kriminalforsorgen i Frihed)",
-}
+from pipelines.vocabulary import INSTITUTION_SECTIONS, NOT_STATED
 
 COLUMNS = {
     "name": "Navn",
@@ -31,15 +24,12 @@ COLUMNS = {
     "mail": "Mail",
 }
 
-# Shown where a cell would be empty: a screen reader passes an empty cell in silence.
-NOT_STATED = "ikke oplyst"
-
 
 def sections(institutions: tuple[Institution, ...]) -> list[tuple[str, list[Institution]]]:
     """Return the headings in their fixed order, each with its institutions in Danish order of names."""
     return [
         (heading, sorted((one for one in institutions if one.kind == kind), key=_order))
-        for kind, heading in KINDS.items()
+        for kind, heading in INSTITUTION_SECTIONS.items()
         if any(one.kind == kind for one in institutions)
     ]
 
@@ -51,6 +41,7 @@ def in_order(institutions: tuple[Institution, ...]) -> list[Institution]:
 
 def cells(institution: Institution) -> list[str]:
     """Return one line of the list, column by column."""
+    # A screen reader passes an empty cell in silence.
     return [getattr(institution, name) or NOT_STATED for name in COLUMNS]
 
 

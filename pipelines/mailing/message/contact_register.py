@@ -20,7 +20,7 @@ from pipelines.layout import Output
 from pipelines.mailing.message import texts
 from pipelines.privacy.civil_registration import mask_numbers
 
-# The kinds of the delivery contract; the list has a section for each (``contact_list.KINDS``).
+# The kinds of the delivery contract; the list has a section for each (``vocabulary.INSTITUTION_SECTIONS``).
 KINDS = frozenset({"omraadekontor", "faengsel", "arrest", "udslusning", "kif"})
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from pipelines import danish
 from pipelines.mailing.message.changes import Changes
-from pipelines.mailing.message.contact_list import NOT_STATED
 from pipelines.mailing.message.contact_register import Agreement, Institution
 from pipelines.mailing.message.texts import clean_line
 from pipelines.privacy.civil_registration import mask_numbers
 from pipelines.quarters import Quarter
+from pipelines.vocabulary import NOT_STATED
 
 SYNTHETIC = "PRØVE: oplysningerne er opdigtede."
 
