@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from pipelines.danish import short_date
 
 #: The same rows give the same bytes, so the file does not say when it was made.
 _ALWAYS_THE_SAME = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a time without a zone
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
+_LIVE = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,14 @@ class Sheet:
 
 
 def harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: an apostrophe before a leading = + - @, tab or return."""
-    return f"'{text}" if text.startswith(_LIVE) else text
+    """Return text that no spreadsheet takes for a formula; the one guard of every table that the program writes.
+
+    An apostrophe is put before a text whose first visible character is = + - @ in any width (some programs fold the
+    wide and the small forms to the plain ones), and before one that begins with a tab or a line break.
+    """
+    first = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
+    is_live = unicodedata.normalize("NFKC", first) in _LIVE
+    return f"'{text}" if is_live or text.startswith(("\t", "\r", "\n")) else text
 
 
 def write_csv(path: Path, sheet: Sheet) -> None:

@@ -20,10 +20,9 @@ from pipelines.batches import batch_rows
 from pipelines.contract import File, contract
 from pipelines.judging.quarantine import HIDDEN
 from pipelines.layout import Output
+from pipelines.table_files import harmless
 
 _LEADING = ("fil", "linje", "kolonne", "grund", "forklaring")
-# What a spreadsheet takes for a formula when it opens a csv file.
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write(output: Output, batch_id: str, folder: Path) -> list[Path]:
@@ -98,7 +97,7 @@ def _write_csv(place: Path, file: File, rows: Sequence[Sequence[str]]) -> None:
     with place.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream, delimiter=contract().separator, lineterminator="\r\n")
         writer.writerow(_header(file))
-        writer.writerows([f"'{value}" if value.startswith(_LIVE) else value for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
     place.chmod(0o600)
 
 

@@ -15,6 +15,7 @@ from pipelines.layout import Output
 from pipelines.mailing import quality
 from pipelines.mailing.message.recipients import REASONS, Recipient
 from pipelines.mailing.record import outbox, states
+from pipelines.table_files import harmless
 
 if TYPE_CHECKING:
     from pipelines.mailing.prepared import Prepared
@@ -90,12 +91,8 @@ def as_csv(prepared: Prepared) -> bytes:
     memory = io.StringIO(newline="")
     writer = csv.writer(memory, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows(prepared))
+    writer.writerows([harmless(cell) for cell in row] for row in rows(prepared))
     return memory.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "＝") else cell
 
 
 def as_html(prepared: Prepared) -> bytes:

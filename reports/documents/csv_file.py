@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.table_files import harmless
 from pipelines.vocabulary import HIDDEN, NOTHING
 from reports.documents.rows import Table
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    if text.lstrip(" \u00a0").startswith(DANGEROUS) or text.startswith(DANGEROUS):
-        return f"'{text}"
-    return text
 
 
 def field(value: Any) -> str:

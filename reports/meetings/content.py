@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pipelines.danish import number, short_date
+from pipelines.table_files import harmless
 from pipelines.vocabulary import HIDDEN, NOTHING
 
 
@@ -161,7 +162,7 @@ def _written_ratio(ratio: Ratio) -> str:
     return f"{number(ratio.met)} af {number(ratio.due)} ({number(ratio.rate * 100)} pct.)"
 
 
-def harmless(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return a foreign text on one line, and such that no program takes it for a formula."""
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return f"'{plain}" if plain[:1] in ("=", "+", "-", "@") else plain
+    return harmless(plain)

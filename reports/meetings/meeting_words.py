@@ -15,7 +15,7 @@ from pipelines.danish import long_date, number, percent
 from pipelines.units import Key
 from reports.figures.data import ReportData, Rule
 from reports.meetings import control_chart
-from reports.meetings.content import harmless
+from reports.meetings.content import on_one_line
 from reports.meetings.control_chart import ControlChart
 from reports.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, Count, OpenTopic, Topic
 from reports.words.wording import unit_name
@@ -29,7 +29,7 @@ NO_TOPIC = "Ingen forskel og ingen ændring er større end det, tilfældigheder 
 
 def names(data: ReportData) -> dict[Key, str]:
     """Return the name of each unit as it stands in a sentence."""
-    return {key: harmless(unit_name(unit)) for key, unit in data.units.items()}
+    return {key: on_one_line(unit_name(unit)) for key, unit in data.units.items()}
 
 
 def ratio(met: int, due: int) -> str:

@@ -17,7 +17,7 @@ from pipelines.units import Key
 from reports.figures.data import Rule
 from reports.meetings import meeting_words
 from reports.meetings.calendar_file import NextMeeting
-from reports.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, harmless
+from reports.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, on_one_line
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from reports.meetings.published_figures import Released
 from reports.meetings.sections import (
@@ -244,7 +244,7 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
             (
                 one.meeting_date,
                 title,
-                harmless(one.what),
+                on_one_line(one.what),
                 task(one),
                 Ratio(*before) if before else None,
                 Ratio(*now) if now else None,

@@ -33,7 +33,7 @@ from reports.meetings.content import (
     Section,
     Series,
     Table,
-    harmless,
+    on_one_line,
 )
 from reports.meetings.control_chart import ControlChart, control_chart
 from reports.words.wording import breach_party
@@ -148,13 +148,13 @@ def pattern_section(
     """Return units beside one another in the order given (alphabetical): no ranking, and few cases are not drawn."""
     columns = (Column(heading, wide=True), *(Column(rule.title, RATIO) for rule in rules))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (harmless(name), *(counts(unit, rule) for rule in rules)) for name, unit in units
+        (on_one_line(name), *(counts(unit, rule) for rule in rules)) for name, unit in units
     )
     drawn = []
     for name, unit in units:
         first = counts(unit, rules[0])
         if isinstance(first.due, int) and isinstance(first.met, int) and first.due >= SMALLEST_COMPARED:
-            drawn.append((f"{harmless(name)} ({number(first.met)} af {number(first.due)})", first.met / first.due))
+            drawn.append((f"{on_one_line(name)} ({number(first.met)} af {number(first.due)})", first.met / first.due))
     order = "Rækkefølgen er alfabetisk og ingen rangorden; små forskelle kan være tilfældige."
     text = f"Til tiden af forfaldne, {period_name}. {order}"
     chart = None
@@ -198,7 +198,7 @@ def memory_sections(
         sentence = meeting_words.movement_sentence(chart)
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
         subject = f"{title}, {known.get(one.unit, one.unit[1])}"
-        rows.append((one.meeting_date, subject, harmless(one.what), task(one), sentence))
+        rows.append((one.meeting_date, subject, on_one_line(one.what), task(one), sentence))
         if any(point.centre is not None for point in chart.points) and len(charts) < most_charts:
             charts.append(_movement(f"tiltag-{number_}", f"Tiltag: {subject}", one, chart, source))
     if not rows:
@@ -255,7 +255,7 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
         for place, (name, point) in enumerate(zip(names, points))
     )
     sentences = (
-        f"Aftalt {short_date(action.meeting_date)}: {harmless(action.what)}",
+        f"Aftalt {short_date(action.meeting_date)}: {on_one_line(action.what)}",
         meeting_words.movement_sentence(chart),
     )
     return Section(

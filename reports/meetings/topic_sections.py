@@ -9,7 +9,19 @@ from pipelines.danish import number, percent
 from pipelines.units import Key
 from reports.figures.data import Rule
 from reports.meetings import meeting_words
-from reports.meetings.content import BARS, COUNT, RATIO, SHARE, Chart, Column, Ratio, Section, Series, Table, harmless
+from reports.meetings.content import (
+    BARS,
+    COUNT,
+    RATIO,
+    SHARE,
+    Chart,
+    Column,
+    Ratio,
+    Section,
+    Series,
+    Table,
+    on_one_line,
+)
 from reports.meetings.facts import Facts
 from reports.meetings.proposals import OpenTopic, Topic, Topics
 from reports.meetings.sections import line_section
@@ -17,7 +29,7 @@ from reports.meetings.sections import line_section
 
 def institution_names(facts: Facts) -> dict[str, str]:
     """Return the institutions' names by code, harmless in every form."""
-    return {unit.code: harmless(unit.name) for unit in facts.data.units_of("institution")}
+    return {unit.code: on_one_line(unit.name) for unit in facts.data.units_of("institution")}
 
 
 def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: str) -> list[Section]:
@@ -55,7 +67,10 @@ def comparison_section(
     """Return a comparison of two counts as two bars and a table."""
     found = topic.found
     rule = rules[found.rule_id]
-    pairs = ((names[0], found.other), (harmless(known[found.unit]) if names[1] == "Enheden" else names[1], found.now))
+    pairs = (
+        (names[0], found.other),
+        (on_one_line(known[found.unit]) if names[1] == "Enheden" else names[1], found.now),
+    )
     chart = Chart(
         BARS,
         SHARE,
