@@ -49,6 +49,8 @@ PARTIES = {
     "kort_tid": "ingen (straffen var for kort)",
 }
 
+PARTY_GENITIVES = {"kriminalforsorgen": "Kriminalforsorgens", "kommune": "kommunernes"}
+
 LEVELS = {
     "national": "hele landet",
     "area": "område",

@@ -22,12 +22,15 @@ from pipelines.vocabulary import word
 from reports import html
 from reports.editions import PACK
 from reports.figures.data import Figure, ReportData, Unit
+from reports.figures.judged import judged
 from reports.figures.notice import edition_words
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.duties import rules_of
+from reports.pages.page_header import header
 from reports.pages.text_pages import text_page
-from reports.pages.unit_pages import header, unit_page
-from reports.tasks import TEXT_FILES, Sources
+from reports.pages.unit_pages import unit_page
+from reports.pages.work import work_page
+from reports.tasks import TEXT_FILES, WORK_FILE, Sources
 from reports.words import present, wording
 
 # Stands where the owner's name goes in what all packs share; no name can hold it.
@@ -47,6 +50,7 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
     (folder / "index.html").write_bytes(
         html.render("unit.html.j2", PACK, page, owner=name, documents=documents).encode()
     )
+    (folder / WORK_FILE).write_bytes(work_page(PACK, own, owner, documents=documents, owner=name).encode())
     # The same for all but the owner's name, and long: made once in each process.
     peers: str = shared.remember(
         f"peers page {documents}",
@@ -69,23 +73,30 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
 def peers_page(shared: ReportData) -> dict[str, Any]:
     """Return the protected figures of everybody, a table per duty, as the shared edition tells them."""
     page = header(PACK, shared, "", "Andre kommuner")
-    absent = Figure(None, None, None, None, None, None, None)
+    hidden = Figure(None, None, None, None, None, None, None)
     order = ("national", "area", "region", "municipality")
     units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
+    spans = sorted({shared.window(one.level) for one in units}, key=lambda one: one.kind, reverse=True)
     topics = []
     for anchor, title, rules in rules_of(shared, "municipality"):
         tables = []
         for rule in rules:
-            rows = [
-                (
-                    wording.unit_name(one),
-                    present.shown(
-                        shared.figure(one.key, rule.rule_id, "rolling4", shared.quarter) or absent, SMALLEST_COMPARED, 0
-                    ),
+            for span in spans:
+                rows = [
+                    (wording.unit_name(one), present.shown(judged(rule, figure), SMALLEST_COMPARED, 0))
+                    for one in units
+                    if shared.window(one.level) == span
+                    for figure in [shared.year(one.key, rule.rule_id) or hidden]
+                ]
+                tables.append(
+                    {
+                        "rule": rule,
+                        "norm": word(vocabulary.NORMS, rule.norm),
+                        "year_name": span.words,
+                        "counted": wording.counted(rule, "national"),
+                        "rows": rows,
+                    }
                 )
-                for one in units
-            ]
-            tables.append({"rule": rule, "norm": word(vocabulary.NORMS, rule.norm), "rows": rows})
         topics.append({"anchor": anchor, "title": title, "tables": tables})
     notice = edition_words(shared.notice, shared.titles()) if shared.notice and shared.notice.changed else None
     return page | {"topics": topics, "root": "", "notice": notice}

@@ -23,7 +23,7 @@ from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_fo
 from reports.figures.data import ReportData
 from reports.figures.notice import Notice
 from reports.figures.protected import Cells, protected_data
-from reports.tasks import TEXT_FILES, Sources, Task
+from reports.tasks import TEXT_FILES, WORK_FILE, Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -217,16 +217,19 @@ def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> 
 
 def _unit(edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str]) -> dict[str, float]:
     from reports.pages.rule_pages import map_part
-    from reports.pages.unit_pages import unit_page
+    from reports.pages.unit_pages import leading_duties, unit_page
+    from reports.pages.work import work_page
 
     unit = data.units[task.level, task.code]
     folder = root / unit_folder(unit)
     started = time.perf_counter()
     page = unit_page(edition, data, data, unit)
     if unit.level == "national" and page["children"]:
-        leading = next((rule for rule in data.rules if rule.rule_id == "contact_sentence"), data.rules[0])
-        page["map"] = map_part(edition, data, leading, page["root"])
+        first = leading_duties(data, "municipality")
+        page["map"] = map_part(edition, data, first[0], page["root"]) if first else None
     _write(folder / "index.html", html.render("unit.html.j2", edition, page, documents=len(formats) > 1).encode())
+    if edition.full:
+        _write(folder / WORK_FILE, work_page(edition, data, unit, documents=len(formats) > 1).encode())
     seconds = {"html": time.perf_counter() - started}
     if len(formats) > 1:
         from reports.documents import write_documents

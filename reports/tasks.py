@@ -15,6 +15,8 @@ from reports.editions import Edition
 from reports.figures.data import ReportData
 
 TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
+# The whole worklist of a unit, beside its page in editions with cases.
+WORK_FILE = "arbejdsliste.html"
 
 
 class Task(NamedTuple):

@@ -19,7 +19,7 @@ from typing import Any
 from pipelines.units import NATION, Key, code_folder, folder_of
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
-from reports.tasks import TEXT_FILES, Sources, Task
+from reports.tasks import TEXT_FILES, WORK_FILE, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
 
@@ -46,6 +46,8 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     if task.kind in TEXT_FILES:
         return [f"{root}/{TEXT_FILES[task.kind]}"]
     names = [name for one in formats for name in UNIT_FILES[one]]
+    if EDITIONS[task.edition].full:
+        names.append(WORK_FILE)
     if task.kind == "pack":
         names += [*TEXT_FILES.values(), "sammenligning.html", "pakke.zip"] + (["andre.csv"] if "csv" in formats else [])
         return [f"{root}/{code_folder(task.code)}/{name}" for name in names]

@@ -66,7 +66,7 @@
       line(content.x.map(function () { return content.s; }), "Hele landet", "dash", "#0b3c5d", true),
       line(near[0], "95 pct.-grænser", "dot", "#6b7783", true), line(near[1], "", "dot", "#6b7783", false),
       line(far[0], "99,8 pct.-grænser", "solid", "#51606f", true), line(far[1], "", "solid", "#51606f", false),
-      points(inside, "Kommune", { size: 8, color: "rgba(11,90,138,.6)", line: { color: "#0b5a8a", width: 1 } }),
+      points(inside, content.u.charAt(0).toUpperCase() + content.u.slice(1), { size: 8, color: "rgba(11,90,138,.6)", line: { color: "#0b5a8a", width: 1 } }),
       points(outside, "Uden for 99,8 pct.-grænserne", { size: 9, symbol: "square", color: "#a63603" })
     ];
   }
@@ -150,20 +150,23 @@
     });
   }
 
+  // Municipalities are found by their name alone, rows of the worklist by any of their words.
   function makeSearchable() {
     var box = document.querySelector(".search"), field = document.getElementById("soeg");
-    var table = document.getElementById("kommunetabel"), told = document.getElementById("soeg-antal");
+    var table = field && document.getElementById(field.getAttribute("aria-controls"));
+    var told = document.getElementById("soeg-antal");
     if (!box || !table) { return; }
     box.hidden = false;
+    var names = (table.dataset.counted || "kommune kommuner").split(" "), all = table.dataset.search === "all";
     function folded(text) { return text.toLowerCase().replace(/å/g, "aa").replace(/æ/g, "ae").replace(/ø/g, "oe"); }
     field.addEventListener("input", function () {
       var wanted = folded(field.value.trim()), count = 0;
       Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
-        var found = folded(row.cells[0].textContent).indexOf(wanted) >= 0;
+        var found = folded(all ? row.textContent : row.cells[0].textContent).indexOf(wanted) >= 0;
         row.hidden = !found;
         count += found ? 1 : 0;
       });
-      told.textContent = wanted ? (count === 1 ? "1 kommune" : count + " kommuner") : "";
+      told.textContent = wanted ? count + " " + names[count === 1 ? 0 : 1] : "";
     });
   }
 

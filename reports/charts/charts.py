@@ -68,7 +68,7 @@ def _hundredth(share: float | None) -> float | None:
 
 
 FUNNEL_KEY = (
-    "Runde punkter: kommuner inden for de yderste grænser. Firkanter med navn: uden for dem. Stiplet: hele landet. "
+    "Runde punkter: {} inden for de yderste grænser. Firkanter med navn: uden for dem. Stiplet: hele landet. "
     "Prikket: 95 pct.-grænser. Fuldt optrukket: 99,8 pct.-grænser."
 )
 
@@ -166,8 +166,11 @@ def interval_mark(rate: float | None, low: float | None, high: float | None) -> 
     )
 
 
-def funnel(points: Sequence[FunnelPoint], share: float, words: str) -> Chart:
-    """Return the municipalities' shares over their number of cases, with exact binomial limits around the nation's."""
+def funnel(points: Sequence[FunnelPoint], share: float, words: str, many: str = "kommuner") -> Chart:
+    """Return units' shares over their number of cases, with exact binomial limits around the nation's.
+
+    ``many`` is what the units are called.
+    """
     width, height = 640.0, 340.0
     largest = max((point.due for point in points), default=100)
     top = max(largest * 1.15, 60)
@@ -210,7 +213,8 @@ def funnel(points: Sequence[FunnelPoint], share: float, words: str) -> Chart:
             for tail, pairs in limits.items()
         },
         "d": [[plain(point.name), point.met, point.due, point.position] for point in points],
+        "u": many,
         "top": math.ceil(top),
         "ticks": ticks,
     }
-    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, FUNNEL_KEY)
+    return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, FUNNEL_KEY.format(many))

@@ -15,14 +15,14 @@ from pipelines import vocabulary
 from reports.charts import svg
 from reports.editions import Edition
 from reports.figures.data import ReportData
-from reports.pages.duties import Duty
+from reports.pages.duties import CITIZENS, Duty
 from reports.words.present import HIDDEN_CELL
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "fonts"
 STANDARDS = ["ua-1", "a-2a"]
 # Columns of names and states share what is left beside those of numbers and dates.
-ROOMY = ("Kommune", "Institution", "Ansvarlig", "Status", "Kontakt", "Dage til frist")
+ROOMY = ("Kommune", "Institution", "Ansvarlig", "Status", "Kontakt", "Dage til frist", "Næste skridt", "Hos")
 
 
 @cache
@@ -74,14 +74,14 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "synthetic": run.is_synthetic,
         "kicker": page["level"] + (f" · {page['place']}" if page["place"] else ""),
         "lead": f"Opgjort pr. {page['as_of']}. Det seneste år er {page['year_name']}.{provisional}",
-        "summary": [str(sentence) for sentence in page["summary"]],
+        "summary": [{"label": line.label, "text": line.text} for line in page["summary"]],
         "quality": quality,
         "signs": (
             f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}; "
             f"{vocabulary.HIDDEN} = {vocabulary.HIDDEN_IN_WORDS}. "
             f"Andele på under {page['smallest']} frister siger for lidt til at stå alene."
         ),
-        "overview": [_overview(edition, topic) for topic in page["topics"]],
+        "overview": [_overview(edition, topic, page) for topic in page["topics"]],
         "topics": [
             {"title": topic["title"], "duties": [_duty(duty) for duty in topic["duties"] if not duty.empty]}
             for topic in page["topics"]
@@ -98,7 +98,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
     }
 
 
-def _overview(edition: Edition, topic: dict[str, Any]) -> dict[str, Any]:
+def _overview(edition: Edition, topic: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
     head = ["Pligt", "Norm", "Forfaldne", "Til tiden", "Andel, pct.", "95 pct.-interval", "Året før, pct."]
     widths = [0, 19, 17, 15, 16, 20, 16]
     if edition.full:
@@ -107,17 +107,22 @@ def _overview(edition: Edition, topic: dict[str, Any]) -> dict[str, Any]:
     rows = []
     for duty in topic["duties"]:
         year = duty.year
-        row = [duty.rule.title, duty.norm, year.due, year.met, year.rate, year.interval]
+        row = [f"{duty.rule.title}{duty.counted}", duty.norm, year.due, year.met, year.rate, year.interval]
         row.append(duty.before.rate if duty.before else vocabulary.NOT_SHOWN)
         if edition.full:
             row += [vocabulary.NOT_SHOWN if value is None else value for value in (duty.soon, duty.overdue)]
         rows.append([text(cell) for cell in row])
+        if duty.citizens:
+            all_due = duty.citizens
+            shares = [all_due.rate, all_due.interval] if page["tells_mixed_rates"] else [vocabulary.NOT_SHOWN] * 2
+            row = [f"{CITIZENS}{duty.rule.title}", vocabulary.NOTHING, all_due.due, all_due.met, *shares]
+            rows.append([text(cell) for cell in row] + [""] * (len(head) - len(row)))
     return {"title": topic["title"], "head": head, "columns": widths, "rows": rows}
 
 
 def _duty(duty: Duty) -> dict[str, Any]:
     year = duty.year
-    lead = f"{text(year.met)} af {text(year.due)} til tiden i det seneste år"
+    lead = f"{text(year.met)} af {text(year.due)} til tiden{duty.counted} i det seneste år"
     if year.value is not None:
         lead += f": {text(year.rate)} pct. (95 pct.-interval {text(year.interval)} pct.)"
     notes = list(duty.notes)
@@ -165,33 +170,31 @@ def _part(
 
 def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
     parts = []
-    children = page.get("children")
-    if children and children["rows"]:
-        head = ["Kommune"]
-        for title, _link in children["rules"]:
+    for table in page["children"]:
+        head = [table["first"]]
+        for title, _link in table["rules"]:
             head += [f"{title}: frister", "pct."]
-        rows = []
-        for row in children["upper"] + children["rows"]:
-            cells = [row[0]]
-            for one in row[3]:
-                cells += [one.due, one.rate]
-            rows.append(cells)
-        parts.append(
-            _part(
-                "Kommuner",
-                "Lovkrav i det seneste år. Der rangordnes ikke.",
-                "Lovkrav efter enhed",
-                head,
-                rows,
-                0,
-                list(range(1, len(head))),
-            )
-        )
+        rows = [[row[0], *(cell for one in row[3] for cell in (one.due, one.rate))] for row in table["rows"]]
+        caption = f"Egne pligter efter {table['first'].lower()}, {table['year_name']}"
+        numbers = list(range(1, len(head)))
+        parts.append(_part(table["title"], "Der rangordnes ikke.", caption, head, rows, 0, numbers))
     if not edition.full:
         return parts
-    for part in page["work"]:
-        title = f"Det, der kan nås endnu: {part['title'].lower()}"
-        parts.append(_part(title, part["lead"], part["title"], page["work_head"], part["rows"], 1, []))
+    today = f"{page['work_lead']} »I dag« er {page['work_today']}."
+    parts.append(
+        _part(
+            "Det, der kan nås endnu",
+            today,
+            "Næste skridt",
+            page["work_steps_head"],
+            page["work_steps"],
+            1,
+            [2, 3, 4, 5, 6],
+        )
+    )
+    if page["work"]:
+        lead = f"De {len(page['work'])} mest presserende af {page['work_total']}; alle står i data.xlsx."
+        parts.append(_part("Arbejdsliste", lead, "Arbejdsliste", page["work_head"], page["work"], 1, []))
     if page["unit_rules"]:
         rows = [row[:4] for row in page["unit_rules"]]
         parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))

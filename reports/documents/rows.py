@@ -15,6 +15,7 @@ from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import HIDDEN, NOTHING, word
 from reports.editions import Edition, page_units
 from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.figures.judged import has_own_rate, judged
 from reports.pages.duties import rules_of, split_value
 from reports.words import wording
 
@@ -53,15 +54,19 @@ COUNTED = (
     Column("andel_pct", "share", "Til tiden i pct. af forfaldne"),
     Column("interval_lav_pct", "share", "95 pct.-intervallets nedre grænse (Wilson)"),
     Column("interval_hoej_pct", "share", "95 pct.-intervallets øvre grænse (Wilson)"),
+    Column("taeller", "text", "Hvilke frister de fem kolonner tæller: alle, eller kun dem, pligtens part kunne nå"),
+    Column("borgerne_forfaldne", "count", "Det, borgerne mødte: alle forfaldne, uanset hvem der kunne handle"),
+    Column("borgerne_til_tiden", "count", "Det, borgerne mødte: heraf opfyldt senest på fristens dag"),
 )
 DETAILS = (
-    Column("for_sent", "count", "Opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Ikke gjort på opgørelsesdagen"),
+    Column("for_sent", "count", "Af alle forfaldne: opfyldt efter fristen"),
+    Column("ikke_gjort", "count", "Af alle forfaldne: ikke opfyldt på opgørelsesdagen"),
     Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
     Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
     Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
     Column("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
     Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
+    Column("ansvar_kort_tid", "count", "Ikke til tiden, fordi straffen var for kort"),
     Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
 )
 KINDS = vocabulary.PERIOD_TYPES
@@ -81,9 +86,9 @@ def figure_rows(edition: Edition, own: ReportData, others: ReportData, unit: Uni
                 rows.append(_row(unit, rule, kind, period, figure, edition.full))
     for neighbour in _neighbours(edition, others, unit):
         for rule in rules:
-            figure = others.figure(neighbour.key, rule.rule_id, "rolling4", others.quarter)
+            figure = others.year(neighbour.key, rule.rule_id)
             if figure is not None:
-                rows.append(_row(neighbour, rule, "rolling4", others.quarter, figure, edition.full))
+                rows.append(_row(neighbour, rule, *others.window(neighbour.level), figure, edition.full))
     return Table(KEYS + COUNTED + (DETAILS if edition.full else ()), rows)
 
 
@@ -93,10 +98,10 @@ def peer_rows(shared: ReportData) -> Table:
     units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
     rules = [rule for _anchor, _title, group in rules_of(shared, "national") for rule in group]
     rows = [
-        _row(one, rule, "rolling4", shared.quarter, figure, False)
+        _row(one, rule, *shared.window(one.level), figure, False)
         for one in units
         for rule in rules
-        if (figure := shared.figure(one.key, rule.rule_id, "rolling4", shared.quarter)) is not None
+        if (figure := shared.year(one.key, rule.rule_id)) is not None
     ]
     return Table(KEYS + COUNTED, rows)
 
@@ -190,12 +195,16 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
         KINDS[kind],
         period,
     )
+    own = judged(rule, figure)
     counted = (
+        _count(own.due),
+        _count(own.met),
+        _share(own.rate, own.due),
+        _share(own.low, own.due),
+        _share(own.high, own.due),
+        f"dem{wording.counted(rule, unit.level)}" if has_own_rate(rule) else "alle",
         _count(figure.due),
         _count(figure.met),
-        _share(figure.rate, figure.due),
-        _share(figure.low, figure.due),
-        _share(figure.high, figure.due),
     )
     if not full:
         return keys + counted
@@ -208,6 +217,7 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
         figure.by_prison_service,
         figure.by_municipality,
         figure.by_moved_date,
+        figure.by_short_time,
         "ja" if figure.is_complete else "nej",
     )
     return keys + counted + details

@@ -19,7 +19,8 @@ from pipelines.vocabulary import word
 from reports.documents.rows import Table, split_rows, undeterminable_rows
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
-from reports.pages.unit_pages import contact, party_of
+from reports.pages.cases import contact
+from reports.pages.work import ordered, step
 from reports.words import wording
 
 WIDTHS = {
@@ -44,6 +45,9 @@ CASE_COLUMNS = (
     "Dage",
     "Årsag",
     "Ansvarlig",
+    "Næste skridt",
+    "Hos",
+    "Senest",
     "Kontakt",
 )
 
@@ -94,7 +98,7 @@ def write_workbook(
             ):
                 _figures(book.add_worksheet(title), found, heading, formats)
                 tables.append((title, found))
-            _cases(book.add_worksheet("Arbejdsliste"), own, own.cases("worklist", unit.key), heading, date)
+            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.cases("worklist", unit.key)), heading, date)
             _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
         _definitions(book.add_worksheet("Definitioner"), own, tables, heading, wrap)
 
@@ -135,7 +139,7 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
     titles = own.titles()
     for index, name in enumerate(CASE_COLUMNS):
         sheet.write_string(0, index, name, heading)
-        sheet.set_column(index, index, (18, 38, 14, 22, 26, 12, 12, 8, 34, 26, 30)[index])
+        sheet.set_column(index, index, (18, 38, 14, 22, 26, 12, 12, 8, 34, 26, 30, 20, 12, 30)[index])
     for number, row in enumerate(rows, 1):
         municipality = own.units.get(("municipality", row["municipality_code"] or ""))
         institution = own.units.get(("institution", row["institution_code"] or ""))
@@ -160,8 +164,15 @@ def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any
             sheet.write_number(number, 7, days)
         why = reason_words(row["rule_id"], row["reason"]).word if row.get("reason") else "ingen"
         sheet.write_string(number, 8, why)
-        sheet.write_string(number, 9, party_of(row))
-        sheet.write_string(number, 10, contact(row))
+        # The cause of what is late is the outcome's; whose the next step is stands beside it and is another thing.
+        sheet.write_string(number, 9, word(vocabulary.PARTIES, row["responsible"]) if row["responsible"] else "ingen")
+        if row.get("next_step_by"):
+            sheet.write_string(number, 10, step(row))
+            sheet.write_string(number, 11, word(vocabulary.PARTIES, row["next_step_by"]))
+            sheet.write_datetime(number, 12, row["next_step_deadline"], date)
+        else:
+            sheet.write_string(number, 10, "på plads indtil videre" if row.get("is_in_place") else "ingen")
+        sheet.write_string(number, 13, contact(row))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)
 

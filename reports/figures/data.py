@@ -43,6 +43,42 @@ class Figure(NamedTuple):
     by_prison_service: int = 0
     by_municipality: int = 0
     by_moved_date: int = 0
+    by_short_time: int = 0
+    own_due: int | None = None
+    own_met: int | None = None
+    own_rate: float | None = None
+    own_low: float | None = None
+    own_high: float | None = None
+    after_release: int = 0
+    met_after_release: int = 0
+    in_time_on_working_day: int = 0
+
+    @property
+    def own(self) -> Figure:
+        """The same over the duties alone that their own party could have met; late and missed are not told apart."""
+        counts = (self.own_due, self.own_met, None, None)
+        return Figure(*counts, self.own_rate, self.own_low, self.own_high, self.is_complete)
+
+
+ABSENT = Figure(0, 0, 0, 0, None, None, None, own_due=0, own_met=0)
+
+
+class Window(NamedTuple):
+    """A period that pages lead with: its kind (rolling4 or year) and its code."""
+
+    kind: str
+    period: str
+
+    @property
+    def before(self) -> Window:
+        """The period of the same kind a year earlier."""
+        earlier = str(int(self.period) - 1) if self.kind == "year" else quarters.shift(self.period, -4)
+        return Window(self.kind, earlier)
+
+    @property
+    def words(self) -> str:
+        """Its Danish name."""
+        return quarters.name(self.kind, self.period)
 
 
 @dataclass(frozen=True)
@@ -127,13 +163,26 @@ class ReportData:
     members: dict[Key, frozenset[str]] = field(default_factory=dict)
     meetings: dict[Key, list[Meeting]] = field(default_factory=dict)
     notice: Notice | None = None
-    leading: str | None = None
+    leading: Mapping[str, Window] = field(default_factory=dict)
     _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def quarter(self) -> str:
         """The quarter that pages lead with."""
-        return self.leading or quarters.newest_worth_showing(self.run.as_of)
+        rolling = [window.period for window in self.leading.values() if window.kind == "rolling4"]
+        return max(rolling, default=quarters.newest_worth_showing(self.run.as_of))
+
+    def window(self, level: str) -> Window:
+        """Return the year that pages lead with at a level: the rolling one, or what was let through of it."""
+        return self.leading.get(level) or Window("rolling4", self.quarter)
+
+    def year(self, key: Key, rule_id: str) -> Figure | None:
+        """Return a unit's figure in the year that pages of its level lead with."""
+        return self.figure(key, rule_id, *self.window(key[0]))
+
+    def year_before(self, key: Key, rule_id: str) -> Figure | None:
+        """Return a unit's figure in the year before that."""
+        return self.figure(key, rule_id, *self.window(key[0]).before)
 
     def figure(self, key: Key, rule_id: str, kind: str, period: str) -> Figure | None:
         """Return one figure, or None where there is no row."""
@@ -207,7 +256,8 @@ def load(connection: Any) -> ReportData:
     columns = (
         "level, unit_code, rule_id, period_type, period, due, met, late, missed, rate, rate_low, rate_high, "
         "is_complete, median_days_margin, short_notice_due, responsible_kriminalforsorgen, responsible_kommune, "
-        "responsible_dato_flyttet"
+        "responsible_dato_flyttet, responsible_kort_tid, own_due, own_met, own_rate, own_rate_low, own_rate_high, "
+        "after_release, met_after_release, in_time_on_working_day"
     )
     for level, code, rule, kind, period, *values in connection.execute(
         f"select {columns} from publish.pub_compliance order by level, unit_code, rule_id, period_type, period"

@@ -1,4 +1,4 @@
-"""Protected figures in the shape that pages read: rolling years only, each count a number or hidden.
+"""Protected figures in the shape that pages read: rolling or calendar years, each count a number or hidden.
 
 Belongs here: turning the cells that disclosure control let through into figures. Does not belong here: deciding what
 is hidden (``pipelines.disclosure``). Nothing here can see a full figure: a rate is computed from the two counts that
@@ -13,12 +13,12 @@ from numbers import Integral
 from typing import Any
 
 from pipelines.units import Key
-from reports.figures.data import Figure, Figures, ReportData
+from reports.figures.data import Figure, Figures, ReportData, Window
 from reports.figures.notice import Notice
 from reports.figures.statistics import wilson
 
 Cells = Mapping[tuple[str, str, str, str, str], Any]
-"""(rule, level, unit, period, ``due`` or ``met``) -> a whole number, or anything else for hidden."""
+"""(rule, level, unit, period, due, met, own_due or own_met) -> a whole number, or anything else for hidden."""
 
 
 def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None) -> ReportData:
@@ -29,20 +29,29 @@ def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None
     if frame.figures or frame.worklist or frame.late_cases or frame.breakdown:
         raise ValueError("protected figures must not be put beside full ones")
     figures: dict[Key, Figures] = {}
+    leading: dict[str, Window] = {}
     for rule, level, unit, period in sorted({key[:4] for key in cells}):
-        due = cells.get((rule, level, unit, period, "due"))
-        met = cells.get((rule, level, unit, period, "met"))
-        figures.setdefault((level, unit), {})[rule, "rolling4", period] = _figure(due, met)
-    known = [period for rows in figures.values() for _rule, _kind, period in rows]
-    return replace(frame, figures=figures, leading=max(known, default=None), notice=notice)
+        window = Window("year" if period.isdigit() else "rolling4", period)
+        counts = {name: cells.get((rule, level, unit, period, name)) for name in ("due", "met", "own_due", "own_met")}
+        figures.setdefault((level, unit), {})[rule, *window] = _figure(**counts)
+        leading[level] = max(leading.get(level, window), window, key=lambda one: (one.kind == "rolling4", one.period))
+    return replace(frame, figures=figures, leading=leading, notice=notice)
 
 
-def _figure(due: Any, met: Any) -> Figure:
+def _figure(due: Any, met: Any, own_due: Any, own_met: Any) -> Figure:
+    shown_due, shown_met, *share = _shown(due, met)
+    figure = Figure(shown_due, shown_met, None, None, *share)
+    own = _shown(own_due, own_met)
+    return figure._replace(own_due=own[0], own_met=own[1], own_rate=own[2], own_low=own[3], own_high=own[4])
+
+
+def _shown(due: Any, met: Any) -> tuple[int | None, int | None, float | None, float | None, float | None]:
+    """Return what is printed of two counts: a count of met ones only beside the due, a share only beside both."""
     shown_due = int(due) if isinstance(due, Integral) else None
     shown_met = int(met) if isinstance(met, Integral) and shown_due is not None else None
     if shown_due is None or shown_met is None:
-        return Figure(shown_due, None, None, None, None, None, None)
+        return shown_due, None, None, None, None
     if shown_due == 0:
-        return Figure(0, 0, None, None, None, None, None)
+        return 0, 0, None, None, None
     low, high = wilson(shown_met, shown_due)
-    return Figure(shown_due, shown_met, None, None, round(shown_met / shown_due, 2), round(low, 2), round(high, 2))
+    return shown_due, shown_met, round(shown_met / shown_due, 2), round(low, 2), round(high, 2)

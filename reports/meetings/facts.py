@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from pipelines.units import NATION, Key
 from reports.figures import data as report_data
 from reports.figures.data import ReportData, Rule
+from reports.figures.standing_out import Compared, Count
 from reports.meetings.calendar_file import NextMeeting, next_meetings
-from reports.meetings.proposals import Compared, Count
 from reports.meetings.span import Span
 
 SMALLEST_FOR_DAYS = 5

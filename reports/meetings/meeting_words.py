@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from pipelines.danish import long_date, number, percent
 from pipelines.units import Key
 from reports.figures.data import ReportData, Rule
+from reports.figures.standing_out import LEVEL, Count, Finding
 from reports.meetings import control_chart
 from reports.meetings.content import on_one_line
 from reports.meetings.control_chart import ControlChart
-from reports.meetings.proposals import LEVEL, PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, Count, OpenTopic, Topic
+from reports.meetings.proposals import PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, OpenTopic
 from reports.words.wording import unit_name
 
 CAVEAT = (
@@ -37,7 +38,7 @@ def ratio(met: int, due: int) -> str:
     return f"{number(met)} af {number(due)} {'sag' if due == 1 else 'sager'} ({percent(met / due)})"
 
 
-def gap_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
+def gap_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
     """Return a gap with its evidence."""
     found = topic.found
     level = found.unit[0]
@@ -50,7 +51,7 @@ def gap_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key, st
     )
 
 
-def change_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
+def change_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
     """Return a change with its evidence."""
     found = topic.found
     word = "frem" if topic.difference > 0 else "tilbage"
@@ -67,13 +68,13 @@ def course_sentence(rule: Rule, before: Count, now: Count) -> str:
     return f"{rule.title}: før {parts[0]}, nu {parts[1]} til tiden."
 
 
-def _size(topic: Topic) -> str:
+def _size(topic: Finding) -> str:
     small, large = sorted((abs(topic.low), abs(topic.high)))
     points = abs(topic.difference) * 100
     return f"Forskellen er {number(points)} procentpoint (usikkerhed: {number(small * 100)} til {number(large * 100)})."
 
 
-def certainty_note(topic: Topic) -> str:
+def certainty_note(topic: Finding) -> str:
     """Return how sure it is that the finding is no chance."""
     many = "sammenligning" if topic.tests == 1 else "sammenligninger"
     return (
@@ -92,7 +93,7 @@ def practice_note() -> str:
     )
 
 
-def practice_sentence(topic: Topic, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
+def practice_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
     """Return a progress that others can ask about."""
     found = topic.found
     return (

@@ -18,8 +18,8 @@ from pipelines.layout import Output
 from pipelines.units import AREA_FOLDERS, LEVEL_FOLDERS, NATION, Key, code_folder
 from reports.documents.rows import KINDS
 from reports.editions import SHARED
+from reports.figures.standing_out import Compared, Count
 from reports.meetings.content import Mark
-from reports.meetings.proposals import Compared, Count
 from reports.meetings.span import Span
 
 _LEVELS = {vocabulary.word(vocabulary.LEVELS, level): level for level in vocabulary.LEVELS}

@@ -16,6 +16,7 @@ from pipelines.replies.form_contract import agreed
 from pipelines.replies.replies import Recorded
 from pipelines.units import Key
 from reports.figures.data import Rule
+from reports.figures.judged import own_party
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.meetings import meeting_words
 from reports.meetings.calendar_file import NextMeeting
@@ -36,7 +37,6 @@ from reports.meetings.content import (
     on_one_line,
 )
 from reports.meetings.control_chart import ControlChart, control_chart
-from reports.words.wording import breach_party
 
 # The duties that patterns across units are shown for: one of each kind of cooperation.
 CORE = ("contact_sentence", "municipal_response", "housing_registered", "aid_decided", "release_meeting_held")
@@ -44,7 +44,7 @@ CORE = ("contact_sentence", "municipal_response", "housing_registered", "aid_dec
 
 def party(rule: Rule) -> str:
     """Return in Danish whose duty a rule is."""
-    return vocabulary.word(vocabulary.PARTIES, breach_party(rule))
+    return vocabulary.word(vocabulary.PARTIES, own_party(rule))
 
 
 def definition(rule: Rule) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.danish import number, percent
 from pipelines.units import Key
 from reports.figures.data import Rule
+from reports.figures.standing_out import Finding
 from reports.meetings import meeting_words
 from reports.meetings.content import (
     BARS,
@@ -23,7 +24,7 @@ from reports.meetings.content import (
     on_one_line,
 )
 from reports.meetings.facts import Facts
-from reports.meetings.proposals import OpenTopic, Topic, Topics
+from reports.meetings.proposals import OpenTopic, Topics
 from reports.meetings.sections import line_section
 
 
@@ -57,7 +58,7 @@ def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: 
 def comparison_section(
     key: str,
     title: str,
-    topic: Topic,
+    topic: Finding,
     rules: dict[str, Rule],
     known: dict[Key, str],
     sentences: tuple[str, ...],
@@ -93,7 +94,7 @@ def comparison_section(
 
 
 def _change_section(
-    facts: Facts, topic: Topic, rules: dict[str, Rule], known: dict[Key, str], sentences: tuple[str, ...], source: str
+    facts: Facts, topic: Finding, rules: dict[str, Rule], known: dict[Key, str], sentences: tuple[str, ...], source: str
 ) -> Section:
     rule = rules[topic.found.rule_id]
     wanted = (*facts.span.before.quarters, *facts.span.quarters)

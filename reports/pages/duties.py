@@ -11,23 +11,24 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pipelines import quarters as periods
-from pipelines import vocabulary
+from pipelines import quarters, vocabulary
 from pipelines.danish import number, percent, sort_key
 from pipelines.rules.documentation import reason_words
+from pipelines.units import NATION
 from pipelines.vocabulary import capital, word
 from reports.charts import charts
 from reports.charts.charts import Chart, Point
 from reports.figures import statistics
-from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit, Window
+from reports.figures.judged import has_own_rate, is_judged, judged, own_party
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words import present, wording
 from reports.words.topics import by_topic
 
 SHOWN_QUARTERS = 8
-# Duties where another party can be the cause of lateness; the rate without that stands beside the plain one.
-OTHERS_CAN_CAUSE = ("aid_decided", "aid_paid")
 SHORT_NOTICE = ("contact_sentence", "release_meeting_called")
+# Opens the rows that count every duty that fell due, whoever could act: what the citizens met.
+CITIZENS = "Det, borgerne mødte: "
 
 
 @dataclass
@@ -37,10 +38,13 @@ class Duty:
     rule: Rule
     norm: str
     party: str
+    is_judged: bool
+    counted: str
     year: present.Shown
     before: present.Shown | None
     now: present.Shown | None
     sentences: list[str]
+    citizens: present.Shown | None = None
     chart: Chart | None = None
     headings: list[str] = field(default_factory=list)
     rows: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -76,8 +80,8 @@ def rules_of(data: ReportData, level: str) -> list[tuple[str, str, list[Rule]]]:
 
 @lru_cache(maxsize=4096)
 def _point(figure: Figure | None, kind: str, period: str) -> Point:
-    label = f"{period[-1]}. kvt. {period[2:4]}"
-    name = periods.name(kind, period)
+    label = period if kind == "year" else f"{period[-1]}. kvt. {period[2:4]}"
+    name = quarters.name(kind, period)
     if figure is None:
         return Point(label, name, None, None, None, None, None, True)
     return Point(label, name, figure.met, figure.due, figure.rate, figure.low, figure.high, figure.is_complete)
@@ -87,51 +91,60 @@ def build(
     own: ReportData, others: ReportData, unit: Unit, rule: Rule, peers: list[Peer], decimals: int, full: bool
 ) -> Duty:
     """Return a duty as one unit's page tells it; ``own`` holds the unit's figures, ``others`` those of its peers."""
-    quarter = own.quarter
     key, rule_id = unit.key, rule.rule_id
-    absent = Figure(0, 0, 0, 0, None, None, None)
-    year = own.figure(key, rule_id, "rolling4", quarter) or absent
-    before = own.figure(key, rule_id, "rolling4", periods.shift(quarter, -4))
-    now = own.figure(key, rule_id, "quarter", quarter) if full else None
-    nation = next((peer for peer in peers if peer.unit.level == "national"), None)
+    whole_year = own.year(key, rule_id) or ABSENT
+    year, before = judged(rule, whole_year), own.year_before(key, rule_id)
+    now = own.figure(key, rule_id, "quarter", own.quarter) if full else None
     duty = Duty(
         rule=rule,
         norm=word(vocabulary.NORMS, rule.norm),
-        party=word(vocabulary.PARTIES, wording.breach_party(rule)),
+        party=word(vocabulary.PARTIES, own_party(rule)),
+        is_judged=is_judged(unit.level, rule),
+        counted=wording.counted(rule, unit.level),
         year=present.shown(year, SMALLEST_COMPARED, decimals),
-        before=present.shown(before, SMALLEST_COMPARED, decimals) if before else None,
-        now=present.shown(now, SMALLEST_COMPARED, decimals) if now else None,
+        before=present.shown(judged(rule, before), SMALLEST_COMPARED, decimals) if before else None,
+        now=present.shown(judged(rule, now), SMALLEST_COMPARED, decimals) if now else None,
         sentences=[],
+        citizens=present.shown(whole_year, SMALLEST_COMPARED, decimals) if has_own_rate(rule) else None,
     )
-    window = [periods.shift(quarter, step) for step in range(1 - SHOWN_QUARTERS, 1)]
-    rolling = [(period, own.figure(key, rule_id, "rolling4", period)) for period in window]
+    window = own.window(unit.level)
+    if window.kind == "year":
+        steps = [window.before.before, window.before, window]
+    else:
+        steps = [Window(window.kind, quarters.shift(window.period, step)) for step in range(1 - SHOWN_QUARTERS, 1)]
+    years = [(one, own.figure(key, rule_id, *one)) for one in steps]
     if not full:
-        rolling = [(period, figure) for period, figure in rolling if figure is not None]
-    quarters = [(period, own.figure(key, rule_id, "quarter", period)) for period in window] if full else []
-    if not any(figure and figure.due for _period, figure in quarters + rolling):
-        is_hidden = any(figure and figure.due is None for _period, figure in rolling)
+        years = [(one, figure) for one, figure in years if figure is not None]
+    by_quarter = [
+        (Window("quarter", one.period), own.figure(key, rule_id, "quarter", one.period)) for one in steps if full
+    ]
+    if not any(figure and (figure.due or figure.own_due) for _period, figure in by_quarter + years):
+        is_hidden = any(figure and figure.due is None for _period, figure in years)
         duty.empty = f"Tallene er {vocabulary.HIDDEN_IN_WORDS}." if is_hidden else "Ingen frister i de seneste to år."
         return duty
-    if year.due:
-        duty.sentences.append(wording.change_sentence(year, before))
-        if nation is not None:
-            whole = others.figure(nation.unit.key, rule_id, "rolling4", quarter)
-            if whole is not None:
-                duty.sentences.append(wording.comparison_sentence(year, whole))
-            if rule_id in OTHERS_CAN_CAUSE:
-                duty.sentences.append(wording.others_too_sentence(rule))
-    duty.sentences.append(wording.not_in_time_sentence(rule, year))
+    if not duty.is_judged:
+        duty.sentences.append(wording.others_duty_sentence(rule, unit.level))
+    elif year.due:
+        duty.sentences.append(wording.change_sentence(year, judged(rule, before) if before else None))
+        if unit.level != "national":
+            nation = others.figure(NATION, rule_id, *window)
+            if nation is not None:
+                duty.sentences.append(wording.comparison_sentence(year, judged(rule, nation)))
+    if has_own_rate(rule):
+        duty.sentences.append(wording.citizens_sentence(rule, whole_year, unit.level))
+    else:
+        duty.sentences.append(wording.not_in_time_sentence(rule, whole_year))
     duty.sentences = [sentence for sentence in duty.sentences if sentence]
-    _series(duty, quarters, rolling, decimals, unit)
-    duty.comparison = [(wording.unit_name(unit), None, duty.year)]
-    for peer in peers:
-        figure = others.figure(peer.unit.key, rule_id, "rolling4", quarter)
-        if figure is not None:
-            duty.comparison.append(
-                (peer.name, peer.link, present.shown(figure, SMALLEST_COMPARED, others_decimals(others, decimals)))
-            )
+    _series(duty, by_quarter, years, decimals, unit)
+    if duty.is_judged:
+        duty.comparison = [(wording.unit_name(unit), None, duty.year)]
+        for peer in peers:
+            figure = others.figure(peer.unit.key, rule_id, *window)
+            if figure is not None and is_judged(peer.unit.level, rule):
+                shown = present.shown(judged(rule, figure), SMALLEST_COMPARED, others_decimals(others, decimals))
+                duty.comparison.append((peer.name, peer.link, shown))
     if full:
-        _details(duty, own, unit, rule, year)
+        _details(duty, own, unit, rule, whole_year)
     return duty
 
 
@@ -142,52 +155,57 @@ def others_decimals(others: ReportData, decimals: int) -> int:
 
 def _series(
     duty: Duty,
-    quarters: list[tuple[str, Figure | None]],
-    rolling: list[tuple[str, Figure | None]],
+    by_quarter: list[tuple[Window, Figure | None]],
+    years: list[tuple[Window, Figure | None]],
     decimals: int,
     unit: Unit,
 ) -> None:
-    """Add the chart of the last two years and the table that says the same."""
+    """Add the chart of the last years and the table that says the same, and what the citizens met below it."""
     name = wording.unit_name(unit)
-    if quarters:
-        words = (
-            f"{duty.rule.title}, {name}: andel til tiden i hvert af de seneste {len(quarters)} kvartaler med "
-            "95 pct.-interval og i de rullende fire kvartaler. Tallene står i tabellen nedenfor."
-        )
+    rolling = "i de rullende fire kvartaler" if any(one.kind == "rolling4" for one, _figure in years) else "i hvert år"
+    if by_quarter:
+        span = f"i hvert af de seneste {len(by_quarter)} kvartaler med 95 pct.-interval og {rolling}"
     else:
-        words = (
-            f"{duty.rule.title}, {name}: andel til tiden i rullende fire kvartaler med 95 pct.-interval. "
-            "Tallene står i tabellen nedenfor."
-        )
+        span = f"{rolling.removeprefix('i de ').replace('rullende', 'i rullende')} med 95 pct.-interval"
+    words = f"{duty.rule.title}, {name}: andel til tiden{duty.counted} {span}. Tallene står i tabellen nedenfor."
+    told_quarters = [(one, judged(duty.rule, figure)) for one, figure in by_quarter]
+    told_years = [(one, judged(duty.rule, figure) if figure else None) for one, figure in years]
     duty.chart = charts.series(
-        [_point(figure, "quarter", period) for period, figure in quarters],
-        [_point(figure, "rolling4", period) for period, figure in rolling],
+        [_point(figure, *one) for one, figure in told_quarters],
+        [_point(figure, *one) for one, figure in told_years],
         words,
     )
-    empty = Figure(0, 0, 0, 0, None, None, None)
-    shown_rolling = [present.shown(figure or empty, SMALLEST_COMPARED, decimals) for _period, figure in rolling]
-    if quarters:
-        shown = [present.shown(figure or empty, SMALLEST_COMPARED, decimals) for _period, figure in quarters]
+    shown_years = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in told_years]
+    all_years = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in years]
+    if by_quarter:
+        shown = [present.shown(figure, SMALLEST_COMPARED, decimals) for _one, figure in told_quarters]
+        everything = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in by_quarter]
         duty.headings = [
-            periods.short_name(period) + ("" if figure is None or figure.is_complete else " *")
-            for period, figure in quarters
+            quarters.short_name(one.period) + ("" if figure is None or figure.is_complete else " *")
+            for one, figure in by_quarter
         ]
-        duty.rows = [
-            ("Forfaldne frister", [one.due for one in shown]),
-            (word(vocabulary.STATUSES, "met"), [one.met for one in shown]),
-            (word(vocabulary.STATUSES, "late"), [one.late for one in shown]),
-            (word(vocabulary.STATUSES, "missed"), [one.missed for one in shown]),
-            ("Andel til tiden, pct.", [one.rate for one in shown]),
-            ("95 pct.-interval, pct.", [one.interval for one in shown]),
-            ("Rullende fire kvartaler, pct.", [one.rate for one in shown_rolling]),
+        late = [
+            (f"{CITIZENS}for sent" if duty.citizens else "For sent", [one.late for one in everything]),
+            (f"{CITIZENS}ikke gjort" if duty.citizens else "Ikke gjort", [one.missed for one in everything]),
         ]
     else:
-        duty.headings = [periods.rolling_name(period) for period, _figure in rolling]
-        duty.rows = [
-            ("Forfaldne frister", [one.due for one in shown_rolling]),
-            ("Til tiden", [one.met for one in shown_rolling]),
-            ("Andel til tiden, pct.", [one.rate for one in shown_rolling]),
-            ("95 pct.-interval, pct.", [one.interval for one in shown_rolling]),
+        shown, everything = shown_years, all_years
+        duty.headings = [one.words for one, _figure in years]
+        late = []
+    duty.rows = [
+        (f"Forfaldne frister{duty.counted}", [one.due for one in shown]),
+        ("Til tiden", [one.met for one in shown]),
+        *([] if duty.citizens else late),
+        ("Andel til tiden, pct.", [one.rate for one in shown]),
+        ("95 pct.-interval, pct.", [one.interval for one in shown]),
+    ]
+    if by_quarter:
+        duty.rows.append(("Rullende fire kvartaler, pct.", [one.rate for one in shown_years]))
+    if duty.citizens:
+        duty.rows += [
+            (f"{CITIZENS}forfaldne", [one.due for one in everything]),
+            (f"{CITIZENS}til tiden", [one.met for one in everything]),
+            *late,
         ]
 
 
@@ -203,28 +221,18 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
             ("kriminalforsorgen", year.by_prison_service),
             ("kommune", year.by_municipality),
             ("dato_flyttet", year.by_moved_date),
+            ("kort_tid", year.by_short_time),
         )
         duty.parties = [(word(vocabulary.PARTIES, party), number(count)) for party, count in split if count]
-    if rule.rule_id in OTHERS_CAN_CAUSE and year.due:
-        mine = year.by_municipality if wording.breach_party(rule) == "kommune" else year.by_prison_service
-        able = year.met + mine
-        duty.two_rates = [
-            _rate_row("Alle frister", year.met, year.due),
-            _rate_row(
-                f"Kun dem, hvor {vocabulary.PARTIES[wording.breach_party(rule)]} selv kunne handle",
-                year.met,
-                able,
-            ),
-        ]
     _doubts(duty, own, unit, rule, year)
     if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
         _short_notice(duty, own, unit, rule, year)
     broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     for dimension, title in vocabulary.RATE_DIMENSIONS.items():
         rows = [
-            _split_row(own, rule.rule_id, dimension, row)
+            _split_row(own, rule, dimension, row)
             for row in broken_down
-            if row["dimension"] == dimension and row["due"]
+            if row["dimension"] == dimension and row["own_due" if has_own_rate(rule) else "due"]
         ]
         if rows:
             duty.splits.append((capital(title), sorted(rows, key=lambda row: sort_key(row[0]))))
@@ -274,11 +282,10 @@ def split_value(own: ReportData, rule_id: str, dimension: str, value: str | None
     return word(vocabulary.SPLIT_WORDS[dimension], value)
 
 
-def _split_row(own: ReportData, rule_id: str, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
-    met, due = row["met"], row["due"]
-    return split_value(own, rule_id, dimension, row["value"]), present.shown(
-        Figure(due, met, row["late"], row["missed"], met / due, *statistics.wilson(met, due)), SMALLEST_COMPARED
-    )
+def _split_row(own: ReportData, rule: Rule, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
+    due, met = (row["own_due"], row["own_met"]) if has_own_rate(rule) else (row["due"], row["met"])
+    figure = Figure(due, met, None, None, met / due, *statistics.wilson(met, due))
+    return split_value(own, rule.rule_id, dimension, row["value"]), present.shown(figure, SMALLEST_COMPARED)
 
 
 def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -> None:

@@ -13,12 +13,14 @@ from markupsafe import Markup
 
 from pipelines import vocabulary
 from pipelines.danish import number, short_date, sort_key
+from pipelines.units import NATION
 from pipelines.vocabulary import word
 from reports.editions import Edition
-from reports.figures.data import ReportData, Rule
-from reports.pages.duties import OTHERS_CAN_CAUSE, rules_of
-from reports.pages.unit_pages import header
-from reports.words import wording
+from reports.figures.data import ABSENT, ReportData, Rule
+from reports.figures.judged import has_own_rate, own_party
+from reports.pages.duties import rules_of
+from reports.pages.page_header import header
+from reports.words.readings import ORDER_SENTENCES, POPULATION, READINGS, working_day_sentence
 
 PARAMETERS = {
     "days": "dage",
@@ -62,10 +64,10 @@ def definition(rule: Rule, explanation: Markup | None = None) -> dict[str, Any]:
         "rule": rule,
         "norm": word(vocabulary.NORMS, rule.norm),
         "norm_explained": vocabulary.NORMS_EXPLAINED.get(rule.norm, ""),
-        "party": word(vocabulary.PARTIES, wording.breach_party(rule)),
+        "party": word(vocabulary.PARTIES, own_party(rule)),
         "parameters": parameter_words(rule.parameters),
         "versions": [version_line(version) for version in rule.versions],
-        "shared": rule.rule_id in OTHERS_CAN_CAUSE,
+        "shared": has_own_rate(rule),
         "disclosure": "antal frister og udfald" if rule.disclosure == "outcome" else "antal frister",
         "explanation": explanation,
     }
@@ -89,4 +91,17 @@ def method_page(edition: Edition, data: ReportData, explanations: Mapping[str, M
                 "rules": [definition(rule, told.get(rule.rule_id)) for rule in ordered],
             }
         )
-    return page | {"topics": topics}
+    return page | {
+        "topics": topics,
+        "readings": READINGS,
+        "population": POPULATION,
+        "order_sentences": ORDER_SENTENCES,
+        "working_day": _working_day(data) if edition.name == "direktorat" else None,
+        "target_groups": sorted(vocabulary.TARGET_GROUPS.values()),
+    }
+
+
+def _working_day(data: ReportData) -> str:
+    """Return how many late outcomes of the nation's year would be in time if weekends and holidays moved deadlines."""
+    rules = [rule for _anchor, _title, group in rules_of(data, "national") for rule in group]
+    return working_day_sentence([(rule.title, data.year(NATION, rule.rule_id) or ABSENT) for rule in rules])

@@ -16,7 +16,7 @@ from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.figures.notice import edition_words
 from reports.pages.duties import rules_of
-from reports.pages.unit_pages import header
+from reports.pages.page_header import header
 from reports.words import wording
 
 ROUNDED_TO = 100
@@ -75,7 +75,7 @@ def _rule_rows(data: ReportData, key: Key) -> list[tuple[str, ...]]:
     for _anchor, _title, rules in rules_of(data, key[0]):
         for rule in rules:
             missing = sum(row["count"] for row in data.undeterminable.get(key, {}).get(rule.rule_id, []))
-            figure = data.figure(key, rule.rule_id, "rolling4", data.quarter)
+            figure = data.year(key, rule.rule_id)
             due = (figure.due if figure else 0) or 0
             label, _meaning = wording.quality_label(missing, due)
             rows.append((rule.title, number(missing), number(due), label))

@@ -16,13 +16,16 @@ from pipelines.units import NATION
 from pipelines.vocabulary import word
 from reports.charts import charts, tile_map
 from reports.editions import Edition, page_units, rule_folder, unit_folder
-from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit
+from reports.figures.judged import has_own_rate, is_judged, judged, own_party
 from reports.figures.notice import edition_words
 from reports.figures.statistics import SMALLEST_COMPARED
-from reports.pages.duties import OTHERS_CAN_CAUSE, rules_of
-from reports.pages.unit_pages import header, nation_share, placement
+from reports.pages.duties import rules_of
+from reports.pages.page_header import header
+from reports.pages.unit_pages import nation_share, placement
 from reports.words import present, wording
 
+UNITS_IN_WORDS = {"municipality": ("kommune", "kommuner"), "institution": ("institution", "institutioner")}
 PLACEMENTS = {
     0: "inden for tilfældige udsving",
     -1: "under 95 pct.-grænsen",
@@ -33,15 +36,21 @@ PLACEMENTS = {
 }
 
 
-def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[str, Any]:
-    """Return the map and the funnel plot of one duty in the rolling year."""
-    municipalities = [unit for unit in page_units(edition, data) if unit.level == "municipality"]
+def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[str, Any] | None:
+    """Return the map and the funnel plot of one duty, of the units that are judged by it; None where none has a page.
+
+    A duty of the municipalities has both; one of the prison service has no map, and its funnel is of institutions.
+    """
+    level = "municipality" if is_judged("municipality", rule) else "institution"
+    units = [unit for unit in page_units(edition, data) if unit.level == level]
+    if not units:
+        return None
     tiles: dict[str, tile_map.Tile] = {}
     points: list[charts.FunnelPoint] = []
     few = hidden = 0
-    for unit in municipalities:
-        figure = data.figure(unit.key, rule.rule_id, "rolling4", data.quarter) or Figure(0, 0, 0, 0, None, None, None)
-        place = placement(data, rule, figure)
+    for unit in units:
+        figure = judged(rule, data.year(unit.key, rule.rule_id))
+        place = placement(data, rule, unit)
         if place is not None:
             assert figure.due is not None and figure.met is not None
             points.append(charts.FunnelPoint(unit.name, figure.met, figure.due, place))
@@ -54,27 +63,27 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
         (one.title, root + rule_folder(one.rule_id) + "index.html")
         for _anchor, _title, rules in rules_of(data, "municipality")
         for one in rules
-        if one.rule_id != rule.rule_id
+        if one.rule_id != rule.rule_id and is_judged("municipality", one)
     ]
-    share = nation_share(data, rule)
+    share = nation_share(data, rule, level)
+    one, many = UNITS_IN_WORDS[level]
     part: dict[str, Any] = {
         "title": rule.title,
-        "drawing": tile_map.draw(tiles, f"Kort over kommunerne: {rule.title}"),
+        "rule_id": rule.rule_id,
+        "counted": wording.counted(rule, "national"),
+        "year_name": data.window(level).words,
+        "drawing": tile_map.draw(tiles, f"Kort over kommunerne: {rule.title}") if level == "municipality" else None,
         "legend": [words for _limit, words in tile_map.CLASSES],
         "others": others,
         "funnel": None,
+        "funnel_text": funnel_text(points, few, hidden, share, one, many),
     }
-    # A rate that others have a part in is no ground for naming a municipality in public.
-    may_name = edition.full or rule.rule_id not in OTHERS_CAN_CAUSE
-    part["funnel_text"] = funnel_text(points, few, hidden, share, may_name=may_name)
-    if rule.rule_id in OTHERS_CAN_CAUSE:
-        part["funnel_text"] += Markup("<p>{}</p>").format(wording.others_too_sentence(rule))
     if points and share is not None:
         words = (
-            f"{rule.title}: andel til tiden over antal frister for {number(len(points))} kommuner, med grænser for "
-            "tilfældige udsving omkring hele landets andel. Tallene står i tabellen over kommuner."
+            f"{rule.title}: andel til tiden{part['counted']} over antal frister for {number(len(points))} {many}, med "
+            "grænser for tilfældige udsving omkring hele landets andel. Tallene står i tabellen nedenfor."
         )
-        part["funnel"] = charts.funnel(points, share, words)
+        part["funnel"] = charts.funnel(points, share, words, many)
     return part
 
 
@@ -92,43 +101,43 @@ def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.T
 
 
 def funnel_text(
-    points: list[charts.FunnelPoint], few: int, hidden: int, share: float | None, *, may_name: bool = True
+    points: list[charts.FunnelPoint], few: int, hidden: int, share: float | None, one: str, many: str
 ) -> Markup:
-    """Return what the funnel plot shows and what it leaves out, and why."""
+    """Return what the funnel plot of units (in the singular and the plural) shows, what it leaves out, and why."""
     if share is None or not points:
         return Markup(
-            "<p>Der vises ingen sammenligning: ingen kommune har mindst {} frister, der kan vises, i perioden. "
+            "<p>Der vises ingen sammenligning: ingen {} har mindst {} frister, der kan vises, i perioden. "
             "Med færre frister kan én sag flytte andelen mere end 5 procentpoint.</p>"
-        ).format(SMALLEST_COMPARED)
+        ).format(one, SMALLEST_COMPARED)
     outer = [point.name for point in points if abs(point.position) == 2]
     between = sum(abs(point.position) == 1 for point in points)
     text = Markup(
-        "<p>Hvert punkt er en kommune. Jo flere frister, desto snævrere ligger det, som tilfældigheder giver omkring "
-        "hele landets {} (stiplet linje). Ved ren tilfældighed ligger omkring 1 ud af 20 kommuner uden for de prikkede "
+        "<p>Hvert punkt er en {}. Jo flere frister, desto snævrere ligger det, som tilfældigheder giver omkring "
+        "hele landets {} (stiplet linje). Ved ren tilfældighed ligger omkring 1 ud af 20 {} uden for de prikkede "
         "grænser (95 pct.) og 1 ud af 500 uden for de fuldt optrukne (99,8 pct.). {}</p>"
     )
     if outer:
-        kommuner = "1 kommune" if len(outer) == 1 else f"{number(len(outer))} kommuner"
-        who = _listed(outer) if may_name else kommuner
-        found = f"Uden for de yderste grænser ligger {who}; det er næppe tilfældigt, men kan have gode grunde."
+        found = (
+            f"Uden for de yderste grænser ligger {_listed(outer)}; det er næppe tilfældigt, men kan have gode grunde."
+        )
     else:
-        found = "Ingen kommune ligger uden for de yderste grænser."
+        found = f"Ingen {one} ligger uden for de yderste grænser."
     if between:
-        kind = "kommune" if between == 1 else "kommuner"
+        kind = one if between == 1 else many
         found += f" {number(between)} {kind} ligger mellem de to grænser, hvilket kan være tilfældigt."
     left = Markup("")
     if few or hidden:
         parts = []
         if few:
             parts.append(
-                f"{number(few)} {'kommune' if few == 1 else 'kommuner'} har under {SMALLEST_COMPARED} frister og er "
+                f"{number(few)} {one if few == 1 else many} har under {SMALLEST_COMPARED} frister og er "
                 "ikke med, fordi én sag dér kan flytte andelen mere end 5 procentpoint"
             )
         if hidden:
             parts.append(f"for {number(hidden)} er tallene {vocabulary.HIDDEN_IN_WORDS}")
         sentence = "; ".join(parts)
         left = Markup("<p>{}.</p>").format(sentence[0].upper() + sentence[1:])
-    return text.format(percent(share, 0), found) + left
+    return text.format(one, percent(share, 0), many, found) + left
 
 
 def _listed(names: list[str]) -> str:
@@ -139,29 +148,35 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
     """Return everything the page of one duty says."""
     page = header(edition, data, rule_folder(rule.rule_id), rule.title)
     root = page["root"]
-    absent = Figure(0, 0, 0, 0, None, None, None)
     rows, upper, institutions = [], [], []
     for unit in page_units(edition, data):
-        figure = data.figure(unit.key, rule.rule_id, "rolling4", data.quarter) or absent
-        cell = present.shown(figure, SMALLEST_COMPARED, edition.decimals)
+        whole = data.year(unit.key, rule.rule_id) or ABSENT
+        cell = present.shown(judged(rule, whole), SMALLEST_COMPARED, edition.decimals)
         link = root + unit_folder(unit) + "index.html"
+        place = PLACEMENTS[placement(data, rule, unit)]
         if unit.level == "municipality":
             region = data.units.get(("region", unit.region_code or ""))
             name = region.name.removeprefix("Region ") if region else ""
-            rows.append((unit.name, link, name, cell, PLACEMENTS[placement(data, rule, figure)]))
+            rows.append((unit.name, link, name, cell, place))
         elif unit.level == "institution":
-            if figure.due:
-                institutions.append((unit.name, link, cell))
+            if whole.due:
+                institutions.append((unit.name, link, cell, place))
         else:
-            upper.append((wording.unit_name(unit), link, cell))
-    nation = data.figure(NATION, rule.rule_id, "rolling4", data.quarter) or absent
+            citizens = present.shown(whole, SMALLEST_COMPARED, edition.decimals)
+            upper.append((wording.unit_name(unit), link, cell, citizens, data.window(unit.level).words))
+    nation = data.year(NATION, rule.rule_id) or ABSENT
     page |= {
         "rule": rule,
         "notice": edition_words(data.notice.about(rule.rule_id) if data.notice else None, data.titles()),
         "norm_word": word(vocabulary.NORMS, rule.norm),
         "norm_explained": vocabulary.NORMS_EXPLAINED.get(rule.norm, ""),
-        "party": word(vocabulary.PARTIES, wording.breach_party(rule)),
-        "nation": present.shown(nation, SMALLEST_COMPARED, edition.decimals),
+        "party": word(vocabulary.PARTIES, own_party(rule)),
+        "counted": wording.counted(rule, "national"),
+        "nation": present.shown(judged(rule, nation), SMALLEST_COMPARED, edition.decimals),
+        "citizens": wording.citizens_sentence(rule, nation, "national") if has_own_rate(rule) else "",
+        "has_own_rate": has_own_rate(rule),
+        "judges_municipalities": is_judged("municipality", rule),
+        "municipal_year": data.window("municipality").words,
         "map": map_part(edition, data, rule, root),
         "rows": rows,
         "upper": upper,

@@ -10,7 +10,7 @@ from pipelines import vocabulary
 from reports import html
 from reports.editions import Edition
 from reports.figures.data import ReportData
-from reports.pages import unit_pages
+from reports.pages import page_header
 from reports.tasks import Sources
 
 
@@ -36,5 +36,5 @@ def text_page(
 
         page = quality_page(edition, data, sources.full.quality)
     else:
-        page = unit_pages.header(edition, data, "", "Tilgængelighedserklæring")
+        page = page_header.header(edition, data, "", "Tilgængelighedserklæring")
     return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)

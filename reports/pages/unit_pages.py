@@ -16,42 +16,33 @@ from pipelines.units import NATION, Key
 from pipelines.vocabulary import word
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.figures import statistics
-from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.figures.data import ReportData, Rule, Unit
+from reports.figures.judged import PARTY_OF_LEVEL, is_judged, judged, tells_mixed_rates
 from reports.figures.notice import edition_words, unit_words
+from reports.figures.standing_out import NORM_RANK
 from reports.figures.statistics import SMALLEST_COMPARED
-from reports.pages.duties import Duty, Peer, build, rules_of
+from reports.pages.cases import LATE_COLUMNS, by_institution, late_row, rule_title, without
+from reports.pages.duties import CITIZENS, Duty, Peer, build, rules_of
+from reports.pages.first_screen import Line, lines, told
+from reports.pages.page_header import header
+from reports.pages.work import ROWS_ON_A_PAGE, work_parts
+from reports.words import first_screen as first_screen_words
 from reports.words import present, wording
 
-# Longer lists are cut on the page and whole in data.xlsx, which the page says.
-ROWS_ON_A_PAGE = 40
-
-
-def header(edition: Edition, data: ReportData, folder: str, title: str) -> dict[str, Any]:
-    """Return what every page of an edition has: titles, dates, and the way back to the edition's root."""
-    return {
-        "edition": edition,
-        "title": title,
-        "root": "../" * folder.count("/"),
-        "as_of": long_date(data.run.as_of),
-        "batch": data.run.batch_id,
-        "code_version": data.run.code_version,
-        "is_synthetic": data.run.is_synthetic,
-        "year_name": quarters.rolling_name(data.quarter),
-        "quarter_name": quarters.long_name(data.quarter),
-        "hidden_sign": vocabulary.HIDDEN,
-        "hidden_words": vocabulary.HIDDEN_IN_WORDS,
-        "nothing_sign": vocabulary.NOTHING,
-        "nothing_words": vocabulary.NOTHING_IN_WORDS,
-        "smallest": SMALLEST_COMPARED,
-        "not_shown": vocabulary.NOT_SHOWN,
-        "notice": None,
-    }
+# Tables of many units have room for this many duties.
+DUTIES_OF_CHILDREN = 4
+CHILDREN = (
+    ("area", "omraader", "Områder"),
+    ("region", "regioner", "Regioner"),
+    ("institution", "institutioner", "Institutioner"),
+    ("municipality", "kommuner", "Kommuner"),
+)
 
 
 def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> dict[str, Any]:
     """Return everything a unit's page says."""
     folder = unit_folder(unit)
-    page = header(edition, own, folder, wording.unit_name(unit))
+    page = header(edition, own, folder, wording.unit_name(unit), unit.level)
     has_pages = edition.name != "kommune"
     if not has_pages:
         page["root"] = ""
@@ -78,11 +69,17 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         else unit_words(own.notice, unit.key, own.titles()),
         "meetings": meetings(own, unit),
         "is_provisional": any(duty.now is not None and not duty.now.is_complete for duty in every),
-        "summary": summary(edition, own, others, unit, every),
+        "summary": [
+            *lines(own, others, unit, [duty.rule for duty in every]),
+            last_line(edition, own, unit, every),
+        ],
+        "citizens_start": CITIZENS,
+        "tells_mixed_rates": tells_mixed_rates(unit.level),
+        "others_duties": wording.others_duties_sentence(unit.level),
     }
     if edition.full:
         page |= _full_parts(own, unit, every)
-    page["children"] = children(edition, others, unit, page["root"]) if has_pages else None
+    page["children"] = children(edition, others, unit, page["root"]) if has_pages else []
     return page
 
 
@@ -112,73 +109,21 @@ def place_line(data: ReportData, unit: Unit) -> str:
     return ""
 
 
-def leading_duty(duties: list[Duty], level: str) -> Duty | None:
-    """Return the duty that the summary opens with: the statutory one with most cases in the rolling year.
-
-    A municipality's page opens with a duty of its own, an institution's or area's with one of the prison service's.
-    """
-    bound = [duty for duty in duties if duty.rule.norm == "statutory" and duty.year.due_value]
-    whose = {"municipality": "kommune", "institution": "kriminalforsorgen", "area": "kriminalforsorgen"}.get(level)
-    own = [duty for duty in bound if whose in (None, wording.breach_party(duty.rule))]
-    return max(own or bound, key=lambda duty: duty.year.due_value or 0, default=None)
-
-
-def summary(edition: Edition, own: ReportData, others: ReportData, unit: Unit, duties: list[Duty]) -> list[str]:
-    """Return the three sentences a page opens with: where it stands, whether that is a change, what needs doing."""
-    leading = leading_duty(duties, unit.level)
-    quarter = own.quarter
-    if leading is None:
-        sentences = [
-            f"I det seneste år ({quarters.rolling_name(quarter)}) er der "
-            + ("ingen frister efter lovkrav." if edition.full else "ingen tal om lovkrav, der kan vises."),
-            "Udviklingen kan derfor ikke vurderes.",
-        ]
-    else:
-        rule_id = leading.rule.rule_id
-        year = own.figure(unit.key, rule_id, "rolling4", quarter)
-        now = own.figure(unit.key, rule_id, "quarter", quarter) if edition.full else None
-        before = own.figure(unit.key, rule_id, "rolling4", quarters.shift(quarter, -4))
-        nation = others.figure(NATION, rule_id, "rolling4", quarter)
-        assert year is not None
-        absent = Figure(0, 0, 0, 0, None, None, None)
-        if year.met is None:
-            sentences = [
-                f"I det seneste år er andelen for pligten »{leading.rule.title}« {vocabulary.HIDDEN_IN_WORDS}."
-            ]
-        else:
-            sentences = [wording.level_sentence(leading.rule, quarter, now or absent, year, unit.level)]
-        second = wording.change_sentence(year, before, capital=False)
-        if unit.level != "national" and nation is not None:
-            second = f"{second}; {wording.comparison_sentence(year, nation, capital=False)}"
-        sentences.append(wording.ended(f"{second[0].upper()}{second[1:]}"))
+def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty]) -> Line:
+    """Return what can still be saved and whose next step it is, or how much an edition without cases shows."""
     if edition.full:
-        waiting = list(own.open_duties.get(unit.key, {}).values())
-        mine = {rule.rule_id for rule in own.rules if rule.party == "kommune"}
-        soon, overdue = _open(waiting)
-        its_own = _open([row for row in waiting if row["rule_id"] in mine]) if unit.level == "municipality" else None
-        sentences.append(wording.open_sentence(soon, overdue, its_own))
-    else:
-        shown = sum(duty.year.value is not None for duty in duties)
-        sentences.append(
-            f"Siden viser andelen for {number(shown)} af {number(len(duties))} pligter; "
-            "resten er skjult eller uden frister."
+        return Line(
+            "Det, der kan nås endnu",
+            first_screen_words.work_line(own.cases("worklist", unit.key), unit.level),
+            "forestaar",
         )
-    return sentences
-
-
-def _open(rows: list[dict[str, Any]]) -> tuple[int, int]:
-    return sum(row["due_within_60_days"] for row in rows), sum(row["overdue"] for row in rows)
+    shown = sum(duty.year.value is not None for duty in duties)
+    text = f"Siden viser andelen for {number(shown)} af {number(len(duties))} pligter; resten er skjult eller tomme."
+    return Line("Det, siden viser", text, "overblik")
 
 
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
-    work = own.cases("worklist", unit.key)
-    # What can still be done in time comes soonest first; of what is overdue the newest can be mended best.
-    soon = [row for row in work if row["days_left"] >= 0]
-    overdue = [row for row in reversed(work) if row["days_left"] < 0]
-    if unit.level == "municipality":
-        # What is the municipality's own to do comes first; the sort keeps the order within.
-        soon, overdue = (sorted(rows, key=lambda row: row["next_step_by"] != "kommune") for rows in (soon, overdue))
     late = own.cases("late_cases", unit.key)[::-1]
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     due = sum(duty.year.due_value or 0 for duty in duties)
@@ -187,110 +132,17 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "quality_label": label,
         "quality_meaning": meaning,
         "quality_counts": wording.quality_counts(missing, due),
-        "work": [
-            _work_part("Frist inden for 60 dage", "de nærmeste frister", own, unit, soon),
-            _work_part("Overskredet, men kan stadig opfyldes", "de seneste frister", own, unit, overdue),
-        ],
-        "work_head": _without(WORK_COLUMNS, unit),
-        "late_head": _without(LATE_COLUMNS, unit),
-        "worklist_by_institution": _by_institution(own, work) if unit.level != "institution" else [],
-        "late_cases": [_late_row(own, unit, row) for row in late[:ROWS_ON_A_PAGE]],
+        **work_parts(own, unit),
+        "late_head": list(without(LATE_COLUMNS, unit)),
+        "worklist_by_institution": by_institution(own, own.cases("worklist", unit.key))
+        if unit.level != "institution"
+        else [],
+        "late_cases": [late_row(own, unit, row) for row in late[:ROWS_ON_A_PAGE]],
         "late_total": number(len(late)),
         "late_is_cut": len(late) > ROWS_ON_A_PAGE,
         "unit_rules": unit_rules(own, unit),
         "revisions": revisions(own, unit),
     }
-
-
-def _rule_title(data: ReportData, rule_id: str) -> str:
-    return data.titles().get(rule_id, rule_id)
-
-
-def _name(data: ReportData, level: str, code: str | None) -> str:
-    if not code:
-        return "ukendt"
-    known = data.units.get((level, code))
-    return known.name if known else code
-
-
-def contact(row: dict[str, Any]) -> str:
-    """Return how to reach the institution of a case."""
-    return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
-
-
-WORK_COLUMNS = ("Sag", "Pligt", "Kommune", "Institution", "Ansvarlig", "Frist", "Dage til frist", "Kontakt")
-LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
-
-
-def _without(columns: tuple[str, ...], unit: Unit) -> list[str]:
-    """Return the columns that say something on a unit's page: not its own name, and how to reach an institution only
-    where a municipality reads, for whom the number alone identifies no citizen.
-    """
-    left_out = {"municipality": ("Kommune",), "institution": ("Institution", "Kontakt")}.get(unit.level, ("Kontakt",))
-    return [column for column in columns if column not in left_out]
-
-
-def _work_part(title: str, first: str, data: ReportData, unit: Unit, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return one half of the worklist: its heading, how many there are, and those that have room on a page."""
-    total = len(rows)
-    lead = f"{number(total)} {'pligt' if total == 1 else 'pligter'}."
-    if total > ROWS_ON_A_PAGE:
-        lead += f" Her står {number(ROWS_ON_A_PAGE)} med {first}; alle står i data.xlsx."
-    return {
-        "title": title,
-        "lead": lead if total else "Ingen.",
-        "rows": [_work_row(data, unit, row) for row in rows[:ROWS_ON_A_PAGE]],
-    }
-
-
-def party_of(row: dict[str, Any]) -> str:
-    """Return who a duty stands with: who was late with it, else whose move is the next, else nobody's."""
-    party = row.get("responsible") or row.get("next_step_by")
-    return word(vocabulary.PARTIES, party) if party else "ingen"
-
-
-def _work_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
-    cells = _case_cells(data, row) | {
-        "Ansvarlig": party_of(row),
-        "Dage til frist": _days_left(row["days_left"]) + (", på plads indtil videre" if row.get("is_in_place") else ""),
-    }
-    return tuple(cells[column] for column in _without(WORK_COLUMNS, unit))
-
-
-def _days_left(days: int) -> str:
-    if days == 0:
-        return "i dag"
-    count = f"{number(abs(days))} {'dag' if abs(days) == 1 else 'dage'}"
-    return count if days > 0 else f"{count} overskredet"
-
-
-def _late_row(data: ReportData, unit: Unit, row: dict[str, Any]) -> tuple[str, ...]:
-    cells = _case_cells(data, row) | {
-        "Status": vocabulary.status_word(row["rule_id"], row["status"]),
-        "Gjort": short_date(row["event_date"]) if row["event_date"] else vocabulary.STATUSES["missed"],
-        "Ansvarlig": word(vocabulary.PARTIES, row["responsible"]),
-    }
-    return tuple(cells[column] for column in _without(LATE_COLUMNS, unit))
-
-
-def _case_cells(data: ReportData, row: dict[str, Any]) -> dict[str, str]:
-    return {
-        "Sag": row["case_id"],
-        "Pligt": _rule_title(data, row["rule_id"]),
-        "Kommune": _name(data, "municipality", row["municipality_code"]),
-        "Institution": _name(data, "institution", row["institution_code"]),
-        "Frist": short_date(row["deadline"]),
-        "Kontakt": contact(row),
-    }
-
-
-def _by_institution(data: ReportData, rows: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    counts: dict[str, list[int]] = {}
-    for row in rows:
-        pair = counts.setdefault(_name(data, "institution", row["institution_code"]), [0, 0])
-        pair[row["days_left"] < 0] += 1
-    ordered = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
-    return [(name, number(soon), number(overdue)) for name, (soon, overdue) in ordered]
 
 
 def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, str]]:
@@ -346,7 +198,7 @@ def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
 
 def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     return (
-        _rule_title(data, row["rule_id"]),
+        rule_title(data, row["rule_id"]),
         quarters.name(row["period_type"], row["period"]),
         f"{number(row['first_met'])} af {number(row['first_due'])}",
         f"{number(row['met'])} af {number(row['due'])}",
@@ -354,67 +206,76 @@ def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> dict[str, Any] | None:
-    """Return the table of the units that lie in one: every municipality for the nation, its own for the others."""
-    if unit.level not in ("national", "area", "region"):
-        return None
-    quarter = data.quarter
-    rules = [
-        rule for _anchor, _title, rules in rules_of(data, "municipality") for rule in rules if rule.norm == "statutory"
+def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> list[dict[str, Any]]:
+    """Return a table for each kind of unit that lies in one, of the duties by which units of that kind are judged."""
+    inside: dict[str, list[Unit]] = {}
+    for one in page_units(edition, data):
+        if _lies_in(data, one, unit):
+            inside.setdefault(one.level, []).append(one)
+    tables = []
+    for level, anchor, plural in CHILDREN:
+        if level in inside:
+            rules = leading_duties(data, level)
+            tables.append(
+                {
+                    "anchor": anchor,
+                    "title": plural,
+                    "first": word(vocabulary.LEVELS, level),
+                    "with_region": level == "municipality",
+                    "year_name": data.window(level).words,
+                    "party": word(vocabulary.PARTY_GENITIVES, PARTY_OF_LEVEL[level]),
+                    "rules": [(rule.title, root + rule_folder(rule.rule_id) + "index.html") for rule in rules],
+                    "rows": [_child_row(edition, data, one, rules, root) for one in inside[level]],
+                }
+            )
+    return tables
+
+
+def _lies_in(data: ReportData, one: Unit, unit: Unit) -> bool:
+    """Return whether a unit has a row in the tables of another's page."""
+    if unit.level == "national":
+        return one.level != "national"
+    if one.level == "municipality":
+        return one.code in data.members.get(unit.key, ())
+    return unit.level == "area" and one.level == "institution" and one.area == unit.code
+
+
+def leading_duties(data: ReportData, level: str) -> list[Rule]:
+    """Return the duties that tables of many units show: the most binding of those the units are judged by."""
+    own = [
+        rule
+        for _anchor, _title, rules in rules_of(data, level)
+        for rule in rules
+        if is_judged(level, rule) and not rule.restricted
     ]
-    inside = [
-        one
-        for one in page_units(edition, data)
-        if one.level == "municipality" and (unit.level == "national" or one.code in data.members.get(unit.key, ()))
-    ]
-    upper = (
-        [one for one in page_units(edition, data) if one.level in ("region", "area")]
-        if unit.level == "national"
-        else []
-    )
-    return {
-        "rules": [(rule.title, root + rule_folder(rule.rule_id) + "index.html") for rule in rules],
-        "rows": [_child_row(edition, data, one, rules, quarter, root) for one in inside],
-        "upper": [_child_row(edition, data, one, rules, quarter, root) for one in upper],
-        "institutions": [
-            (one.name, word(vocabulary.INSTITUTION_KINDS, one.kind), root + unit_folder(one) + "index.html")
-            for one in page_units(edition, data)
-            if one.level == "institution" and (unit.level == "national" or one.area == unit.code)
-        ]
-        if unit.level in ("national", "area")
-        else [],
-    }
+    return sorted(own, key=lambda rule: NORM_RANK.get(rule.norm, len(NORM_RANK)))[:DUTIES_OF_CHILDREN]
 
 
 def _child_row(
-    edition: Edition, data: ReportData, unit: Unit, rules: list[Rule], quarter: str, root: str
+    edition: Edition, data: ReportData, unit: Unit, rules: list[Rule], root: str
 ) -> tuple[str, str, str, list[present.Shown]]:
-    absent = Figure(0, 0, 0, 0, None, None, None)
     region = data.units.get(("region", unit.region_code or ""))
     return (
         unit.name,
         root + unit_folder(unit) + "index.html",
         region.name.removeprefix("Region ") if region else "",
         [
-            present.shown(
-                data.figure(unit.key, rule.rule_id, "rolling4", quarter) or absent, SMALLEST_COMPARED, edition.decimals
-            )
+            present.shown(judged(rule, data.year(unit.key, rule.rule_id)), SMALLEST_COMPARED, edition.decimals)
             for rule in rules
         ],
     )
 
 
-def nation_share(data: ReportData, rule: Rule) -> float | None:
-    """Return the nation's share under a rule in the rolling year."""
-    figure = data.figure(NATION, rule.rule_id, "rolling4", data.quarter)
-    if figure is None or not figure.due or figure.met is None:
-        return None
-    return figure.met / figure.due
+def nation_share(data: ReportData, rule: Rule, level: str) -> float | None:
+    """Return the nation's share under a rule in the year that units of a level are shown in, by its own rate."""
+    count = told(rule, data.figure(NATION, rule.rule_id, *data.window(level)))
+    return count.rate if count is not None and count.due else None
 
 
-def placement(data: ReportData, rule: Rule, figure: Figure | None) -> int | None:
-    """Return where a municipality lies among the exact limits, or None where nothing is compared."""
-    share = nation_share(data, rule)
-    if share is None or figure is None or figure.due is None or figure.met is None or figure.due < SMALLEST_COMPARED:
+def placement(data: ReportData, rule: Rule, unit: Unit) -> int | None:
+    """Return where a unit lies among the exact limits, or None where nothing is compared."""
+    share = nation_share(data, rule, unit.level)
+    count = told(rule, data.year(unit.key, rule.rule_id))
+    if not is_judged(unit.level, rule) or share is None or count is None or count.due < SMALLEST_COMPARED:
         return None
-    return statistics.position(figure.met, figure.due, share)
+    return statistics.position(count.met, count.due, share)

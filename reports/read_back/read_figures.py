@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
 from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING, PERIOD_TYPES
-from reports.figures.data import ReportData
+from reports.figures.data import ReportData, Window
+from reports.figures.judged import OTHERS_CAN_CAUSE
+from reports.pages.duties import CITIZENS
 from reports.words import wording
 
 
@@ -54,6 +56,9 @@ MEASURES = {
     "Andel, pct.": "rate",
     "95 pct.-interval, pct.": "interval",
     "95 pct.-interval": "interval",
+    "Borgerne: forfaldne": "all due",
+    "Borgerne: til tiden": "all met",
+    "Borgerne: andel, pct.": "all rate",
 }
 DATA_MEASURES = {
     "forfaldne": "due",
@@ -63,9 +68,12 @@ DATA_MEASURES = {
     "interval_hoej_pct": "high",
     "for_sent": "late",
     "ikke_gjort": "missed",
+    "borgerne_forfaldne": "all due",
+    "borgerne_til_tiden": "all met",
 }
 KINDS = {word: kind for kind, word in PERIOD_TYPES.items()}
 QUARTER = re.compile(r"(\d)\. (?:kvt\.|kvartal) (\d{4}|\d{2}(?!\d))")
+YEAR = re.compile(r"(?<![\d.])(20\d\d)$")
 TAG = re.compile(r"<[^>]*>")
 HTML_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 HTML_ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
@@ -75,7 +83,9 @@ ARTICLE = re.compile(r'<article id="([^"]+)".*?</article>', re.DOTALL)
 CHART = re.compile(r'<script type="application/json" class="chart-data">(.*?)</script>', re.DOTALL)
 TILES = re.compile(r'<svg class="tiles".*?</svg>', re.DOTALL)
 TITLE = re.compile(r"<title>([^<]*)</title>")
-BIG = re.compile(r'<p class="big">(.*?)</p>\s*<p><strong>(.*?)</strong>', re.DOTALL)
+ABLE = re.compile(r", hvor [\w ]+ kunne nå det$")
+MAPPED = re.compile(r'<h2 id="kort-over">Kort: (.*?)</h2>')
+BIG = re.compile(r'<p class="big[^"]*">(.*?)</p>\s*<p><strong>(.*?)</strong>', re.DOTALL)
 RATIO = re.compile(r"([\d.]+) af ([\d.]+)")
 
 
@@ -94,6 +104,16 @@ class Names:
             if level in LEVEL_FOLDERS
         }
         self.leading = frame.quarter
+        self.windows = {level: frame.window(level) for level in ("national", *LEVEL_FOLDERS)}
+
+
+def year_code(text: str) -> Window | None:
+    """Return the year named at the end of a text: a calendar year, or the rolling one that ends with a quarter."""
+    quarter = quarter_code(text)
+    if quarter:
+        return Window("rolling4", quarter)
+    year = YEAR.search(text)
+    return Window("year", year[1]) if year else None
 
 
 def quarter_code(text: str) -> str | None:
@@ -147,18 +167,26 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
     title, _colon, rest = caption.partition(": ")
     if own and title in names.rules and rest == "udvikling":
         yield from _development(table, names.rules[title], own, file)
-    elif title in names.rules and rest.startswith("sammenligning"):
-        yield from _by_unit(table, names, names.rules[title], quarter_code(rest) or names.leading, file)
+    elif own and title in names.rules and rest.startswith("sammenligning"):
+        yield from _by_unit(table, names, names.rules[title], year_code(rest) or names.windows[own[0]], file)
     elif own and table.headings[:3] == ["Pligt", "Norm", "Forfaldne"]:
         yield from _overview(table, names, own, file)
-    elif caption.startswith("Lovkrav efter"):
-        yield from _statutory(table, names, quarter_code(caption) or names.leading, file)
+    elif caption.startswith("Egne pligter efter"):
+        yield from _of_children(table, names, year_code(caption), file)
     else:
-        found = re.fullmatch(r"(.*) efter (?:kommune|område og region|institution)|(.*) \(\w+\), .*", caption)
+        found = re.fullmatch(r"(.*) efter (?:kommune|område og region|institution)(?:, .*)?|(.*) \(\w+\), .*", caption)
         rule = names.rules.get((found[1] or found[2]) if found else "")
         if (rule and "Forfaldne" in table.headings and table.headings[0] != "Institution") or (rule and not own):
             assert rule
-            yield from _by_unit(table, names, rule, quarter_code(caption) or names.leading, file)
+            yield from _by_unit(table, names, rule, year_code(caption), file)
+
+
+def measured(rule: str, measure: str) -> str:
+    """Return what a measure under a duty's name counts: its own party's duties where others can cause lateness."""
+    if measure.startswith("all "):
+        return measure.removeprefix("all ")
+    is_own = rule in OTHERS_CAN_CAUSE and measure in ("due", "met", "rate", "low", "high")
+    return f"own_{measure}" if is_own else measure
 
 
 def _cells(rule: str, key: Key, kind: str, period: str, measure: str, text: str, file: str) -> Iterator[Published]:
@@ -167,41 +195,51 @@ def _cells(rule: str, key: Key, kind: str, period: str, measure: str, text: str,
     if measure == "interval":
         low, _dash, high = text.partition("–")
         for name, part in (("low", low), ("high", high or low)):
-            yield Published(rule, *key, kind, period, name, value_of(part), file)
+            yield Published(rule, *key, kind, period, measured(rule, name), value_of(part), file)
     else:
-        yield Published(rule, *key, kind, period, measure, value_of(text), file)
+        yield Published(rule, *key, kind, period, measured(rule, measure), value_of(text), file)
 
 
 def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Published]:
     for row in table.rows:
         rolling = row[0].startswith("Rullende")
-        measure = "rate" if rolling else MEASURES[row[0]]
+        is_all = row[0].startswith(CITIZENS)
+        name = ABLE.sub("", row[0].removeprefix(CITIZENS))
+        measure = "rate" if rolling else MEASURES[name[0].upper() + name[1:]]
+        if is_all and measure in ("due", "met"):
+            measure = f"all {measure}"
         for heading, text in zip(table.headings[1:], row[1:]):
-            period = quarter_code(heading)
-            assert period
-            kind = "rolling4" if rolling or " til " in heading else "quarter"
-            yield from _cells(rule, own, kind, period, measure, text, file)
+            window = year_code(heading.removesuffix(" *"))
+            assert window
+            if window.kind == "rolling4" and not rolling and " til " not in heading:
+                window = Window("quarter", window.period)
+            yield from _cells(rule, own, *window, measure, text, file)
 
 
-def _by_unit(table: Table, names: Names, rule: str, period: str, file: str) -> Iterator[Published]:
+def _by_unit(table: Table, names: Names, rule: str, window: Window | None, file: str) -> Iterator[Published]:
     columns = [(index, MEASURES[heading]) for index, heading in enumerate(table.headings) if heading in MEASURES]
     for row in table.rows:
         key = names.units.get(row[0])
         if key is None:
             continue
         for index, measure in columns:
-            yield from _cells(rule, key, "rolling4", period, measure, row[index], file)
+            yield from _cells(rule, key, *(window or names.windows[key[0]]), measure, row[index], file)
 
 
 def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Published]:
-    before = f"{int(names.leading[:4]) - 1}{names.leading[4:]}"
+    year = names.windows[own[0]]
     for row in table.rows:
-        rule = names.rules[row[0]]
+        is_all = row[0].startswith(CITIZENS)
+        rule = names.rules[ABLE.sub("", row[0].removeprefix(CITIZENS))]
         for index, heading in enumerate(table.headings):
             if heading in MEASURES:
-                yield from _cells(rule, own, "rolling4", names.leading, MEASURES[heading], row[index], file)
+                measure = MEASURES[heading]
+                if is_all and measure == "interval":
+                    yield from _interval(rule, own, year, row[index], file)
+                else:
+                    yield from _cells(rule, own, *year, f"all {measure}" if is_all else measure, row[index], file)
             elif heading == "Året før, pct.":
-                yield from _cells(rule, own, "rolling4", before, "rate", row[index], file)
+                yield from _cells(rule, own, *year.before, "rate", row[index], file)
             elif quarter_code(heading) and (ratio := RATIO.fullmatch(row[index])):
                 quarter = quarter_code(heading)
                 assert quarter
@@ -209,51 +247,55 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
                     yield from _cells(rule, own, "quarter", quarter, measure, text, file)
 
 
-def _statutory(table: Table, names: Names, period: str, file: str) -> Iterator[Published]:
+def _interval(rule: str, key: Key, year: Window, text: str, file: str) -> Iterator[Published]:
+    """Return the interval of what the citizens met, which no measure of its own stands for in a single column."""
+    low, _dash, high = text.partition("–")
+    if text not in (NOTHING, NOT_SHOWN, ""):
+        for name, part in (("low", low), ("high", high or low)):
+            yield from _cells(rule, key, *year, f"all {name}", part, file)
+
+
+def _of_children(table: Table, names: Names, window: Window | None, file: str) -> Iterator[Published]:
     title = ""
     for index, heading in enumerate(table.headings):
         start, _colon, measure = heading.rpartition(": ")
         title = start or title
-        word = measure or heading
-        if word.lower() not in ("frister", "pct."):
+        word = (measure or heading).lower()
+        if word not in ("frister", "pct."):
             continue
         for row in table.rows:
             key = names.units.get(row[0])
             if key is not None:
-                yield from _cells(
-                    names.rules[title],
-                    key,
-                    "rolling4",
-                    period,
-                    "due" if word.lower() == "frister" else "rate",
-                    row[index],
-                    file,
-                )
+                year = window or names.windows[key[0]]
+                kind = "due" if word == "frister" else "rate"
+                yield from _cells(names.rules[title], key, *year, kind, row[index], file)
 
 
 def _chart(content: str, names: Names, rule: str, own: Key | None, file: str) -> Iterator[Published]:
     data = json.loads(content)
     if data["t"] == "tragt":
-        yield Published(rule, *NATION, "rolling4", names.leading, "rate", data["s"], file)
         for name, met, due, _position in data["d"]:
             key = names.units[html.unescape(name)]
             for measure, value in (("met", met), ("due", due)):
-                yield Published(rule, *key, "rolling4", names.leading, measure, value, file)
+                yield Published(rule, *key, *names.windows[key[0]], measured(rule, measure), value, file)
+        if data["d"]:
+            yield Published(rule, *NATION, *names.windows[key[0]], measured(rule, "rate"), data["s"], file)
         return
     assert own
     for one in data["d"]:
-        kind = "rolling4" if one["k"] == "r" else "quarter"
         for index, name in enumerate(one["p"]):
-            period = quarter_code(name)
-            assert period
+            window = year_code(name)
+            assert window
+            period = window.period
+            kind = window.kind if one["k"] == "r" else "quarter"
             pair = one["n"][index]
             if pair is not None:
-                yield Published(rule, *own, kind, period, "met", pair[0], file)
-                yield Published(rule, *own, kind, period, "due", pair[1], file)
+                yield Published(rule, *own, kind, period, measured(rule, "met"), pair[0], file)
+                yield Published(rule, *own, kind, period, measured(rule, "due"), pair[1], file)
             for measure, column in (("rate", "y"), ("low", "lo"), ("high", "hi")):
                 value = one.get(column, [None] * len(one["p"]))[index]
                 if value is not None:
-                    yield Published(rule, *own, kind, period, measure, value, file)
+                    yield Published(rule, *own, kind, period, measured(rule, measure), value, file)
 
 
 def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: str) -> Iterator[Published]:
@@ -268,9 +310,10 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
             rate = plain(big[1]).removesuffix(" pct.")
             met, _of, due = plain(big[2]).partition(" af ")
             for measure, value in (("rate", rate), ("met", met), ("due", due)):
-                yield from _cells(article[1], own, "rolling4", names.leading, measure, value, file)
+                yield from _cells(article[1], own, *names.windows[own[0]], measure, value, file)
     outside = ARTICLE.sub("", text)
-    shown = rule or "contact_sentence"
+    mapped = MAPPED.search(outside)
+    shown = rule or (names.rules[plain(mapped[1])] if mapped else "")
     for content in CHART.findall(outside):
         yield from _chart(content, names, shown, own, file)
     for tiles in TILES.findall(outside):
@@ -279,7 +322,8 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
             ratio = RATIO.match(rest)
             if ratio:
                 for measure, part in (("met", ratio[1]), ("due", ratio[2])):
-                    yield from _cells(shown, names.units[name], "rolling4", names.leading, measure, part, file)
+                    key = names.units[name]
+                    yield from _cells(shown, key, *names.windows[key[0]], measure, part, file)
 
 
 def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Published]:
@@ -310,7 +354,7 @@ def from_records(headings: list[str], rows: Iterable[list[object]], names: Names
                 yield from _cells(rule, (level, code), kind, period, measure, value, file)
             else:
                 assert isinstance(value, int | float)
-                yield Published(rule, level, code, kind, period, measure, float(value), file)
+                yield Published(rule, level, code, kind, period, measured(rule, measure), float(value), file)
 
 
 def from_csv(content: bytes, names: Names, file: str) -> Iterator[Published]:
@@ -369,9 +413,9 @@ def agreed(cells: Iterable[Published]) -> dict[tuple[str, str, str, str, str], i
     found: dict[tuple[str, str, str, str, str], int | None] = {}
     places: dict[tuple[str, str, str, str, str], str] = {}
     for cell in cells:
-        if cell.measure not in ("due", "met"):
+        if cell.measure not in ("due", "met", "own_due", "own_met"):
             continue
-        if cell.kind != "rolling4":
+        if cell.kind not in ("rolling4", "year"):
             raise Contradiction(f"{cell.file} shows a period that protected figures do not have: {cell}")
         key = (cell.rule, cell.level, cell.unit, cell.period, cell.measure)
         value = None if cell.value is None else int(cell.value)

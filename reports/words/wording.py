@@ -11,46 +11,9 @@ statutory duties alone, and of § 25 a only where the municipality was responsib
 from __future__ import annotations
 
 from pipelines.danish import number, percent
-from pipelines.quarters import long_name, rolling_name
-from pipelines.rules import documentation
 from reports.figures.data import Figure, Rule, Unit
+from reports.figures.judged import has_own_rate, own_party
 from reports.figures.statistics import SMALLEST_COMPARED, difference_interval, position
-
-
-def deed(rule: Rule, met: int, due: int, level: str) -> str:
-    """Return what was done in how many cases, without its subject's first word capitalised."""
-    ratio = f"{number(met)} af {number(due)}"
-    pattern = documentation.deed(rule.rule_id)
-    if not pattern:
-        return f"blev pligten »{rule.title}« opfyldt i tide i {ratio} sager"
-    sentence = pattern.format(kommunen="kommunen" if level == "municipality" else "kommunerne", n=ratio)
-    if due == 1:
-        # "1 af 1 sag": the noun that follows the ratio agrees with it.
-        sentence = sentence.replace(f"{ratio} sager", f"{ratio} sag").replace("sager", "sag")
-    return sentence
-
-
-def level_sentence(rule: Rule, quarter: str, now: Figure, year: Figure, level: str) -> str:
-    """Return where the unit stands: the quarter's count, and what the rolling year's interval allows one to say."""
-    if not year.due or year.met is None:
-        return f"I året {rolling_name(quarter)} var der ingen frister, så der er intet at opgøre."
-    if now.due and now.met is not None:
-        provisional = "" if now.is_complete else " (foreløbigt)"
-        start = f"I {long_name(quarter)}{provisional} {deed(rule, now.met, now.due, level)}"
-        rest = f"; i det seneste år var det {number(year.met)} af {number(year.due)}"
-    else:
-        start = f"I det seneste år ({rolling_name(quarter)}) {deed(rule, year.met, year.due, level)}"
-        rest = ""
-    return ended(f"{start}{rest}, {certainty(year)}")
-
-
-def certainty(figure: Figure) -> str:
-    """Return the share with the range that chance alone leaves open; no share of its own on few cases."""
-    assert figure.due and figure.rate is not None and figure.low is not None and figure.high is not None
-    span = f"mellem {number(figure.low * 100)} og {percent(figure.high)}"
-    if figure.due < SMALLEST_COMPARED:
-        return f"og med så få sager kan niveauet ligge hvor som helst {span}"
-    return f"svarende til {percent(figure.rate)} (usikkerhed: {span})"
 
 
 def change_sentence(now: Figure, before: Figure | None, *, capital: bool = True) -> str:
@@ -105,33 +68,80 @@ def ended(sentence: str) -> str:
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 
-def open_sentence(due_soon: int, overdue: int, own: tuple[int, int] | None = None) -> str:
-    """Return what is about to go wrong and what already has but can still be done.
-
-    ``own`` are those of the two that are the municipality's own to do; None where the page is nobody's own.
-    """
-    if not due_soon and not overdue:
-        return "Ingen frister udløber inden for 60 dage, og ingen overskredne pligter venter på at blive opfyldt."
-    soon = (
-        "Ingen frister udløber inden for 60 dage"
-        if not due_soon
-        else f"{number(due_soon)} {'frist' if due_soon == 1 else 'frister'} udløber inden for 60 dage"
-    )
-    late = (
-        "ingen overskredne pligter venter på at blive opfyldt"
-        if not overdue
-        else f"{number(overdue)} {'overskredet pligt' if overdue == 1 else 'overskredne pligter'} kan stadig opfyldes"
-    )
-    if own is None or not due_soon + overdue:
-        return f"{soon}, og {late}."
-    mine = f"heraf er {number(own[0])} og {number(own[1])}" if due_soon and overdue else f"heraf er {number(sum(own))}"
-    return f"{soon}, og {late}; {mine} kommunens egne at opfylde."
+def counted(rule: Rule, level: str) -> str:
+    """Return which cases a duty's figures count where that is not all: ``, hvor kommunen kunne nå det``."""
+    return f", hvor {actor(rule, level)} kunne nå det" if has_own_rate(rule) else ""
 
 
-def others_too_sentence(rule: Rule) -> str:
-    """Return the caution that belongs beside a comparison of a rate that others have a part in."""
-    who = "kommunen" if breach_party(rule) == "kommune" else "Kriminalforsorgen"
-    return f"Andelen omfatter også forsinkelser, som andre end {who} var årsag til."
+def actor(rule: Rule, level: str) -> str:
+    """Return the party whose duty it is, in the number that fits a page: one municipality or many."""
+    return actor_of(own_party(rule), level)
+
+
+def actor_of(party: str, level: str) -> str:
+    """Return a party in the number that fits a page."""
+    if party == "kriminalforsorgen":
+        return "Kriminalforsorgen"
+    return "kommunen" if level == "municipality" else "kommunerne"
+
+
+def others_duty_sentence(rule: Rule, level: str) -> str:
+    """Return why a duty of another party is told and not judged on a unit's page."""
+    whose = "Kriminalforsorgens" if own_party(rule) == "kriminalforsorgen" else "kommunernes"
+    mine = {
+        "municipality": "kommunen",
+        "region": "regionens kommuner",
+        "area": "området",
+        "institution": "institutionen",
+    }
+    return f"Pligten er {whose}; {mine[level]} bedømmes ikke efter den, og andelen sammenlignes ikke."
+
+
+def others_duties_sentence(level: str) -> str:
+    """Return which of the duties on a unit's page it is judged by; nothing for the nation."""
+    if level in ("municipality", "region"):
+        who = "Kommunen" if level == "municipality" else "Regionens kommuner"
+        return (
+            f"{who} bedømmes efter kommunernes egne pligter; Kriminalforsorgens står her uden farve og sammenligning."
+        )
+    if level in ("area", "institution"):
+        who = "Området" if level == "area" else "Institutionen"
+        return f"{who} bedømmes efter Kriminalforsorgens pligter; kommunernes står her uden farve og sammenligning."
+    return ""
+
+
+def citizens_sentence(rule: Rule, figure: Figure, level: str) -> str:
+    """Return what the citizens met, whoever could act, and what the lateness came of where that is known."""
+    if figure.due is None or figure.met is None or not figure.due:
+        return ""
+    start = f"Det, borgerne mødte: {number(figure.met)} af {number(figure.due)} til tiden"
+    behind = figure.due - figure.met
+    if not behind or figure.late is None:
+        return f"{start}."
+    is_municipal = own_party(rule) == "kommune"
+    others = [
+        (figure.by_prison_service if is_municipal else 0, "at ansøgningen ikke var klar i tide"),
+        (figure.by_moved_date, "at løsladelsesdatoen blev flyttet"),
+        (figure.by_short_time, "at straffen var for kort til at nå det"),
+    ]
+    causes = [f"{number(count)}, {words}" for count, words in others if count]
+    mine = figure.by_municipality if is_municipal else figure.by_prison_service
+    text = f"{start}. "
+    rest = "Den ene anden" if behind == 1 else f"De {number(behind)} andre"
+    if causes:
+        text += f"Af {rest[0].lower()}{rest[1:]} skyldtes {_listed(causes)}. "
+    if not mine:
+        return f"{text}{actor(rule, level).capitalize()} var ikke årsag til nogen af dem."
+    who = actor(rule, level)
+    if rule.norm != "statutory":
+        return f"{text}{number(mine)} var {who}s egne."
+    law = "aktivlovens § 25 a" if "25 a" in rule.source else "lovkravet"
+    which = "Kun den ene" if mine == 1 else f"Kun de {number(mine)}"
+    return f"{text}{which}, som {who} var ansvarlig for, regnes som brud på {law}."
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, og {parts[-1]}"
 
 
 def not_in_time_sentence(rule: Rule, figure: Figure) -> str:
@@ -150,9 +160,9 @@ def not_in_time_sentence(rule: Rule, figure: Figure) -> str:
             f"I {number(behind)} {cases} var det ikke gjort inden den dag, der måles på ({how}). "
             "Det er ikke et brud på loven."
         )
-    own = figure.by_municipality if breach_party(rule) == "kommune" else figure.by_prison_service
+    own = figure.by_municipality if own_party(rule) == "kommune" else figure.by_prison_service
     law = "aktivlovens § 25 a" if "25 a" in rule.source else "lovkravet"
-    who = "kommunen" if breach_party(rule) == "kommune" else "Kriminalforsorgen"
+    who = "kommunen" if own_party(rule) == "kommune" else "Kriminalforsorgen"
     if own == behind:
         return f"Efter registreringerne blev {law} ikke overholdt i {number(behind)} {cases}; {who} var ansvarlig."
     if own == 0:
@@ -161,11 +171,6 @@ def not_in_time_sentence(rule: Rule, figure: Figure) -> str:
         f"{number(behind)} {cases} blev efter registreringerne ikke afsluttet i tide. Kun de {number(own)}, som {who} "
         f"var ansvarlig for, regnes som brud på {law}."
     )
-
-
-def breach_party(rule: Rule) -> str:
-    """Return the party whose own lateness is the breach; where the catalogue names several it is the municipality."""
-    return rule.party if rule.party in ("kriminalforsorgen", "kommune") else "kommune"
 
 
 QUALITY_LEVELS = (

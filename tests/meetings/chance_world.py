@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipelines.units import Key
-from reports.meetings.proposals import Compared, Count
+from reports.figures.standing_out import Compared, Count
 
 AREA: Key = ("area", "Øst")
 Planted = dict[tuple[str, Key, str], float]

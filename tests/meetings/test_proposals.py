@@ -7,8 +7,9 @@ import math
 
 import pytest
 
-from reports.meetings.probabilities import exact_p_values, held_by_holm
-from reports.meetings.proposals import Compared, Count, change_topic, gap_topic, good_practice, urgent_topic
+from reports.figures.probabilities import exact_p_values, held_by_holm
+from reports.figures.standing_out import Compared, Count
+from reports.meetings.proposals import change_topic, gap_topic, good_practice, urgent_topic
 from tests.meetings.chance_world import AREA, world
 
 SEEDS = 100

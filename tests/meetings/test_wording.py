@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 from pipelines.units import Key
+from reports.figures.standing_out import Compared, Count, Finding
 from reports.meetings import meeting_words
 from reports.meetings.control_chart import control_chart
-from reports.meetings.proposals import Compared, Count, OpenTopic, Topic, change_topic, gap_topic, good_practice
+from reports.meetings.proposals import OpenTopic, change_topic, gap_topic, good_practice
 from tests.meetings.test_control_chart import MEETING, STEADY, series
 from tests.reports.small_world import world
 
@@ -22,7 +23,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def gap(unit: Key, now: Count, other: Count) -> Topic:
+def gap(unit: Key, now: Count, other: Count) -> Finding:
     """Return a gap that is found for certain."""
     found = gap_topic([Compared("contact_sentence", unit, now, other)], [])
     assert found is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.quarters import shift
 from reports.figures.data import ReportData
+from reports.figures.judged import OTHERS_CAN_CAUSE
 
 HIDDEN = object()
 
@@ -22,4 +23,9 @@ def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str,
             small = 0 < figure.due < 5
             cells[rule, level, unit, period, "due"] = HIDDEN if small else figure.due
             cells[rule, level, unit, period, "met"] = HIDDEN if small or (figure.due < 8 and figure.due) else figure.met
+            if rule in OTHERS_CAN_CAUSE:
+                assert figure.own_due is not None
+                small = 0 < figure.own_due < 5
+                cells[rule, level, unit, period, "own_due"] = HIDDEN if small else figure.own_due
+                cells[rule, level, unit, period, "own_met"] = HIDDEN if small else figure.own_met
     return cells

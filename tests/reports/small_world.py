@@ -19,6 +19,7 @@ import duckdb
 
 from pipelines.quarters import shift
 from reports.figures.data import ReportData, load
+from reports.figures.judged import OTHERS_CAN_CAUSE
 from reports.figures.statistics import wilson
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
@@ -51,12 +52,15 @@ TABLES = {
         "level text, unit_code text, period_type text, period text, is_complete boolean, rule_id text, due integer, "
         "met integer, late integer, missed integer, rate double, rate_low double, rate_high double, "
         "median_days_margin double, short_notice_due integer, responsible_kriminalforsorgen integer, "
-        "responsible_kommune integer, responsible_dato_flyttet integer"
+        "responsible_kommune integer, responsible_dato_flyttet integer, responsible_kort_tid integer, own_due integer, "
+        "own_met integer, own_rate double, own_rate_low double, own_rate_high double, after_release integer, "
+        "met_after_release integer, in_time_on_working_day integer"
     ),
     "pub_worklist": (
         "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
         "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text, "
-        "responsible text, next_step_by text"
+        "responsible text, next_step text, next_step_by text, next_step_deadline date, is_in_place boolean, "
+        "is_over_a_year_late boolean"
     ),
     "pub_late_case": (
         "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
@@ -75,14 +79,17 @@ TABLES = {
     ),
     "pub_breakdown": (
         "level text, unit_code text, rule_id text, period text, dimension text, value text, due integer, met integer, "
-        "late integer, missed integer"
+        "late integer, missed integer, own_due integer, own_met integer, met_after_release integer"
     ),
     "pub_revision": (
         "level text, unit_code text, rule_id text, period_type text, period text, first_publication_id text, "
         "first_due integer, first_met integer, due integer, met integer, cause text"
     ),
 }
-Counts = dict[tuple[str, str, str, str], list[int]]  # level, unit, rule, quarter -> met, late, missed, k, m, d, short
+# By level, unit, rule and quarter: met, late, missed, by prison service, by municipality, by moved date, short notice,
+# own due, own met, by short time, met after release.
+Counts = dict[tuple[str, str, str, str], list[int]]
+COLUMNS = 11
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -102,7 +109,7 @@ def poisson(source: random.Random, mean: float) -> int:
 
 
 def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> Counts:
-    source = random.Random(1)
+    source, fair = random.Random(1), random.Random(3)
     counts: Counts = {}
     for number, rule in enumerate(rules):
         for code, (region, area) in homes.items():
@@ -111,17 +118,24 @@ def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> C
             if code == "851":
                 level *= 0.6
             for place, quarter in enumerate(QUARTERS):
-                row = [0] * 7
+                row = [0] * COLUMNS
                 for _ in range(poisson(source, mean)):
                     if source.random() < level + place * 0.005:
                         row[0] += 1
+                        able = fair.random() < 0.97 or rule["rule_id"] not in OTHERS_CAN_CAUSE
+                        row[7] += able
+                        row[8] += able
+                        row[10] += fair.random() < 0.05 and rule["rule_id"] == "contact_sentence"
                     else:
                         row[1 if source.random() < 0.6 else 2] += 1
                         draw = source.random()
                         party = 4 if rule["party"] == "kommune" else 3
-                        row[
-                            (party if draw < 0.7 else 5 if draw < 0.8 else 3) if "aid_" in rule["rule_id"] else party
-                        ] += 1
+                        shared = rule["rule_id"] in OTHERS_CAN_CAUSE
+                        cause = (party if draw < 0.7 else 5 if draw < 0.8 else 3) if shared else party
+                        # In some of the cases that were too short, nobody could have kept it.
+                        cause = 9 if shared and cause != party and fair.random() < 0.2 else cause
+                        row[cause] += 1
+                        row[7] += cause == party
                     row[6] += source.random() < 0.2 and rule["rule_id"] in (
                         "contact_sentence",
                         "release_meeting_called",
@@ -134,7 +148,7 @@ def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> C
                     ("national", "DK"),
                     ("institution", institution),
                 ):
-                    sums = counts.setdefault((*unit, rule["rule_id"], quarter), [0] * 7)
+                    sums = counts.setdefault((*unit, rule["rule_id"], quarter), [0] * COLUMNS)
                     for index, value in enumerate(row):
                         sums[index] += value
     return counts
@@ -143,10 +157,11 @@ def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> C
 def _figure_row(
     level: str, unit: str, kind: str, period: str, whole: bool, rule: str, c: Iterable[int]
 ) -> tuple[Any, ...]:
-    met, late, missed, prison, municipality, moved, short = c
+    met, late, missed, prison, municipality, moved, short, own_due, own_met, too_short, after = c
     due = met + late + missed
     rate: tuple[float | None, ...] = (met / due, *wilson(met, due)) if due else (None, None, None)
     margin = (met * 9.0 - late * 6) / due if due else None
+    own: tuple[float | None, ...] = (own_met / own_due, *wilson(own_met, own_due)) if own_due else (None, None, None)
     return (
         level,
         unit,
@@ -164,14 +179,36 @@ def _figure_row(
         prison,
         municipality,
         moved,
+        too_short,
+        own_due,
+        own_met,
+        *own,
+        after,
+        after,
+        late // 9,
     )
+
+
+def _step(duty: str, days: int, index: int) -> tuple[Any, ...]:
+    """Return who was responsible, the next step, whose it is and by when, and the two marks of an open duty."""
+    deadline = AS_OF + datetime.timedelta(days)
+    late = days < 0
+    if duty == "aid_decided" and index == 1:
+        by = deadline - datetime.timedelta(14)
+        return "kriminalforsorgen" if late else None, "send_application", "kriminalforsorgen", by, False, False
+    if duty == "aid_decided":
+        return "kommune" if late else None, "decide_application", "kommune", deadline, False, False
+    in_place = duty == "housing_registered" and index == 2 and not late
+    step = None if in_place else "contact_municipality" if duty == "contact_sentence" else "register_for_housing"
+    party, by = (None, None) if in_place else ("kriminalforsorgen", deadline)
+    return "kriminalforsorgen" if late else None, step, party, by, in_place, False
 
 
 @cache
 def tables() -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of each published table."""
     catalogue = seed("rule_catalogue")
-    rules = [rule for rule in catalogue if rule["case_types"] != "municipality"]
+    rules = [rule for rule in catalogue if rule["case_types"] != "unit"]
     keys = {
         row["municipality_code"]: row["region_key"] for row in seed("municipality_regions") if row["valid_to"] < "9"
     }
@@ -191,7 +228,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
         for rule in rules:
             if rule["restricted"] == "true" and level != "national":
                 continue
-            by_quarter = [counts.get((level, unit, rule["rule_id"], quarter), [0] * 7) for quarter in QUARTERS]
+            by_quarter = [counts.get((level, unit, rule["rule_id"], quarter), [0] * COLUMNS) for quarter in QUARTERS]
             for index, quarter in enumerate(QUARTERS):
                 whole = quarter != LAST
                 compliance.append(
@@ -217,8 +254,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     *home,
                     "72 55 00 00",
                     "fange@example.dk",
-                    ("kommune" if duty == "aid_decided" else "kriminalforsorgen") if days < 0 else None,
-                    "kommune" if duty == "aid_decided" else "kriminalforsorgen",
+                    *_step(duty, days, index),
                 )
             )
             late.append(
@@ -249,11 +285,17 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
             open_rows.append((level, unit, rule["rule_id"], len(rows) - late_now, len(rows) - late_now, late_now))
         unknown.append((level, unit, "contact_sentence", "no_expected_release", 2, 40, 0.5, 0.55))
         for value, part in (("mail", 5), ("telefon", 3)):
-            breakdown.append((level, unit, "contact_sentence", LAST, "channel", value, part + 1, part, 1, 0))
+            breakdown.append(
+                (level, unit, "contact_sentence", LAST, "channel", value, part + 1, part, 1, 0, part + 1, part, 0)
+            )
         for value, part in (("short", 1), ("ordinary", 6)):
-            breakdown.append((level, unit, "contact_sentence", LAST, "notice", value, part + 2, part, 1, 1))
+            breakdown.append(
+                (level, unit, "contact_sentence", LAST, "notice", value, part + 2, part, 1, 1, part + 2, part, 0)
+            )
         for value, name in (("F01", 4), ("F02", 2)):
-            breakdown.append((level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1))
+            breakdown.append(
+                (level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1, name + 2, name, 0)
+            )
     return {
         "pub_run": [("2026-09-30", AS_OF, AS_OF, "klientsystemet", True, "1.0.0")],
         "pub_area": [(area, datetime.date(1900, 1, 1), datetime.date(9999, 12, 31)) for area in ("Vest", "Øst")],

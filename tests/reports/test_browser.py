@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.reports.rendering import render_sample
-
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason="Debian's chromium is not installed: the pages were not tried in a browser"
@@ -29,11 +27,6 @@ PAGES = (
     "kommune/851/index.html",
     "kommune/851/sammenligning.html",
 )
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return render_sample(tmp_path_factory.mktemp("site"), ("html",))
 
 
 @pytest.fixture(scope="module")

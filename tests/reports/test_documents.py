@@ -12,13 +12,7 @@ from reports.documents.csv_file import csv_bytes, field
 from reports.documents.rows import figure_rows
 from reports.documents.workbook import write_workbook
 from reports.editions import FULL
-from tests.reports.rendering import render_sample
 from tests.reports.small_world import world
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return render_sample(tmp_path_factory.mktemp("site"))
 
 
 def test_every_report_follows_pdf_ua_and_pdf_a(site: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
 
-from pipelines.rules.documentation import documentation
 from reports.figures.data import Figure, Rule, Unit
+from reports.figures.judged import has_own_rate
 from reports.figures.statistics import wilson
 from reports.words import wording
+from reports.words.readings import READINGS
 from tests.reports.small_world import world
+from tests.shared_material import SHARED, needs_shared
 
 
 def figure(
@@ -26,33 +27,38 @@ def rule(rule_id: str) -> Rule:
     return next(one for one in world().rules if one.rule_id == rule_id)
 
 
-def test_the_first_sentence_reads_as_a_person_would_say_it() -> None:
-    said = wording.level_sentence(rule("aid_decided"), "2026-Q2", figure(12, 15), figure(45, 60), "municipality")
-    assert said == (
-        "I 2. kvartal 2026 traf kommunen afgørelse om engangshjælp rettidigt i 12 af 15 sager; i det seneste år var "
-        "det 45 af 60, svarende til 75\u00a0pct. (usikkerhed: mellem 63 og 84\u00a0pct.)."
+def own(due: int, met: int, mine: tuple[int, int], *, prison: int, municipality: int, moved: int = 0) -> Figure:
+    """Return a figure whose own part is known: (own due, own met)."""
+    plain = figure(met, due, prison=prison, municipality=municipality)
+    return plain._replace(by_moved_date=moved, own_due=mine[0], own_met=mine[1])
+
+
+def test_what_the_citizens_met_is_told_with_what_the_lateness_came_of() -> None:
+    late = own(247, 53, (56, 53), prison=171, municipality=3, moved=20)
+    assert wording.citizens_sentence(rule("aid_decided"), late, "municipality") == (
+        "Det, borgerne mødte: 53 af 247 til tiden. Af de 194 andre skyldtes 171, at ansøgningen ikke var klar i tide, "
+        "og 20, at løsladelsesdatoen blev flyttet. Kun de 3, som kommunen var ansvarlig for, regnes som brud på "
+        "aktivlovens § 25 a."
     )
-
-
-def test_one_case_is_said_in_the_singular_and_many_municipalities_in_the_plural() -> None:
-    assert wording.deed(rule("aid_decided"), 1, 1, "municipality").endswith("rettidigt i 1 af 1 sag")
-    assert wording.deed(rule("aid_decided"), 1, 2, "region").startswith("traf kommunerne afgørelse")
+    assert wording.citizens_sentence(rule("aid_decided"), own(9, 9, (8, 8), prison=0, municipality=0), "region") == (
+        "Det, borgerne mødte: 9 af 9 til tiden."
+    )
+    none_own = own(10, 9, (9, 9), prison=1, municipality=0)
+    assert wording.citizens_sentence(rule("aid_paid"), none_own, "municipality") == (
+        "Det, borgerne mødte: 9 af 10 til tiden. Af den ene anden skyldtes 1, at ansøgningen ikke var klar i tide. "
+        "Kommunen var ikke årsag til nogen af dem."
+    )
+    moved = own(20, 10, (14, 10), prison=4, municipality=0, moved=6)
+    assert wording.citizens_sentence(rule("homelessness_notified"), moved, "institution") == (
+        "Det, borgerne mødte: 10 af 20 til tiden. Af de 10 andre skyldtes 6, at løsladelsesdatoen blev flyttet. "
+        "4 var Kriminalforsorgens egne."
+    )
 
 
 def test_no_sentence_ends_with_two_full_stops() -> None:
     nation = figure(800, 1000)
     for met in range(21):
         assert not wording.comparison_sentence(figure(met, 20), nation).endswith("..")
-
-
-def test_few_cases_give_no_share_of_their_own() -> None:
-    said = wording.level_sentence(rule("aid_decided"), "2026-Q2", figure(3, 4), figure(12, 15), "municipality")
-    assert "svarende til" not in said and "med så få sager" in said
-
-
-def test_a_year_without_deadlines_says_so() -> None:
-    said = wording.level_sentence(rule("aid_decided"), "2026-Q2", figure(0, 0), figure(0, 0), "municipality")
-    assert said == "I året 3. kvt. 2025 til 2. kvt. 2026 var der ingen frister, så der er intet at opgøre."
 
 
 @pytest.mark.parametrize("before", [figure(10, 19), Figure(None, None, None, None, None, None, None), None])
@@ -77,33 +83,13 @@ def test_a_unit_is_compared_with_the_nation_only_from_twenty_cases() -> None:
 
 def test_only_statutory_duties_can_be_breached() -> None:
     for one in world().rules:
-        said = wording.not_in_time_sentence(one, figure(5, 10, prison=5, municipality=5))
+        late = figure(5, 10, prison=5, municipality=5)
+        tell = wording.citizens_sentence if has_own_rate(one) else None
+        said = tell(one, late, "national") if tell else wording.not_in_time_sentence(one, late)
         if one.norm == "statutory":
             assert "ikke overholdt" in said or "brud på" in said
         else:
-            assert "ikke et brud på loven" in said
-
-
-def test_section_25_a_is_breached_only_where_the_municipality_is_responsible() -> None:
-    said = wording.not_in_time_sentence(rule("aid_decided"), figure(5, 10, prison=3, municipality=2))
-    assert "Kun de 2, som kommunen var ansvarlig for, regnes som brud på aktivlovens § 25 a." in said
-    said = wording.not_in_time_sentence(rule("aid_decided"), figure(5, 10, prison=5))
-    assert said.endswith("ingen af dem regnes som brud på aktivlovens § 25 a.")
-
-
-def test_open_duties_are_counted_in_words() -> None:
-    assert (
-        wording.open_sentence(1, 2)
-        == "1 frist udløber inden for 60 dage, og 2 overskredne pligter kan stadig opfyldes."
-    )
-    assert wording.open_sentence(0, 0).startswith("Ingen frister udløber inden for 60 dage, og ingen")
-
-
-def test_every_rule_of_the_catalogue_has_its_sentence_and_a_new_one_gets_a_plain_one() -> None:
-    judged = [one for one in world().rules if set(one.case_types) & {"sentence", "supervision"}]
-    assert all(documentation(one.rule_id).deed for one in judged)
-    new = dataclasses.replace(judged[0], rule_id="new_rule", title="Ny pligt")
-    assert wording.deed(new, 2, 3, "national") == "blev pligten »Ny pligt« opfyldt i tide i 2 af 3 sager"
+            assert "ikke et brud på loven" in said or "regnes som brud" not in said
 
 
 def test_the_quality_label_follows_what_is_missing() -> None:
@@ -122,3 +108,12 @@ def test_two_municipalities_are_not_called_by_their_name_alone() -> None:
     assert wording.unit_name(Unit("municipality", "101", "København")) == "Københavns Kommune"
     assert wording.unit_name(Unit("municipality", "400", "Bornholm")) == "Bornholms Regionskommune"
     assert wording.unit_name(Unit("municipality", "851", "Aalborg")) == "Aalborg Kommune"
+
+
+@needs_shared
+def test_every_reading_that_the_rules_call_ours_is_told() -> None:
+    text = (SHARED / "rules.md").read_text(encoding="utf-8")
+    # The first says what the mark means.
+    marked = len(re.findall(r"\*our (?:reading|number)\*", text)) - 1
+    told = [one for one in READINGS if one.is_ours]
+    assert len(told) == len({one.title for one in told}) == marked

@@ -1,6 +1,6 @@
 """Exact tests of counts, and what is left of them when many are made at once.
 
-Belongs here: probabilities. Does not belong here: which counts are compared (``proposals``, ``control_chart``).
+Belongs here: probabilities. Does not belong here: which counts are compared (``standing_out``).
 """
 
 from __future__ import annotations

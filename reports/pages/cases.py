@@ -1,0 +1,75 @@
+"""Cells of a case in the lists of a page: what it is called, where it lies, and how its institution is reached.
+
+Belongs here: cells that all lists share, and the rows of what was not done in time. Does not belong here: open duties
+(``work``) and which rows a unit has (``figures.data``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines import vocabulary
+from pipelines.danish import number, short_date
+from pipelines.vocabulary import word
+from reports.figures.data import ReportData, Unit
+
+LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
+Row = Mapping[str, Any]
+
+
+def without(columns: Sequence[str], unit: Unit) -> tuple[str, ...]:
+    """Return the columns that say something on a unit's page: not its own name, and how to reach an institution only
+    where a municipality reads, for whom the number alone identifies no citizen.
+    """
+    left_out = {"municipality": ("Kommune",), "institution": ("Institution", "Kontakt")}.get(unit.level, ("Kontakt",))
+    return tuple(column for column in columns if column not in left_out)
+
+
+def case_cells(data: ReportData, row: Row) -> dict[str, str]:
+    """Return the cells that every list of cases has, by heading."""
+    return {
+        "Sag": row["case_id"],
+        "Pligt": rule_title(data, row["rule_id"]),
+        "Kommune": _name(data, "municipality", row["municipality_code"]),
+        "Institution": _name(data, "institution", row["institution_code"]),
+        "Frist": short_date(row["deadline"]),
+        "Kontakt": contact(row),
+    }
+
+
+def late_row(data: ReportData, unit: Unit, row: Row) -> tuple[str, ...]:
+    """Return a case that was not in time as a page shows it."""
+    cells = case_cells(data, row) | {
+        "Status": vocabulary.status_word(row["rule_id"], row["status"]),
+        "Gjort": short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
+        "Ansvarlig": word(vocabulary.PARTIES, row["responsible"]),
+    }
+    return tuple(cells[column] for column in without(LATE_COLUMNS, unit))
+
+
+def by_institution(data: ReportData, rows: Sequence[Row]) -> list[tuple[str, str, str]]:
+    """Return the open duties of each institution: soon due and overdue."""
+    counts: dict[str, list[int]] = {}
+    for row in rows:
+        pair = counts.setdefault(_name(data, "institution", row["institution_code"]), [0, 0])
+        pair[row["days_left"] < 0] += 1
+    ordered = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
+    return [(name, number(soon), number(overdue)) for name, (soon, overdue) in ordered]
+
+
+def rule_title(data: ReportData, rule_id: str) -> str:
+    """Return a duty's title; an unknown one is shown as it is."""
+    return data.titles().get(rule_id, rule_id)
+
+
+def contact(row: Row) -> str:
+    """Return how to reach the institution of a case."""
+    return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
+
+
+def _name(data: ReportData, level: str, code: str | None) -> str:
+    if not code:
+        return "ukendt"
+    known = data.units.get((level, code))
+    return known.name if known else code
