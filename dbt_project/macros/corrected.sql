@@ -1,6 +1,6 @@
 {#
   A delivered table with the accepted corrections put in, each dated and with its reason in `raw.corrections`. A later
-  decision about the same value wins. A row that no delivery has (its key begins with `ny-`) is added.
+  decision about the same value wins (correction_id begins with the decision's number). A row that no delivery has (its key begins with `ny-`) is added.
 #}
 {% macro corrected(table, key, columns) -%}
 delivered as (
@@ -15,7 +15,7 @@ corrections as (
         row_key,
         case_id
         {%- for column in columns %},
-        max_by(value, (decided_on, correction_id)) filter (column_name = '{{ column }}') as {{ column }}
+        max_by(value, correction_id) filter (column_name = '{{ column }}') as {{ column }}
         {%- endfor %}
     from {{ source('raw', 'corrections') }}
     where table_name = '{{ table }}'

@@ -31,7 +31,8 @@ REPLY_FILE = "svar.xlsx"
 class Dispute:
     """One date that a municipality can hold otherwise: where it stands with us, and under which rules it counts.
 
-    ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them.
+    ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them. ``not_before`` and
+    ``not_after`` are columns of the same row whose dates it must not lie before or after.
     """
 
     code: str
@@ -43,6 +44,8 @@ class Dispute:
     also: tuple[str, ...] = ()
     may_be_new: bool = False
     new_row: dict[str, str] = field(default_factory=dict)
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def agreed() -> Agreed:
     raw: dict[str, Any] = yaml.safe_load(_CONTRACT_FILE.read_text(encoding="utf-8"))
     disputes = {}
     for code, entry in raw["disputes"].items():
-        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also")}
+        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also", "not_before", "not_after")}
         disputes[code] = Dispute(code=code, **{**entry, **lists})
     return Agreed(
         files={name: described_file(name, entry) for name, entry in raw["files"].items()},

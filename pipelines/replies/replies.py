@@ -57,6 +57,7 @@ class Recorded:
     verdict: str | None
     decided_by: str | None
     decided_on: datetime.date | None
+    decision_number: int | None
 
     @property
     def is_accepted(self) -> bool:
@@ -161,11 +162,14 @@ CorrectedOutcome = tuple[str, str, str, datetime.date | None, datetime.date]
 
 
 def accepted(output: Output, as_of: datetime.date) -> list[Recorded]:
-    """Return the replies whose date counts on a day of assessment, in the order in which they were decided."""
+    """Return the replies whose date counts on a day of assessment, in the order in which they were decided.
+
+    That is the order of the decisions' numbers: the days they are dated may be the same, or dated back.
+    """
     found = [
         one for one in recorded(output) if one.is_accepted and one.decided_on is not None and one.decided_on <= as_of
     ]
-    return sorted(found, key=lambda item: (str(item.decided_on), item.reply_id))
+    return sorted(found, key=lambda item: item.decision_number or 0)
 
 
 def waiting(output: Output, as_of: datetime.date) -> int:
@@ -189,9 +193,9 @@ def export_corrected_outcomes(output: Output, as_of: datetime.date) -> list[Corr
 def export_corrections(output: Output, as_of: datetime.date) -> list[Correction]:
     """Return the corrections that count on a day of assessment as rows of ``raw.corrections``, in a fixed order.
 
-    (correction_id, case_id, table_name, row_key, column_name, value, reason, decided_on). Of two accepted corrections
-    of the same value the later decision comes last. A row that no delivery has (row_key begins with ``ny-``) comes as
-    one correction per column of it.
+    (correction_id, case_id, table_name, row_key, column_name, value, reason, decided_on). The identifier begins with
+    the decision's number, by which the later of two corrections of the same value wins. A row that no delivery has
+    (row_key begins with ``ny-``) comes as one correction per column of it.
     """
     rows: list[Correction] = []
     for one in accepted(output, as_of):
@@ -204,7 +208,7 @@ def export_corrections(output: Output, as_of: datetime.date) -> list[Correction]
         for place, (column, value) in enumerate(values.items(), start=1):
             rows.append(
                 (
-                    f"{one.reply_id}-{place}",
+                    f"{one.decision_number:06}-{one.reply_id}-{place}",
                     reply.case_id,
                     reply.table_name,
                     reply.row_key,
@@ -241,7 +245,8 @@ _FIELDS = (
 def _recorded(connection: sqlite3.Connection) -> list[Recorded]:
     rows = connection.execute(
         "select reply.reply_id, reply.municipality_code, case_id, rule_id, reason, disputed, table_name, row_key, "
-        "column_name, held, claimed, reply_file.name, reply_file.at, verdict, decision.name, decided_on "
+        "column_name, held, claimed, reply_file.name, reply_file.at, verdict, decision.name, decided_on, "
+        "decision.number "
         "from reply join reply_file on reply.file_number = reply_file.number "
         "left join decision on reply.reply_id = decision.reply_id order by reply.file_number, reply.reply_id"
     ).fetchall()
@@ -249,10 +254,10 @@ def _recorded(connection: sqlite3.Connection) -> list[Recorded]:
     for reply_id, rule_id, deadline in connection.execute("select * from reply_deadline order by reply_id, rule_id"):
         deadlines.setdefault(reply_id, []).append((rule_id, _date(deadline)))
     result = []
-    for reply_id, *values, held, claimed, name, at, verdict, decided_by, decided_on in rows:
+    for reply_id, *values, held, claimed, name, at, verdict, decided_by, decided_on, number in rows:
         before = tuple(deadlines.get(reply_id, ()))
         reply = Reply(**dict(zip(_FIELDS, values)), held=_date(held), claimed=_date(claimed), deadlines=before)
-        result.append(Recorded(reply_id, reply, name, at, verdict, decided_by, _date(decided_on)))
+        result.append(Recorded(reply_id, reply, name, at, verdict, decided_by, _date(decided_on), number))
     return result
 
 

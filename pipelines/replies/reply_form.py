@@ -17,6 +17,7 @@ from typing import Any
 
 from pipelines.receiving import workbook_reading
 from pipelines.receiving.refusal import DeliveryRefused, shown_name
+from pipelines.replies.claimed_dates import objection
 from pipelines.replies.form_contract import REPLY_FILE, Dispute, FileRefused, agreed, named, refuse_numbers, rows
 from pipelines.replies.replies import Reply
 from pipelines.vocabulary import STATUSES, word
@@ -273,6 +274,9 @@ def _reply(connection: Any, where: str, code: str, row: dict[str, str | None], t
     ours = held[row_key] if row_key is not None else None
     if ours == day:
         raise FileRefused(f"{where}: kommunens dato er den samme som vores. Skriv en anden, eller vælg en anden årsag.")
+    against = objection(connection, dispute, case_id, row_key, day)
+    if against is not None:
+        raise FileRefused(f"{where}: {against}. Ret kommunens_dato.")
     before = _deadlines(connection, case_id, dispute)
     return Reply(code, case_id, rule_id, reason, disputed, dispute.table, row_key, dispute.column, ours, day, before)
 

@@ -102,10 +102,13 @@ def _behind(target: duckdb.DuckDBPyConnection) -> None:
         "kommunekode text)"
     )
     target.execute("insert into raw.kommunekontakter values ('K-1', 'C-3', '2026-03-04', 'ud', 'handleplan', '101')")
+    target.execute("create table raw.afsoningssager as select * from (values ('C-1'), ('C-2')) as t (sags_id)")
+    target.execute("alter table raw.afsoningssager add column straf_ivaerksat text default '2025-06-01'")
+    target.execute("create table raw.tilsynssager (sags_id text, modtaget text)")
     target.execute("create table raw.loesladelsesmoeder (moede_id text, sags_id text, indkaldt text, afholdt text)")
     target.execute(
         "create table raw.huslejehjaelp (ansoegning_id text, sags_id text, kommunekode text, sendt text, "
-        "alternativ_undersoegt text)"
+        "alternativ_undersoegt text, behov_konstateret text)"
     )
     target.execute(
         "create table staging.stg_aid_applications as select ansoegning_id as application_id, sags_id as case_id, "

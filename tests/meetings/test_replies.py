@@ -70,7 +70,7 @@ def test_an_accepted_dispute_becomes_one_dated_correction(output: Output, tmp_pa
     assert replies.export_corrections(output, today()) == []
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans Holm", "--output", str(output.root)) == 0
     assert replies.export_corrections(output, today()) == [
-        ("101-001-001-1", "C-1", "engangshjaelp", "E-1", "afgjort", "2026-02-12", "anden_dato", today())
+        ("000001-101-001-001-1", "C-1", "engangshjaelp", "E-1", "afgjort", "2026-02-12", "anden_dato", today())
     ]
     # The outcomes that the date can change, with the deadlines they had: aid_paid has none in this world.
     assert replies.export_corrected_outcomes(output, today()) == [
@@ -119,6 +119,16 @@ def test_a_decision_is_made_once(output: Output, tmp_path: Path, capsys: Any) ->
     for words, status in ((("--reject", "--by", "Hans"), 0), (("--accept", "--by", "Hans"), 1)):
         assert run("reply", "decide", "101-001-001", *words, "--output", str(output.root)) == status
     assert "En afgørelse ændres ikke." in capsys.readouterr().err
+
+
+def test_of_two_accepted_dates_the_one_decided_last_wins_also_on_one_day(output: Output, tmp_path: Path) -> None:
+    later = DISPUTE | {"kommunens_dato": datetime.date(2026, 2, 20)}
+    assert import_file(output, filled(output, tmp_path / "foerste.xlsx", {"E-1": dict(DISPUTE)})) == 0
+    assert import_file(output, filled(output, tmp_path / "anden.xlsx", {"E-1": later})) == 0
+    first, second = (one.reply_id for one in replies.recorded(output))
+    for reply_id in (second, first):  # decided in the other order, on one day
+        assert run("reply", "decide", reply_id, "--accept", "--by", "Ole Olsen", "--output", str(output.root)) == 0
+    assert [row[5] for row in replies.export_corrections(output, today())] == ["2026-02-20", DAY.isoformat()]
 
 
 def test_the_same_file_twice_changes_nothing(output: Output, tmp_path: Path, capsys: Any) -> None:
@@ -222,6 +232,14 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "merged cells": (_merged, "flettede celler"),
     "a date that does not exist": (_cell("kommunens_dato", "2026-02-31"), "Skriv en dato, der findes"),
     "a date in the future": (_cell("kommunens_dato", datetime.date(2090, 1, 1)), "ligger i fremtiden"),
+    "a date before the case began": (
+        _cell("kommunens_dato", datetime.date(1900, 3, 1)),
+        "før sagen begyndte (01-06-2025)",
+    ),
+    "a decision before the application": (
+        _cell("kommunens_dato", datetime.date(2026, 1, 15)),
+        "ligger før rækkens egen dato i sendt (01-02-2026)",
+    ),
     "our own date": (_cell("kommunens_dato", datetime.date(2026, 3, 9)), "den samme som vores"),
     "a date without its name": (_cell("bestridt_dato", None), "udfyldes sammen"),
     "a dispute without a date": (_cell("kommunens_dato", None), "udfyldes sammen"),
