@@ -438,7 +438,7 @@ def _add_supervision_case(case: _CaseMaker) -> None:
 def _add_cooperation(choices: Choices, tables: Tables, as_of: date) -> None:
     """Agreements and cooperation meetings of the municipalities, on and around two years before."""
     days = [add_days(anchor, nudge) for anchor in (add_years(as_of, -2), as_of) for nudge in (-1, 0, 1)]
-    contacts = ({}, {"postkasse": "a@example.dk"}, {"kontakt_mail": "b@example.dk"})
+    contacts: tuple[dict[str, str], ...] = ({}, {"postkasse": "a@example.dk"}, {"kontakt_mail": "b@example.dk"})
     for code in MUNICIPALITIES:
         if choices.pick([True, False]):
             row = dict.fromkeys(FILES["samarbejdsaftaler"][1], "")

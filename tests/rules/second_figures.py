@@ -148,20 +148,21 @@ def figures(
     """
     periods = periods_until(as_of)
     due: dict[tuple[Unit, Period, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for outcome in outcomes:
-        if not counts_as_due(outcome["status"], outcome["deadline"], as_of):
-            continue
-        for period in periods:
+    counted = [outcome for outcome in outcomes if counts_as_due(outcome["status"], outcome["deadline"], as_of)]
+    for period in periods:
+        for outcome in counted:
             if period.first_day <= outcome["deadline"] <= period.last_day:
                 for unit in units_of(outcome):
                     due[unit, period, outcome["rule_id"]].append(outcome)
+    nothing_due = figure_of(())
     found = {}
     for unit in units:
         for rule_id in rules:
             if rule_id in restricted_rules and unit != NATION:
                 continue
             for period in periods:
-                figure = figure_of(due.get((unit, period, rule_id), ()))
+                its_own = due.get((unit, period, rule_id))
+                figure = nothing_due if its_own is None else figure_of(its_own)
                 is_complete = as_of > period.last_day
                 found[(*unit, period.kind, period.name, rule_id)] = {"is_complete": is_complete, **figure}
     return found

@@ -68,6 +68,7 @@ def test_every_rule_of_the_catalogue_is_judged_here_or_named_as_not_judged() -> 
         catalogue = {row["rule_id"] for row in csv.DictReader(file)}
     assert not RULES_NOT_JUDGED_HERE & ALL_RULES, "a rule that is judged is not lacking"
     assert catalogue - ALL_RULES == RULES_NOT_JUDGED_HERE, "name the rules nothing here checks, and only those"
+    assert catalogue >= ALL_RULES, "a rule judged here is in the catalogue"
 
 
 # --- What is known on the day of assessment ---------------------------------------------------------------------------

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from tests.rules import warehouses
+from tests.rules.agreement import EVERY_OUTCOME, WHAT_IS_COMPARED, differences
+from tests.rules.boundary_deliveries import latest_day, random_delivery
 from tests.rules.build import build_warehouse
-from tests.rules.second_implementation import judge_cases, judge_units
+from tests.rules.delivery_reader import MAY_BE_LEFT_OUT
 from tests.shared_material import SHARED, needs_shared
-
-EVERY_OUTCOME = "(from marts.fct_rule_outcome union all by name from restricted.fct_rule_outcome)"
 
 
 def outcomes(file: Path, columns: list[str]) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -43,41 +43,36 @@ def test_every_worked_example_comes_out_as_expected_in_every_column(as_of: str) 
         assert own == [row[name] for name in columns], row
 
 
-def assert_agreement(file: Path, tables: Any, as_of: date) -> None:
-    """Every outcome, of cases and of municipalities, equals the second implementation's in every column both have."""
-    second = judge_cases(tables, as_of)
-    columns = [name for name in second[0] if name not in ("case_id", "rule_id")]
-    found = outcomes(file, columns)
-    assert len(found) == len(second)
-    for row in second:
-        assert found[row["case_id"], row["rule_id"]] == tuple(row[name] for name in columns), row
-    units = judge_units(tables, as_of, municipality_codes=warehouses.municipality_codes())
-    own = {
-        row[:2]: row[2:]
-        for row in warehouses.rows(file, "select unit, rule_id, status, reason, date from marts.fct_unit_rule")
-    }
-    assert len(own) == len(units)
-    for row in units:
-        assert own[row["unit"], row["rule_id"]] == (row["status"], row["reason"], row["date"]), row
-
-
-def test_both_implementations_agree_on_a_synthetic_delivery() -> None:
+def test_both_implementations_agree_on_a_synthetic_delivery_in_every_table() -> None:
     extract_date, tables = warehouses.delivery(warehouses.demo_delivery())
-    assert_agreement(warehouses.demo(), tables, extract_date)
+    assert differences(warehouses.demo(), tables, extract_date) == []
 
 
 @needs_shared
-@pytest.mark.parametrize("batch", ["2026-03-31", "2026-06-30", "2026-09-30"])
-def test_both_implementations_agree_on_the_shared_extracts(batch: str, tmp_path: Path) -> None:
-    extract_date, tables = warehouses.delivery(SHARED / "extracts" / batch)
-    build_warehouse(tables, extract_date, tmp_path / "warehouse.duckdb")
-    assert_agreement(tmp_path / "warehouse.duckdb", tables, extract_date)
-
-
-@needs_shared
-def test_an_earlier_day_of_assessment_leaves_out_what_was_not_known_then() -> None:
+@pytest.mark.parametrize("as_of", [date(2026, 6, 15), date(2026, 9, 30)])
+def test_both_implementations_agree_on_the_limits_in_every_table(as_of: date) -> None:
     _, tables = warehouses.delivery(warehouses.BOUNDARIES)
-    assert_agreement(warehouses.boundaries(date(2026, 6, 15)), tables, date(2026, 6, 15))
+    assert differences(warehouses.boundaries(as_of), tables, as_of) == []
+
+
+@needs_shared
+def test_both_implementations_agree_on_a_shared_extract_in_every_table(tmp_path: Path) -> None:
+    extract_date, tables = warehouses.delivery(SHARED / "extracts" / "2026-09-30")
+    target = tmp_path / "warehouse.duckdb"
+    build_warehouse(tables, extract_date, target, select=WHAT_IS_COMPARED)
+    assert differences(target, tables, extract_date) == []
+
+
+def test_both_implementations_agree_on_a_delivery_by_chance_without_the_files_that_may_be_left_out(
+    tmp_path: Path,
+) -> None:
+    as_of = date(2026, 9, 30)
+    tables = random_delivery(1, as_of)
+    for file in MAY_BE_LEFT_OUT:
+        del tables[file]
+    target = tmp_path / "warehouse.duckdb"
+    build_warehouse(tables, as_of, target, extract_date=latest_day(tables, as_of), select=WHAT_IS_COMPARED)
+    assert differences(target, tables, as_of) == []
 
 
 @needs_shared
