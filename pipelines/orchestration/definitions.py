@@ -17,6 +17,7 @@ import dagster as dg
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 from pipelines.orchestration.assets.deliveries import judged, received
+from pipelines.orchestration.assets.protection import protection
 from pipelines.orchestration.assets.publication import publication
 from pipelines.orchestration.assets.warehouse import LOADED, warehouse
 from pipelines.orchestration.resources import BegunMainJob, MainJob
@@ -30,7 +31,7 @@ def build_definitions(run: Run | None = None) -> dg.Definitions:
     """Return all assets, checks, the job, schedules and sensors."""
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(
-        assets=[received, judged, *LOADED, warehouse, publication],
+        assets=[received, judged, *LOADED, warehouse, protection, publication],
         jobs=[job],
         schedules=SCHEDULES,
         sensors=SENSORS,

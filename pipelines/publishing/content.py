@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import configuration, publications
 from pipelines.code_version import code_version
 from pipelines.danish import number
-from pipelines.disclosure.model import HIDDEN
 from pipelines.layout import Output
 from pipelines.progress import Progress
 from pipelines.publishing import correction
@@ -34,10 +34,29 @@ if TYPE_CHECKING:
     from reports.unchanged import Earlier
 
 
-def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.Publication:
+def protect(output: Output, as_of: date, progress: Progress) -> Guard | None:
+    """Decide which figures of the warehouse in place may leave the Directorate in the publication that is due.
+
+    None when the settings publish no edition that leaves it.
+    """
+    from reports.figures.data import load
+
+    if "delt" not in configuration.settings().publication.editions:
+        return None
+    progress.stage("Beskytter små tal")
+    name = publications.next_name(output, as_of)
+    with in_place.open_read_only(output) as connection:
+        guard = Guard(connection, load(connection), name, publications.all_publications(output))
+        guard.protect()
+    progress.finish(f"{number(guard.hidden)} af {number(len(guard.published))} tal skjult")
+    return guard
+
+
+def publish(output: Output, inputs: Inputs, progress: Progress, guard: Guard | None) -> publications.Publication:
     """Render, audit and publish one publication of the warehouse in place, which was built from ``inputs``.
 
-    Raises UserError, with everything published left as it was, when the audit of the protected figures is not green.
+    ``guard`` is what ``protect`` decided about it. Raises UserError, with everything published left as it was, when the
+    attack on the protected figures is not green.
     """
     settings = configuration.settings().publication
     earlier = publications.all_publications(output)
@@ -52,12 +71,6 @@ def publish(output: Output, inputs: Inputs, progress: Progress) -> publications.
             notice = _full_notice(connection, publication_id, same_day)
             due = next_meetings(connection)
             data = replace(load(connection), meetings=_meetings(due), notice=notice)
-            guard = Guard(connection, data, publication_id, earlier) if "delt" in settings.editions else None
-            if guard is not None:
-                progress.stage("Beskytter små tal")
-                guard.protect()
-                hidden = sum(value is HIDDEN for value in guard.published.values())
-                progress.finish(f"{number(hidden)} af {number(len(guard.published))} tal skjult")
             result = _render(progress, data, guard, folder, settings, same_day)
             _write_calendars(due, folder / "direktorat")
             keep_figures(connection, folder / GROUNDS, publication_id, ordinal)

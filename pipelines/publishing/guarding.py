@@ -58,6 +58,11 @@ class Guard:
         )
         self.published = dict(self.guarded.published)
 
+    @property
+    def hidden(self) -> int:
+        """How many figures are hidden."""
+        return sum(value is HIDDEN for value in self.published.values())
+
     def notice(self, same_day: Sequence[publications.Publication]) -> Notice | None:
         """Return what a correction changes in what is printed; None when the publication corrects none."""
         if not same_day:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import audit_trail, publications
 from pipelines.batches import batch_list, batch_rows, clearance, intake
@@ -30,6 +30,9 @@ from pipelines.runs import delivery_checks, output_state, settling
 from pipelines.runs.output_state import OutputState
 from pipelines.warehouse import build
 from pipelines.warehouse.build import Inputs
+
+if TYPE_CHECKING:
+    from pipelines.publishing.guarding import Guard
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class Run:
         self.nodes: list[Any] = []
         self._state = state
         self._inputs: Inputs | None = None
+        self._guard: Guard | None = None
+        self._is_protected = False
 
     @property
     def output(self) -> Output:
@@ -132,7 +137,8 @@ class Run:
         return self._inputs
 
     def _changed(self) -> None:
-        self._state = self._inputs = None
+        self._state = self._inputs = self._guard = None
+        self._is_protected = False
 
     # ---- stage 1: received -----------------------------------------------------------------------------------------
 
@@ -230,13 +236,31 @@ class Run:
         )
         self._changed()
 
-    # ---- stages 4 and 5: protected and published -------------------------------------------------------------------
+    # ---- stage 4: protected ----------------------------------------------------------------------------------------
 
-    def publish(self) -> publications.Publication | None:
-        """Protect, render and publish when a publication is due; the pointer moves last.
+    def protect(self) -> Guard | None:
+        """Decide what may leave the Directorate, when a publication is due that has such editions.
 
         Raises UserError when the warehouse in place was built from something else than this run would build from.
         """
+        from pipelines.publishing import content
+
+        inputs = self.inputs
+        if why_not_publish(self.request, self.state, inputs) is not None:
+            return None
+        if not self.is_warehouse_current():
+            raise UserError(
+                f"Datavarehuset er ikke bygget af leverance {inputs.batch.batch_id} pr. {inputs.as_of:%d-%m-%Y}, så "
+                "der er intet at udgive. Kør også trinnet datavarehus (hele kørslen: god-loesladelse run)."
+            )
+        self._guard = content.protect(self.output, inputs.as_of, self.progress)
+        self._is_protected = True
+        return self._guard
+
+    # ---- stage 5: published ----------------------------------------------------------------------------------------
+
+    def publish(self) -> publications.Publication | None:
+        """Render and publish when a publication is due; the pointer moves last. Protects first, unless this run has."""
         from pipelines.publishing import content
 
         inputs = self.inputs
@@ -245,12 +269,9 @@ class Run:
             self.progress.note(f"Intet nyt udgivet: {why_not}.")
             self.publication = self.state.current
             return None
-        if not self.is_warehouse_current():
-            raise UserError(
-                f"Datavarehuset er ikke bygget af leverance {inputs.batch.batch_id} pr. {inputs.as_of:%d-%m-%Y}, så "
-                "der er intet at udgive. Kør også trinnet datavarehus (hele kørslen: god-loesladelse run)."
-            )
-        self.publication = content.publish(self.output, inputs, self.progress)
+        if not self._is_protected:
+            self.protect()
+        self.publication = content.publish(self.output, inputs, self.progress, self._guard)
         audit_trail.record(
             self.output, "publication", publication=self.publication.publication_id, build_digest=inputs.own_digest
         )

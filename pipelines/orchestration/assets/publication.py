@@ -1,10 +1,10 @@
-"""The publication as an asset: pages, documents and ``release.json``, written beside the old one."""
+"""Stage 5 as an asset, the publication: pages, documents and ``release.json``, written beside the old one."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.orchestration.assets.warehouse import warehouse
+from pipelines.orchestration.assets.protection import protection
 from pipelines.orchestration.resources import MainJob, told
 from pipelines.orchestration.stages import PUBLISHED
 from pipelines.privacy.containment import contained
@@ -14,7 +14,8 @@ from pipelines.runs.main_job import Run
 @dg.asset(
     key=["published", "publication"],
     group_name=PUBLISHED,
-    deps=sorted(key for key in warehouse.keys if key.path[0] in ("publish", "marts")),
+    deps=[protection],
+    description="Sider, dokumenter og data for alle udgaver, skrevet helt, før published/current flyttes.",
 )
 def publication(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[dg.MaterializeResult]:
     """One publication per batch, day of assessment and code version; nothing when the current one has the same

@@ -1,0 +1,29 @@
+"""Stage 4 as an asset: the figures that may leave the Directorate, decided before any page is written."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.orchestration.assets.warehouse import warehouse
+from pipelines.orchestration.resources import MainJob, told
+from pipelines.orchestration.stages import PROTECTED
+from pipelines.privacy.containment import contained
+from pipelines.runs.main_job import Run
+
+
+@dg.asset(
+    key=["protected", "figures"],
+    group_name=PROTECTED,
+    deps=sorted(key for key in warehouse.keys if key.path[0] in ("publish", "marts")),
+    description="Hvilke tal der kan vises uden for Direktoratet, uden at små tal kan regnes ud.",
+)
+def protection(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[dg.MaterializeResult]:
+    """Hide small figures, and those from which they could be worked out; nothing when no publication is due."""
+    yield from told(main_job.run, _results(main_job.run))
+
+
+@contained
+def _results(run: Run) -> Iterator[dg.MaterializeResult]:
+    guard = run.protect()
+    counts = {} if guard is None else {"tal": len(guard.published), "skjulte": guard.hidden}
+    yield dg.MaterializeResult(metadata=counts)
