@@ -13,6 +13,7 @@ import os
 import sys
 from typing import NoReturn
 
+from pipelines import failure_report
 from pipelines.configuration import settings
 from pipelines.errors import UserError, WrongUse
 
@@ -120,17 +121,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as problem:
         # Only type and place: the text of a library's exception may quote a value from a delivery.
-        message = f"Fejl: uventet fejl ({_place(problem)}). Intet halvt er udgivet. Meld den til udviklerne."
+        where = f"{type(problem).__name__} ved {failure_report.place_of(problem)}"
+        message = f"Fejl: uventet fejl ({where}). Intet halvt er udgivet. {failure_report.keep(problem)}"
         print(message, file=sys.stderr)
         return 1
-
-
-def _place(problem: BaseException) -> str:
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_globals.get('__name__', '?')}, linje {trace.tb_lineno}" if trace else "ukendt sted"
-    return f"{type(problem).__name__} i {where}"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from pipelines.failure_report import about
 from reports import html
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
 from reports.figures.data import ReportData
@@ -188,7 +189,15 @@ def _add(sums: dict[str, float], more: dict[str, float]) -> None:
 
 
 def make(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> dict[str, float]:
-    """Write the files of one page and return the seconds each format took."""
+    """Write the files of one page and return the seconds each format took.
+
+    Raises UserError that names the page, and so its unit, when one of them cannot be made.
+    """
+    with about(f"{task.edition}/{page_name(task)}"):
+        return _made(sources, target, task, formats)
+
+
+def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) -> dict[str, float]:
     edition = EDITIONS[task.edition]
     if task.kind == "pack":
         from reports.packs import make_pack

@@ -18,6 +18,7 @@ def own_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     """Keep the test away from the user's configuration folder; the pseudonym key comes from the environment."""
     folder = tmp_path_factory.mktemp("configuration")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
     monkeypatch.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", KEY)
     monkeypatch.delenv("GOD_LOESLADELSE_CONFIGURATION", raising=False)
     return folder

@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit_trail
+from pipelines import audit_trail, typesetting
 from pipelines.batches.batch_list import all_batches, batch_before, find, is_same_content, read_batch
 from pipelines.batches.batch_rows import file_facts, key_to_use, put_in_place, stage, write_rows
 from pipelines.configuration import settings
 from pipelines.contract import contract
-from pipelines.danish import short_date
+from pipelines.danish import number, short_date
 from pipelines.judging import plausibility, quarantine
 from pipelines.judging.quarantine import JudgedFile
 from pipelines.layout import Output
@@ -34,6 +35,8 @@ from pipelines.receiving.refusal import DeliveryRefused, shown_name
 
 # As many characters as 128 bits in hexadecimal.
 _GOOD_KEY = 32
+# A delivery in another alphabet is told by its first places.
+_MOST_NOTICES = 10
 
 
 @dataclass
@@ -87,12 +90,13 @@ def receive(
         progress(batch_id)
         key = key or key_to_use(output, accept_new_key=accept_new_key)
         try:
-            _receive_one(folder, output, key, allow_older=allow_older, progress=progress)
+            unprintable = _receive_one(folder, output, key, allow_older=allow_older, progress=progress)
         except DeliveryRefused as refusal:
             reason, message = refusal.reason, refusal.message
         else:
             result.loaded.append(batch_id)
-            result.notices += [(batch_id, notice) for notice in _notices(output, batch_id, key)]
+            notices = [*_notices(output, batch_id, key), *unprintable]
+            result.notices += [(batch_id, notice) for notice in notices]
             continue
         _note_refused(folder, output, reason, message)
         result.refused.append((batch_id, message))
@@ -109,6 +113,23 @@ def _notices(output: Output, batch_id: str, key: PseudonymKey) -> Iterator[str]:
         yield f"Mappen har filer, som kontrakten ikke har; de er ikke læst: {', '.join(receipt['unknown_files'][:10])}."
     if len(key.secret) < _GOOD_KEY:
         yield f"Pseudonymnøglen er kort. Brug mindst {_GOOD_KEY} tilfældige tegn, ellers kan numrene gættes."
+
+
+def _unprintable(judged: list[JudgedFile]) -> Iterator[str]:
+    """Yield each place with characters that no font of the program has, so that the sender can be asked."""
+    for part in judged:
+        word = "række" if part.file.is_workbook else "linje"
+        for column in part.file.columns:
+            values = part.columns.get(column.stored_name, ()) if column.type in ("text", "email") else ()
+            if "".join(value for value in values if value).isascii():
+                continue
+            for line, value in zip(part.lines, values, strict=True):
+                if missing := typesetting.unprintable(value or ""):
+                    signs = ", ".join(missing[:5]) + (" med flere" if len(missing) > 5 else "")
+                    yield (
+                        f"{part.file.name} {word} {number(line)}: kolonnen {column.name} har tegn, som "
+                        f"ikke kan trykkes; i PDF-filer vises de som {signs}."
+                    )
 
 
 def _known_as(folder: Path, output: Output, *, allow_older: bool) -> str | None:
@@ -142,7 +163,8 @@ def _is_older(output: Output, manifest: Manifest) -> bool:
 
 def _receive_one(
     folder: Path, output: Output, key: PseudonymKey, *, allow_older: bool, progress: Callable[[str], None]
-) -> None:
+) -> list[str]:
+    """Receive one delivery; returns what in it cannot be printed (Danish). Raises DeliveryRefused."""
     manifest = landing_folder.read_manifest(folder)
     if folder.name in archive.batch_ids(output):
         raise DeliveryRefused(
@@ -176,6 +198,7 @@ def _receive_one(
         manifest_sha256=landing_folder.sha256(manifest.content),
         files={file.file.name: [file.rows, file.loaded] for file in judged},
     )
+    return list(islice(_unprintable(judged), _MOST_NOTICES))
 
 
 def _next_number(output: Output, manifest: Manifest) -> int:

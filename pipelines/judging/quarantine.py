@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
@@ -21,6 +20,7 @@ from pipelines.contract import Column, File, contract
 from pipelines.judging.values import FAULT_OF_TYPE, reader
 from pipelines.privacy.civil_registration import contains_number, mask_column
 from pipelines.privacy.pseudonyms import PseudonymKey
+from pipelines.receiving.plain_text import ControlCharacter, plain, refused_control_character
 from pipelines.receiving.raw_table import RawTable
 from pipelines.receiving.refusal import DeliveryRefused, number
 
@@ -133,7 +133,7 @@ def _judge_file(table: RawTable, date_format: str, key: PseudonymKey, keys: dict
     columns: dict[str, list[str | None]] = {}
     invalid: dict[str, list[int]] = {}
     for column in file.columns:
-        values, invalid[column.name] = _read_column(column, table.columns.pop(column.name), date_format)
+        values, invalid[column.name] = _read_column(table, column, date_format)
         columns[column.name] = values
         if column.required and None in values:
             empty = (place for place, value in enumerate(values) if value is None)
@@ -154,10 +154,11 @@ def _judge_file(table: RawTable, date_format: str, key: PseudonymKey, keys: dict
     return _stored(table, columns, faults.found, invalid, key)
 
 
-def _read_column(column: Column, raw: Sequence[str], date_format: str) -> tuple[list[str | None], list[int]]:
+def _read_column(table: RawTable, column: Column, date_format: str) -> tuple[list[str | None], list[int]]:
     """Return the canonical values, and the places of the invalid ones (which come out as what may be shown)."""
+    raw = table.columns.pop(column.name)
     if column.is_text:
-        return [_composed(text) if text else None for text in map(str.strip, raw)], []
+        return _read_texts(table, column, raw), []
     read = reader(column, date_format)
     known: dict[str, str | None] = {}
     wrong: set[str] = set()
@@ -172,9 +173,17 @@ def _read_column(column: Column, raw: Sequence[str], date_format: str) -> tuple[
     return list(map(known.__getitem__, raw)), places
 
 
-def _composed(text: str) -> str:
-    # The same letter may come as one character or as two; keys and codes are compared as one.
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+def _read_texts(table: RawTable, column: Column, raw: Sequence[str]) -> list[str | None]:
+    """Return the texts made plain; of a free text nothing but whether there is any is kept, so it may hold anything."""
+    if column.pii == "free":
+        return [text or None for text in map(str.strip, raw)]
+    values: list[str | None] = []
+    for place, text in enumerate(raw):
+        try:
+            values.append(plain(text) or None)
+        except ControlCharacter as found:
+            raise refused_control_character(table.file, table.lines[place], column.name, found) from None
+    return values
 
 
 def _is_identifier(file: File, column: Column) -> bool:

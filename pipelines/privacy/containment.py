@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-import traceback
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
+from pipelines import failure_report
 from pipelines.errors import UserError
-from pipelines.layout import PROJECT
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -66,15 +64,6 @@ def _without_values(error: Exception, arguments: tuple[Any, ...]) -> UserError:
     )
     counted = "" if rows is None else f", {rows} rækker"
     return ContainedError(
-        f"Uventet fejl ({type(error).__name__} ved {_place(error)}{counted}). Teksten vises ikke, da den kan indeholde "
-        "personoplysninger. Intet af det hidtidige er ændret; meld stedet til udviklerne."
+        f"Uventet fejl ({type(error).__name__} ved {failure_report.place_of(error)}{counted}). Teksten vises ikke, da "
+        f"den kan indeholde personoplysninger. Intet af det hidtidige er ændret. {failure_report.keep(error)}"
     )
-
-
-def _place(error: Exception) -> str:
-    place = "ukendt sted"
-    for frame in traceback.extract_tb(error.__traceback__):
-        file = Path(frame.filename)
-        if file.is_relative_to(PROJECT) and ".venv" not in file.parts:
-            place = f"{file.relative_to(PROJECT)} linje {frame.lineno}"
-    return place

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.failure_report import about
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
 
@@ -30,7 +31,8 @@ def write_documents(
         from reports.documents.pdf import report_pdf
 
         started = time.perf_counter()
-        (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
+        with about("rapport.pdf"):
+            (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
         seconds["pdf"] = time.perf_counter() - started
     if "xlsx" in formats or "csv" in formats:
         from reports.documents.rows import Table, figure_rows, peer_rows
@@ -49,6 +51,7 @@ def write_documents(
             from reports.documents.workbook import write_workbook
 
             started = time.perf_counter()
-            write_workbook(folder / "data.xlsx", edition, own, unit, table, owner, peers)
+            with about("data.xlsx"):
+                write_workbook(folder / "data.xlsx", edition, own, unit, table, owner, peers)
             seconds["xlsx"] = time.perf_counter() - started
     return seconds

@@ -1,45 +1,29 @@
 """``rapport.pdf``: the unit's page as a tagged document (PDF/UA-1 and PDF/A-2a), set by typst.
 
 Belongs here: turning a page's values into the plain JSON that ``report.typ`` reads, and compiling it. Does not belong
-here: choosing figures. typst must never run in a forked process: it deadlocks (``publication`` spawns).
+here: choosing figures, and fonts (``pipelines.typesetting``).
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipelines import vocabulary
+from pipelines import typesetting, vocabulary
 from reports.charts import svg
 from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.pages.duties import CITIZENS, Duty
 from reports.words.present import HIDDEN_CELL
 
-HERE = Path(__file__).parent
-FONTS = HERE.parent / "fonts"
-STANDARDS = ["ua-1", "a-2a"]
+TEMPLATE = Path(__file__).with_name("report.typ")
 # Columns of names and states share what is left beside those of numbers and dates.
 ROOMY = ("Kommune", "Institution", "Ansvarlig", "Status", "Kontakt", "Dage til frist", "Næste skridt", "Hos")
 
 
-@cache
-def _compiler() -> Any:
-    """Return a compiler that knows our fonts and no others."""
-    import typst
-
-    return typst.Compiler(str(HERE / "report.typ"), root=str(HERE), font_paths=[str(FONTS)], ignore_system_fonts=True)
-
-
 def report_pdf(edition: Edition, data: ReportData, page: dict[str, Any], owner: str | None = None) -> bytes:
     """Return a unit's report as the bytes of a PDF."""
-    content = json.dumps(document(edition, data, page, owner), ensure_ascii=False, sort_keys=True)
-    made: bytes = _compiler().compile(
-        format="pdf", sys_inputs={"data": content}, pdf_standards=STANDARDS, timestamp=_midnight(data)
-    )
-    return made
+    return typesetting.compile_pdf(TEMPLATE, "data", document(edition, data, page, owner), _midnight(data))
 
 
 def _midnight(data: ReportData) -> int:

@@ -1,18 +1,16 @@
 """A pack as an accessible PDF (PDF/UA-1 and PDF/A-2a, in Danish), to be sent before the meeting.
 
 Belongs here: handing the content to typst. Does not belong here: the page itself (``pack.typ``) and what it says.
-typst must never run in a forked process: it deadlocks.
 """
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines import typesetting
 from pipelines.danish import long_date
-from reports.documents.pdf import FONTS, STANDARDS
+from pipelines.failure_report import about
 from reports.meetings.content import TEXT, Content, Section, written
 from reports.meetings.drawing import drawing
 
@@ -20,22 +18,12 @@ _TEMPLATE = Path(__file__).with_name("pack.typ")
 _EPOCH = 719163
 
 
-@cache
-def _compiler() -> Any:
-    import typst
-
-    return typst.Compiler(
-        input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=[str(FONTS)], ignore_system_fonts=True
-    )
-
-
 def make(content: Content) -> bytes:
     """Return the PDF; the same content gives the same bytes."""
-    text = json.dumps(_values(content), ensure_ascii=False, sort_keys=True)
     # The day of assessment as seconds: a document's date never comes from the clock.
     seconds = (content.as_of.toordinal() - _EPOCH) * 86400
-    made: Any = _compiler().compile(format="pdf", sys_inputs={"pack": text}, pdf_standards=STANDARDS, timestamp=seconds)
-    return bytes(made)
+    with about(f"{content.title} (PDF)"):
+        return typesetting.compile_pdf(_TEMPLATE, "pack", _values(content), seconds)
 
 
 def _values(content: Content) -> dict[str, Any]:

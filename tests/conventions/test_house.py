@@ -10,8 +10,8 @@ from tests.conventions.imports import imports, modules, room
 # above the stages brings them together; mailing and replies are lives of their own beside them.
 FLOORS = (
     ("errors", "danish", "layout", "progress", "units"),
-    ("code_version", "durable_files", "quarters", "table_files"),
-    ("configuration", "contract"),
+    ("code_version", "durable_files", "quarters", "table_files", "typesetting"),
+    ("configuration", "contract", "failure_report"),
     ("privacy", "demo", "vocabulary"),
     ("audit_trail",),
     ("locks",),

@@ -58,7 +58,7 @@ def test_an_unforeseen_error_shows_type_and_place_but_no_value(
     monkeypatch.setattr("pipelines.commands.verify.execute", fail)
     assert cli.main(["verify", "x"]) == 1
     message = capsys.readouterr().err
-    assert "ValueError i " in message
+    assert "ValueError ved " in message
     assert "0101581234" not in message
 
 

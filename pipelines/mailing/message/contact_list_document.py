@@ -8,46 +8,23 @@ The same letter gives the same bytes: its date is that of the register, since PD
 
 from __future__ import annotations
 
-import json
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
-from pipelines import layout
+from pipelines import typesetting
+from pipelines.failure_report import about
 from pipelines.mailing.message import contact_list
 from pipelines.mailing.message.letter import Letter
 
 _TEMPLATE = Path(__file__).with_name("contact_list.typ")
-_FONTS = layout.PROJECT / "reports" / "fonts"
-# What IBM Plex Sans can show, as far as European names need it. PDF/UA forbids a text that the font cannot show, and
-# one odd letter in the register must not keep the whole list from 98 municipalities.
-SHOWN = frozenset(
-    chr(point)
-    for first, last in ((0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x17F), (0x38E, 0x3A1), (0x3A3, 0x3CE), (0x400, 0x45F))
-    for point in range(first, last + 1)
-) | frozenset("–—‘’‚“”„†•…‰‹›€™ȘșȚț−")
-UNSHOWN = "?"
-
-_STANDARDS: Any = ["ua-1", "a-2a"]
 
 
-class Documents:
-    """Makes the PDFs of one run; the fonts are read once."""
-
-    def __init__(self) -> None:
-        import typst
-
-        self._compiler = typst.Compiler(
-            input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=[str(_FONTS)], ignore_system_fonts=True
-        )
-
-    def make(self, letter: Letter) -> bytes:
-        """Return the PDF of one municipality."""
-        written = json.dumps(_content(letter), ensure_ascii=False)
-        text = "".join(character if character in SHOWN else UNSHOWN for character in written)
-        made: Any = self._compiler.compile(format="pdf", sys_inputs={"letter": text}, pdf_standards=_STANDARDS)
-        return bytes(made)
+def make(letter: Letter) -> bytes:
+    """Return the PDF of one municipality."""
+    with about(f"Kontaktlisten til kommune {letter.municipality_code} (PDF)"):
+        return typesetting.compile_pdf(_TEMPLATE, "letter", _content(letter))
 
 
 def _content(letter: Letter) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.mailing.message import addresses
+from pipelines.mailing.message import addresses, contact_list_document
 from pipelines.mailing.message.letter import Letter
 from pipelines.mailing.message.recipients import Recipient
 from pipelines.mailing.settings import Settings
@@ -57,8 +57,6 @@ class Messages:
     def __init__(self, settings: Settings) -> None:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        from pipelines.mailing.message.contact_list_document import Documents
-
         def environment(escape: bool) -> Environment:
             return Environment(
                 loader=FileSystemLoader(Path(__file__).parent), autoescape=escape, undefined=StrictUndefined,
@@ -68,7 +66,6 @@ class Messages:
         self._settings = settings
         self._text = environment(False).get_template("message.txt.j2")
         self._html = environment(True).get_template("message.html.j2")
-        self._documents = Documents()
 
     def contact_list(self, letter: Letter, recipient: Recipient) -> bytes:
         """Return the bytes of one municipality's message."""
@@ -87,7 +84,10 @@ class Messages:
             filename=attachment_name(letter, "xlsx"),
         )  # fmt: skip
         message.add_attachment(
-            self._documents.make(letter), maintype="application", subtype="pdf", filename=attachment_name(letter, "pdf")
+            contact_list_document.make(letter),
+            maintype="application",
+            subtype="pdf",
+            filename=attachment_name(letter, "pdf"),
         )
         return to_bytes(message)
 
