@@ -134,6 +134,9 @@ def _about(full: ReportData, key: Key) -> dict[str, Any]:
         "breakdown": full.breakdown.get(key),
         "revision": full.revision.get(key),
         "meetings": full.meetings.get(key),
+        "releases": full.releases.get(key),
+        "cooperation": full.cooperation,
+        "not_possible": full.not_possible.get(key),
         "notice": full.notice if key == NATION else own,
     }
 

@@ -91,7 +91,10 @@ def _overview(edition: Edition, topic: dict[str, Any], page: dict[str, Any]) -> 
     rows = []
     for duty in topic["duties"]:
         year = duty.year
-        row = [f"{duty.rule.title}{duty.counted}", duty.norm, year.due, year.met, year.rate, year.interval]
+        title = f"{duty.rule.title}{duty.counted}"
+        if duty.quality not in ("", "God"):
+            title += f" {duty.quality}"
+        row = [title, duty.norm, year.due, year.met, year.rate, year.interval]
         row.append(duty.before.rate if duty.before else vocabulary.NOT_SHOWN)
         if edition.full:
             row += [vocabulary.NOT_SHOWN if value is None else value for value in (duty.soon, duty.overdue)]
@@ -162,6 +165,12 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
         caption = f"Egne pligter efter {table['first'].lower()}, {table['year_name']}"
         numbers = list(range(1, len(head)))
         parts.append(_part(table["title"], "Der rangordnes ikke.", caption, head, rows, 0, numbers))
+    releases = page["releases"]
+    if releases:
+        lead = " ".join(part for part in (releases["lead"], releases["doubt"]) if part)
+        numbers = list(releases["numeric"])
+        caption = "Løsladelserne og deres pligter"
+        parts.append(_part("Løsladelserne", lead, caption, releases["head"], releases["rows"], 1, numbers))
     if not edition.full:
         return parts
     today = f"{page['work_lead']} »I dag« er {page['work_today']}."
@@ -179,6 +188,10 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
     if page["work"]:
         lead = f"De {len(page['work'])} mest presserende af {page['work_total']}; alle står i data.xlsx."
         parts.append(_part("Arbejdsliste", lead, "Arbejdsliste", page["work_head"], page["work"], 1, []))
+    if page["cooperation"]:
+        told = page["cooperation"]
+        title = "Samarbejdet med kommunerne"
+        parts.append(_part(title, " ".join(told["sentences"]), title, told["head"], told["rows"], 0, [3, 4, 5]))
     if page["unit_rules"]:
         rows = [row[:4] for row in page["unit_rules"]]
         parts.append(_part("Samarbejdet", None, "Samarbejdet", ["Pligt", "Norm", "Status", "Dato"], rows, 0, []))

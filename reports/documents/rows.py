@@ -14,9 +14,13 @@ from pipelines import vocabulary
 from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import HIDDEN, NOTHING, word
 from reports.editions import Edition, page_units
+from reports.figures import statistics
 from reports.figures.data import Figure, ReportData, Rule, Unit
-from reports.figures.judged import has_own_rate, judged
+from reports.figures.judged import OTHERS_CAN_CAUSE, has_own_rate, judged
+from reports.pages.cooperation import cells, rows_of
 from reports.pages.duties import rules_of, split_value
+from reports.pages.releases import DIMENSIONS as DIMENSION_WORDS
+from reports.pages.releases import value_word
 from reports.words import wording
 
 
@@ -118,13 +122,14 @@ SPLIT = (
 DIMENSIONS = {
     **{name: vocabulary.capital(title) for name, title in vocabulary.RATE_DIMENSIONS.items()},
     "notice": "Varsel",
+    "deadline": "Frist",
     "responsible": "Ansvarlig, ikke til tiden",
     **{name: f"{vocabulary.capital(title)}, ikke til tiden" for name, title in vocabulary.COUNT_DIMENSIONS.items()},
 }
 UNDETERMINABLE = (
     *DUTY,
     Column("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
-    Column("antal", "count", "Sager, der ikke kan afgøres; uden frist hører de ikke til et bestemt år"),
+    Column("antal", "count", "Sager fra det seneste år, der ikke kan afgøres"),
     Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
     Column("laveste_andel_pct", "share", "Andelen, hvis ingen af de sager, der ikke kan afgøres, blev gjort"),
     Column("hoejeste_andel_pct", "share", "Andelen, hvis de alle blev gjort til tiden"),
@@ -138,7 +143,9 @@ def split_rows(own: ReportData, unit: Unit) -> Table:
     for rule_id, split in own.breakdown.get(unit.key, {}).items():
         for row in split:
             if rule_id in titles and row["dimension"] in DIMENSIONS:
-                counts = (row["due"], row["met"], row["late"], row["missed"])
+                rate = row["dimension"] in vocabulary.RATE_DIMENSIONS and rule_id in OTHERS_CAN_CAUSE
+                due, met = (row["own_due"], row["own_met"]) if rate else (row["due"], row["met"])
+                counts = (due, met, row["late"], row["missed"])
                 name = split_value(own, rule_id, row["dimension"], row["value"])
                 rows.append((rule_id, titles[rule_id], DIMENSIONS[row["dimension"]], name, *counts))
     return Table(SPLIT, rows)
@@ -153,15 +160,59 @@ def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
             titles[rule_id],
             reason_words(rule_id, row["reason"]).word,
             row["count"],
-            row["due"],
-            round(row["rate_lowest"] * 100, 1),
-            round(row["rate_highest"] * 100, 1),
+            *_bounds(own, unit, rule_id, sum(one["count"] for one in found)),
         )
         for rule_id, found in own.undeterminable.get(unit.key, {}).items()
         for row in found
         if rule_id in titles
     ]
     return Table(UNDETERMINABLE, rows)
+
+
+def _bounds(own: ReportData, unit: Unit, rule_id: str, missing: int) -> tuple[int, float, float]:
+    """Return what fell due, and the lowest and the highest that the rate a unit is judged by could be."""
+    rule = next(rule for rule in own.rules if rule.rule_id == rule_id)
+    figure = judged(rule, own.year(unit.key, rule_id))
+    found = statistics.bounds(figure.met or 0, figure.due or 0, missing) or (0.0, 0.0)
+    return figure.due or 0, round(found[0] * 100, 1), round(found[1] * 100, 1)
+
+
+RELEASES = (
+    Column("opdelt_efter", "text", "Hvad løsladelserne er delt efter"),
+    Column("vaerdi", "text", "Den værdi, som rækken gælder"),
+    Column("loesladelser", "count", "Løsladelser i det seneste år"),
+    Column("med_forfaldne", "count", "Heraf med mindst én forfalden kernepligt"),
+    Column("alle_opfyldt", "count", "Heraf løsladelser, hvor alle forfaldne kernepligter blev opfyldt"),
+    Column("pligter_forfaldne", "count", "Forfaldne kernepligter ved løsladelserne"),
+    Column("pligter_opfyldt", "count", "Heraf opfyldt i tide"),
+)
+COOPERATION = (
+    Column("kommune", "text", "Kommunens navn"),
+    Column("aftale", "text", "Om samarbejdsaftalen er ajour, ellers hvorfor ikke"),
+    Column("aftale_opdateret", "text", "Dagen, hvor aftalen sidst blev opdateret"),
+    Column("moeder_indkaldt", "text", "Samarbejdsmøder inden for to år, kommunen var indkaldt til"),
+    Column("moeder_deltog", "text", "Heraf dem, kommunen deltog i"),
+    Column("politiet_deltog", "text", "Heraf dem, politiet deltog i, hvor det er oplyst"),
+    Column("seneste_moede", "text", "Det seneste af møderne"),
+    Column("kontaktliste", "text", "Om kontaktlisten nåede kommunen i kvartalet før opgørelsesdagens"),
+    Column("mangler", "text", "De dele af samarbejdet, der mangler"),
+)
+
+
+def release_rows(own: ReportData, unit: Unit) -> Table:
+    """Return a unit's releases of the year, split by everything that a full edition knows of them."""
+    counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
+    rows = [
+        (DIMENSION_WORDS[row["dimension"]], value_word(row), *(_count(row[name]) for name in counts))
+        for row in own.releases.get(unit.key, [])
+        if row["dimension"] != "target_group" or unit.level in ("national", "area")
+    ]
+    return Table(RELEASES, rows)
+
+
+def cooperation_rows(own: ReportData, unit: Unit) -> Table:
+    """Return the cooperation with each municipality that lies in a unit."""
+    return Table(COOPERATION, [cells(row) for row in rows_of(own, unit)])
 
 
 def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:

@@ -16,7 +16,7 @@ from pipelines import vocabulary
 from pipelines.danish import long_date
 from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import word
-from reports.documents.rows import Table, split_rows, undeterminable_rows
+from reports.documents.rows import Table, cooperation_rows, release_rows, split_rows, undeterminable_rows
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
 from reports.pages.cases import contact
@@ -95,7 +95,11 @@ def write_workbook(
             for title, found in (
                 ("Fordelinger", split_rows(own, unit)),
                 ("Kan ikke afgøres", undeterminable_rows(own, unit)),
+                ("Løsladelser", release_rows(own, unit)),
+                ("Samarbejde", cooperation_rows(own, unit)),
             ):
+                if not found.rows and title in ("Løsladelser", "Samarbejde"):
+                    continue
                 _figures(book.add_worksheet(title), found, heading, formats)
                 tables.append((title, found))
             _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.cases("worklist", unit.key)), heading, date)

@@ -162,6 +162,9 @@ class ReportData:
     revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
     members: dict[Key, frozenset[str]] = field(default_factory=dict)
     meetings: dict[Key, list[Meeting]] = field(default_factory=dict)
+    releases: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
+    cooperation: list[dict[str, Any]] = field(default_factory=list)
+    not_possible: dict[Key, dict[str, int]] = field(default_factory=dict)
     notice: Notice | None = None
     leading: Mapping[str, Window] = field(default_factory=dict)
     _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -244,6 +247,9 @@ class ReportData:
             open_duties={unit.key: self.open_duties.get(unit.key, {})},
             undeterminable={unit.key: self.undeterminable.get(unit.key, {})},
             breakdown={unit.key: self.breakdown.get(unit.key, {})},
+            releases={unit.key: self.releases.get(unit.key, [])},
+            cooperation=[row for row in self.cooperation if row["municipality_code"] == mine],
+            not_possible={unit.key: self.not_possible.get(unit.key, {})},
             revision={unit.key: self.revision.get(unit.key, [])},
             notice=self.notice.only([unit.key]) if self.notice else None,
         )
@@ -281,6 +287,9 @@ def load(connection: Any) -> ReportData:
         undeterminable=_by_unit_and_rule(connection, "pub_undeterminable"),
         breakdown=_by_unit_and_rule(connection, "pub_breakdown"),
         revision=_by_unit(connection, "pub_revision"),
+        releases=_releases(connection, quarters.newest_worth_showing(run.as_of)),
+        cooperation=_rows(connection, "pub_cooperation"),
+        not_possible=_not_possible(connection),
     )
 
 
@@ -289,6 +298,27 @@ def _rows(connection: Any, table: str) -> list[dict[str, Any]]:
     result = connection.execute(f"select * from publish.{table} order by all")
     names = [column[0] for column in result.description]
     return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def _releases(connection: Any, quarter: str) -> dict[Key, list[dict[str, Any]]]:
+    """Return the releases of the rolling year by unit; the other periods are many and shown nowhere."""
+    result = connection.execute(
+        "select * from publish.pub_release_summary where period_type = 'rolling4' and period = ? order by all",
+        [quarter],
+    )
+    names = [column[0] for column in result.description]
+    grouped: dict[Key, list[dict[str, Any]]] = {}
+    for values in result.fetchall():
+        row = dict(zip(names, values))
+        grouped.setdefault((row["level"], row["unit_code"]), []).append(row)
+    return grouped
+
+
+def _not_possible(connection: Any) -> dict[Key, dict[str, int]]:
+    counts: dict[Key, dict[str, int]] = {}
+    for row in _rows(connection, "pub_not_possible"):
+        counts.setdefault((row["level"], row["unit_code"]), {})[row["rule_id"]] = row["not_possible"]
+    return counts
 
 
 def _by_unit(connection: Any, table: str) -> dict[Key, list[dict[str, Any]]]:

@@ -56,6 +56,7 @@ class Duty:
     notes: list[str] = field(default_factory=list)
     soon: int | None = None
     overdue: int | None = None
+    quality: str = ""
     empty: str = ""
 
 
@@ -225,9 +226,15 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
         )
         duty.parties = [(word(vocabulary.PARTIES, party), number(count)) for party, count in split if count]
     _doubts(duty, own, unit, rule, year)
+    broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
+    _apart(duty, own, unit, rule, year)
+    _deadlines_apart(duty, rule, year, broken_down)
     if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
         _short_notice(duty, own, unit, rule, year)
-    broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
+    if duty.now is not None and not duty.now.is_complete:
+        moved = [row for row in own.revision.get(unit.key, []) if row["rule_id"] == rule.rule_id]
+        if moved:
+            duty.notes.append(wording.movement_sentence(moved))
     for dimension, title in vocabulary.RATE_DIMENSIONS.items():
         rows = [
             _split_row(own, rule, dimension, row)
@@ -258,9 +265,37 @@ def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Fig
     apart = {row["value"]: row for row in rows if row["dimension"] == "notice"}
     if "short" in apart:
         titles = {kind: word(vocabulary.NOTICE, kind) for kind in vocabulary.NOTICE}
-        duty.two_rates = [_rate_row("Alle frister", year.met, year.due)] + [
+        duty.two_rates = duty.two_rates or [_rate_row("Alle frister", year.met, year.due)]
+        duty.two_rates += [
             _rate_row(title, apart[kind]["met"], apart[kind]["due"]) for kind, title in titles.items() if kind in apart
         ]
+
+
+def _apart(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -> None:
+    """Tell what was done in time but after the person had left, and for how many the duty was not possible."""
+    assert year.met is not None
+    if year.met_after_release:
+        duty.notes.append(
+            f"Ved {number(year.met_after_release)} af de {number(year.met)} til tiden skete det efter løsladelsen. "
+            "Det er i tide efter fristen, men personen var ude."
+        )
+    impossible = own.not_possible.get(unit.key, {}).get(rule.rule_id, 0)
+    if impossible:
+        duty.notes.append(
+            f"Ved {number(impossible)} løsladelser var straffen kortere end varslet, så pligten ikke var mulig. "
+            "De tæller ikke med."
+        )
+
+
+def _deadlines_apart(duty: Duty, rule: Rule, year: Figure, broken_down: list[dict[str, Any]]) -> None:
+    """Show the two deadlines of a duty apart, with the sentence of the order behind each on the method page."""
+    assert year.due is not None and year.met is not None
+    rows = [row for row in broken_down if row["dimension"] == "deadline" and row["due"]]
+    if rows:
+        duty.two_rates = [_rate_row("Alle frister", year.met, year.due)]
+        for row in sorted(rows, key=lambda row: str(row["value"])):
+            name = capital(reason_words(rule.rule_id, row["value"]).word)
+            duty.two_rates.append(_rate_row(name, row["met"], row["due"]))
 
 
 def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
@@ -277,7 +312,7 @@ def split_value(own: ReportData, rule_id: str, dimension: str, value: str | None
         return known.name if known else word({}, value)
     if dimension == "channel" and not value:
         return capital(vocabulary.NO_CHANNEL)
-    if dimension == "reason":
+    if dimension in ("reason", "deadline"):
         return capital(reason_words(rule_id, value).word) if value else vocabulary.NOT_STATED
     return word(vocabulary.SPLIT_WORDS[dimension], value)
 
@@ -294,12 +329,14 @@ def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -
     rows = own.undeterminable.get(unit.key, {}).get(rule.rule_id, [])
     missing = sum(row["count"] for row in rows)
     if missing:
-        bounds = statistics.bounds(year.met, year.due, missing)
+        own_year = judged(rule, year)
+        bounds = statistics.bounds(own_year.met or 0, own_year.due or 0, missing)
         assert bounds is not None
+        duty.quality = wording.quality_label(missing, year.due)[0]
         reasons = ", ".join(f"{reason_words(rule.rule_id, row['reason']).word}: {number(row['count'])}" for row in rows)
         cases = "sag kan" if missing == 1 else "sager kan"
         duty.notes.append(
-            f"{number(missing)} {cases} ikke afgøres ({reasons}). Uden frist hører de ikke til noget år; alle er "
-            f"regnet med her. Andelen ville være {percent(bounds[0], 1)}, hvis ingen af dem blev gjort, og "
-            f"{percent(bounds[1], 1)}, hvis de alle var i tide."
+            f"{number(missing)} {cases} fra det seneste år ikke afgøres ({reasons}). Andelen ville være "
+            f"{percent(bounds[0], 1)}, hvis ingen af dem blev gjort, og {percent(bounds[1], 1)}, hvis de alle var i "
+            "tide."
         )

@@ -58,8 +58,9 @@ def lines(own: ReportData, others: ReportData, unit: Unit, rules: Iterable[Rule]
     text = words.change_line(first, rule, unit.level, _able(compared), len(changed) - 1)
     made.append(Line("Siden året før", text, _link(rule)))
     if unit.level == "national":
-        made.append(Line("Forskelle i landet", _spread(others, mine), "kommuner"))
-        stands = bool(changed)
+        text, differ = _spread(others, mine)
+        made.append(Line("Forskelle i landet", text, "kommuner"))
+        stands = bool(changed or differ)
     else:
         apart = gaps(own, others, unit.key, mine)
         differing = findings("gap", apart, LEVEL / FAMILIES)
@@ -134,8 +135,11 @@ def _gap(
     return Line("I forhold til hele landet", text, _link(rule))
 
 
-def _spread(data: ReportData, rules: list[Rule]) -> str:
-    """Return how many municipalities and institutions differ from the rest of the country in a duty of their own."""
+def _spread(data: ReportData, rules: list[Rule]) -> tuple[str, int]:
+    """Return how many municipalities and institutions differ from the rest of the country in a duty of their own.
+
+    The two share the chance that a unit's own page gives to a difference.
+    """
     told_of = []
     for level, one, many in (("municipality", "kommune", "kommuner"), ("institution", "institution", "institutioner")):
         pairs = [
@@ -144,9 +148,9 @@ def _spread(data: ReportData, rules: list[Rule]) -> str:
             for pair in gaps(data, data, unit.key, [rule for rule in rules if is_judged(level, rule)])
         ]
         units = {pair.unit for pair in pairs if pair.is_large_enough}
-        differing = {finding.found.unit for finding in findings("gap", pairs, LEVEL / FAMILIES)}
+        differing = {finding.found.unit for finding in findings("gap", pairs, LEVEL / FAMILIES / 2)}
         told_of.append((one, many, len(differing), len(units)))
-    return words.spread_line(told_of)
+    return words.spread_line(told_of), sum(differing for _one, _many, differing, _compared in told_of)
 
 
 def _link(rule: Rule | None) -> str:

@@ -22,9 +22,11 @@ from reports.figures.notice import edition_words, unit_words
 from reports.figures.standing_out import NORM_RANK
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.cases import LATE_COLUMNS, by_institution, late_row, rule_title, without
+from reports.pages.cooperation import cooperation_parts
 from reports.pages.duties import CITIZENS, Duty, Peer, build, rules_of
 from reports.pages.first_screen import Line, lines, told
 from reports.pages.page_header import header
+from reports.pages.releases import release_parts
 from reports.pages.work import ROWS_ON_A_PAGE, work_parts
 from reports.words import first_screen as first_screen_words
 from reports.words import present, wording
@@ -79,6 +81,7 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
     }
     if edition.full:
         page |= _full_parts(own, unit, every)
+    page["releases"] = release_parts(own, unit)
     page["children"] = children(edition, others, unit, page["root"]) if has_pages else []
     return page
 
@@ -114,7 +117,7 @@ def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty])
     if edition.full:
         return Line(
             "Det, der kan nås endnu",
-            first_screen_words.work_line(own.cases("worklist", unit.key), unit.level),
+            first_screen_words.work_line(own.cases("worklist", unit.key), unit.level, own.run.as_of),
             "forestaar",
         )
     shown = sum(duty.year.value is not None for duty in duties)
@@ -126,7 +129,8 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
     """Return the parts that only an edition with full figures has."""
     late = own.cases("late_cases", unit.key)[::-1]
     missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
-    due = sum(duty.year.due_value or 0 for duty in duties)
+    years = [own.year(unit.key, duty.rule.rule_id) for duty in duties]
+    due = sum(figure.due or 0 for figure in years if figure)
     label, meaning = wording.quality_label(missing, due)
     return {
         "quality_label": label,
@@ -141,6 +145,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "late_total": number(len(late)),
         "late_is_cut": len(late) > ROWS_ON_A_PAGE,
         "unit_rules": unit_rules(own, unit),
+        "cooperation": cooperation_parts(own, unit),
         "revisions": revisions(own, unit),
     }
 
@@ -188,8 +193,8 @@ def meetings(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str]]:
 
 
 def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
-    """Return the figures that changed after they were first published, a quarter still open then left out."""
-    changed = [row for row in data.revision.get(unit.key, []) if row["cause"] != "period_open"]
+    """Return the figures that changed after they were first published, the newest quarter's among them."""
+    changed = list(data.revision.get(unit.key, []))
     changed.sort(key=lambda row: (row["period"], row["rule_id"]), reverse=True)
     # What a municipality was given right in is never the part of a long list that is cut off.
     changed.sort(key=lambda row: row["cause"] not in vocabulary.REPLY_CAUSES)
@@ -200,10 +205,16 @@ def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     return (
         rule_title(data, row["rule_id"]),
         quarters.name(row["period_type"], row["period"]),
-        f"{number(row['first_met'])} af {number(row['first_due'])}",
-        f"{number(row['met'])} af {number(row['due'])}",
+        _counts(row, "first_"),
+        _counts(row, ""),
         word(vocabulary.CAUSES, row["cause"]),
     )
+
+
+def _counts(row: dict[str, Any], start: str) -> str:
+    """Return what a quarter's figure said: in time, due, late and not done."""
+    met, due, late, missed = (number(row[f"{start}{name}"]) for name in ("met", "due", "late", "missed"))
+    return f"{met} af {due} (for sent {late}, ikke gjort {missed})"
 
 
 def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> list[dict[str, Any]]:

@@ -83,6 +83,7 @@ ARTICLE = re.compile(r'<article id="([^"]+)".*?</article>', re.DOTALL)
 CHART = re.compile(r'<script type="application/json" class="chart-data">(.*?)</script>', re.DOTALL)
 TILES = re.compile(r'<svg class="tiles".*?</svg>', re.DOTALL)
 TITLE = re.compile(r"<title>([^<]*)</title>")
+BADGE = re.compile(r" (?:Usikker|Brugbar med forbehold)$")
 ABLE = re.compile(r", hvor [\w ]+ kunne nå det$")
 MAPPED = re.compile(r'<h2 id="kort-over">Kort: (.*?)</h2>')
 BIG = re.compile(r'<p class="big[^"]*">(.*?)</p>\s*<p><strong>(.*?)</strong>', re.DOTALL)
@@ -230,7 +231,7 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
     year = names.windows[own[0]]
     for row in table.rows:
         is_all = row[0].startswith(CITIZENS)
-        rule = names.rules[ABLE.sub("", row[0].removeprefix(CITIZENS))]
+        rule = names.rules[ABLE.sub("", BADGE.sub("", row[0].removeprefix(CITIZENS)))]
         for index, heading in enumerate(table.headings):
             if heading in MEASURES:
                 measure = MEASURES[heading]

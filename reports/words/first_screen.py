@@ -7,6 +7,7 @@ two duties apart it says so, and nothing is called a change or a difference that
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -107,19 +108,22 @@ def mission_line(counts: Sequence[tuple[Rule, Count]], level: str) -> str:
     return f"De tre vigtigste mål: {'; '.join(parts)}." if parts else ""
 
 
-def work_line(rows: Sequence[Mapping[str, Any]], level: str) -> str:
+def work_line(rows: Sequence[Mapping[str, Any]], level: str, today: datetime.date) -> str:
     """Return what can still be done in time, whose next step it is and by when, and what is overdue but possible."""
-    waiting = [row for row in rows if not row["is_in_place"]]
+    old = [row for row in rows if row["is_over_a_year_late"]]
+    waiting = [row for row in rows if row["next_step_by"] and not row["is_over_a_year_late"]]
     soon = [row for row in waiting if row["days_left"] >= 0]
     overdue = [row for row in waiting if row["days_left"] < 0]
-    in_place = len(rows) - len(waiting)
+    in_place = len(rows) - len(waiting) - len(old)
     parts = []
     if soon:
         frist = "pligt har" if len(soon) == 1 else "pligter har"
-        first = min(row["next_step_deadline"] for row in soon)
+        ahead = [row["next_step_deadline"] for row in soon if row["next_step_deadline"] >= today]
+        first = f", det første senest {long_date(min(ahead))}" if ahead else ""
+        passed = len(soon) - len(ahead)
+        rest = f"; {number(passed)} skulle allerede være taget" if passed else ""
         parts.append(
-            f"{number(len(soon))} {frist} frist inden for 60 dage: næste skridt er {_steps(soon, level)}, det første "
-            f"senest {long_date(first)}."
+            f"{number(len(soon))} {frist} frist inden for 60 dage: næste skridt er {_steps(soon, level)}{first}{rest}."
         )
     else:
         parts.append("Ingen frister, hvor noget mangler, udløber inden for 60 dage.")
@@ -128,6 +132,8 @@ def work_line(rows: Sequence[Mapping[str, Any]], level: str) -> str:
         parts.append(f"{number(len(overdue))} {duties} kan stadig opfyldes: næste skridt er {_steps(overdue, level)}.")
     if in_place:
         parts.append(f"{number(in_place)} er på plads indtil videre.")
+    if old:
+        parts.append(f"{number(len(old))} er mere end et år overskredet.")
     return " ".join(parts)
 
 

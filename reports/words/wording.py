@@ -10,7 +10,11 @@ statutory duties alone, and of § 25 a only where the municipality was responsib
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from pipelines.danish import number, percent
+from pipelines.quarters import short_name
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.judged import has_own_rate, own_party
 from reports.figures.statistics import SMALLEST_COMPARED, difference_interval, position
@@ -200,9 +204,20 @@ def quality_label(undeterminable: int, due: int) -> tuple[str, str]:
 def quality_counts(undeterminable: int, due: int) -> str:
     """Return the counts behind the label, and what they count."""
     return (
-        f"{number(undeterminable)} af {number(undeterminable + due)} vurderinger; en sag vurderes efter flere pligter, "
-        "og en vurdering uden frist hører ikke til et bestemt år"
+        f"{number(undeterminable)} af {number(undeterminable + due)} vurderinger i det seneste år; en sag vurderes "
+        "efter flere pligter"
     )
+
+
+def movement_sentence(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return how the newest quarters of a duty moved between their first and their latest publication."""
+    newest = {row["period"]: row for row in sorted(rows, key=lambda row: row["period"])}
+    told = [
+        f"{short_name(period)} fra {number(row['first_met'])} af {number(row['first_due'])} til "
+        f"{number(row['met'])} af {number(row['due'])}"
+        for period, row in sorted(newest.items(), reverse=True)[:3]
+    ]
+    return f"Det nyeste kvartal er foreløbigt. Tidligere er tal ændret efter første udgivelse: {', '.join(told)}."
 
 
 # Two municipalities are not called by their name and "Kommune".

@@ -83,8 +83,20 @@ TABLES = {
     ),
     "pub_revision": (
         "level text, unit_code text, rule_id text, period_type text, period text, first_publication_id text, "
-        "first_due integer, first_met integer, due integer, met integer, cause text"
+        "first_due integer, first_met integer, first_late integer, first_missed integer, due integer, met integer, "
+        "late integer, missed integer, cause text"
     ),
+    "pub_release_summary": (
+        "level text, unit_code text, period_type text, period text, is_complete boolean, dimension text, value text, "
+        "releases integer, with_core_due integer, whole_releases integer, core_due integer, core_met integer"
+    ),
+    "pub_cooperation": (
+        "municipality_code text, municipality_name text, region_code text, area text, agreement_status text, "
+        "agreement_reason text, agreement_updated_date date, meetings_invited integer, meetings_attended integer, "
+        "meetings_with_police integer, meetings_police_stated integer, latest_invited_date date, "
+        "latest_attended_date date, mailed_quarter text, mailing_status text, mailing_reason text, mailing_date date"
+    ),
+    "pub_not_possible": "level text, unit_code text, rule_id text, period text, not_possible integer",
 }
 # By level, unit, rule and quarter: met, late, missed, by prison service, by municipality, by moved date, short notice,
 # own due, own met, by short time, met after release.
@@ -204,6 +216,48 @@ def _step(duty: str, days: int, index: int) -> tuple[Any, ...]:
     return "kriminalforsorgen" if late else None, step, party, by, in_place, False
 
 
+def _releases(level: str, unit: str) -> list[tuple[Any, ...]]:
+    """Return a unit's releases of the rolling year: the parts of each dimension sum to the whole."""
+    whole = (60, 50, 20, 180, 126)
+    first = (35, 30, 14, 100, 76)
+    rest = tuple(all_of - part for all_of, part in zip(whole, first))
+    splits = {
+        "sentence_length": ("under_30_days", "365_days_or_more"),
+        "housing_at_release": ("egen", "hjemloes"),
+        "unprepared": ("false", "true"),
+        "told_of_release": ("true", "not_stated"),
+        "release_meeting_form": ("video", "none"),
+        "target_group": ("1", "not_stated"),
+    }
+    rows = [("all", "all", *whole)]
+    rows += [(name, value, *counts) for name, values in splits.items() for value, counts in zip(values, (first, rest))]
+    return [(level, unit, "rolling4", LAST, False, *row) for row in rows]
+
+
+def _cooperation(place: int, code: str, name: str, home: tuple[str, str]) -> tuple[Any, ...]:
+    """Return a municipality's cooperation: one in five lacks an agreement, one in three was not at a meeting."""
+    has_agreement, invited, attended = place % 5 > 0, place % 4 > 0, place % 3 > 0
+    meeting = datetime.date(2026, 3, 4) if invited else None
+    return (
+        code,
+        name,
+        *home,
+        "met" if has_agreement else "missed",
+        None if has_agreement else "no_agreement",
+        datetime.date(2025, 11, 3) if has_agreement else None,
+        int(invited),
+        int(invited and attended),
+        int(invited),
+        int(invited),
+        meeting,
+        meeting if attended else None,
+        "2026-Q2",
+        "met" if place % 6 else "missed",
+        None if place % 6 else "bounced",
+        datetime.date(2026, 5, 6),
+    )
+
+
 @cache
 def tables() -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of each published table."""
@@ -274,7 +328,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     None,
                 )
             )
-    open_rows, unknown, breakdown = [], [], []
+    open_rows, unknown, breakdown, impossible, releases = [], [], [], [], []
     for level, unit in units:
         mine = [row for row in worklist if level == "national" or unit in (row[3], row[4], *homes[row[3]])]
         for rule in rules:
@@ -292,6 +346,12 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
             breakdown.append(
                 (level, unit, "contact_sentence", LAST, "notice", value, part + 2, part, 1, 1, part + 2, part, 0)
             )
+        for value, part in (("within_28_days", 7), ("one_year_before", 2)):
+            breakdown.append(
+                (level, unit, "contact_sentence", LAST, "deadline", value, part + 3, part, 2, 1, part + 3, part, 1)
+            )
+        impossible.append((level, unit, "aid_applied", LAST, 4))
+        releases += _releases(level, unit)
         for value, name in (("F01", 4), ("F02", 2)):
             breakdown.append(
                 (level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1, name + 2, name, 0)
@@ -332,6 +392,9 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
         "pub_open": open_rows,
         "pub_undeterminable": unknown,
         "pub_breakdown": breakdown,
+        "pub_not_possible": impossible,
+        "pub_release_summary": releases,
+        "pub_cooperation": [_cooperation(place, code, names[code], homes[code]) for place, code in enumerate(names)],
         "pub_revision": [
             (
                 "municipality",
@@ -342,8 +405,12 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                 "2026-06-30-1",
                 20,
                 11,
+                5,
+                4,
                 21,
                 12,
+                6,
+                3,
                 "recorded_late",
             )
         ],

@@ -62,6 +62,7 @@ def test_the_workbook_has_numbers_filters_a_frozen_heading_and_definitions(site:
         "Tal",
         "Fordelinger",
         "Kan ikke afgøres",
+        "Løsladelser",
         "Arbejdsliste",
         "Ikke til tiden",
         "Definitioner",
@@ -75,7 +76,11 @@ def test_the_workbook_has_numbers_filters_a_frozen_heading_and_definitions(site:
     for name in ("Fordelinger", "Kan ikke afgøres"):
         assert {cell.value for cell in book[name][1]} <= defined and book[name].max_row > 1
     parties = {row[9].value for row in book["Arbejdsliste"].iter_rows(min_row=2)}
-    assert parties and parties <= {"Kommunen", "Kriminalforsorgen"}
+    assert parties and parties <= {"Kommunen", "Kriminalforsorgen", "ingen"}
+    steps = {row[11].value for row in book["Arbejdsliste"].iter_rows(min_row=2)}
+    assert steps and steps <= {"Kommunen", "Kriminalforsorgen", None}
+    nation = load_workbook(site / "direktorat/data.xlsx", read_only=True)
+    assert nation["Samarbejde"].max_row == 99 and "Løsladelser" in nation.sheetnames
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
@@ -96,5 +101,5 @@ def test_the_csv_is_what_a_danish_spreadsheet_expects(site: Path) -> None:
     content = (site / "direktorat/kommune/851/data.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf") and b";" in content
     line = next(row for row in content.decode("utf-8-sig").split("\r\n") if "aid_paid" in row and "2026-Q3" in row)
-    assert ";61;40;65,6;" in line
+    assert ";55;39;70,9;57,9;81,2;dem, hvor kommunen kunne nå det;61;40;" in line
     assert field(1234.56) == "1234,6" and field('a;"b"') == '"a;""b"""' and field("..") == ".." and field("–") == "–"

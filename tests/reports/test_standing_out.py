@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from pipelines.units import NATION, Key
-from reports.figures.data import Figure, ReportData, Rule, Unit
+from pipelines.units import NATION
+from reports.figures.data import Figure, ReportData
 from reports.figures.standing_out import Compared, Count, Finding, Level, findings, leading, lowest
-from reports.figures.statistics import wilson
-from reports.pages.first_screen import Line, lines
+from reports.pages.first_screen import lines
+from tests.reports.chance_page import OWN, UNIT, figure, made, page_of_chance
 from tests.reports.small_world import world
 
-UNIT = Unit("municipality", "851", "Aalborg", "1081", "Vest")
 WORLDS = 100
-OWN = ("aid_decided", "aid_paid", "municipal_response", "rent_alternative_examined")
-
-
-def rules() -> list[Rule]:
-    return [rule for rule in world().rules if rule.rule_id in OWN]
-
-
-def figure(due: int, met: int, own: tuple[int, int] | None = None) -> Figure:
-    own_due, own_met = own or (due, met)
-    whole = (met / due, *wilson(met, due)) if due else (None, None, None)
-    mine = (own_met / own_due, *wilson(own_met, own_due)) if own_due else (None, None, None)
-    rest = due - met
-    plain = Figure(due, met, rest, 0, *whole, by_prison_service=rest - (own_due - own_met))
-    return plain._replace(own_due=own_due, own_met=own_met, own_rate=mine[0], own_low=mine[1], own_high=mine[2])
-
-
-def made(now: dict[str, Figure], before: dict[str, Figure], nation: dict[str, Figure]) -> list[Line]:
-    """Return the lines of a municipality with these figures."""
-    data = world()
-    quarter = data.quarter
-    year_before = f"{int(quarter[:4]) - 1}{quarter[4:]}"
-    told = {(rule, "rolling4", quarter): one for rule, one in now.items()}
-    told |= {(rule, "rolling4", year_before): one for rule, one in before.items()}
-    whole = {(rule, "rolling4", quarter): one for rule, one in nation.items()}
-    figures: dict[Key, dict[tuple[str, str, str], Figure]] = {UNIT.key: told, NATION: whole}
-    small = ReportData(data.run, tuple(rules()), {UNIT.key: UNIT}, figures)
-    return lines(small, small, UNIT, rules())
 
 
 def even(due: int, share: float) -> dict[str, Figure]:
@@ -123,16 +94,4 @@ def test_nothing_is_lowest_among_duties_with_few_cases() -> None:
 
 
 def test_pure_chance_gives_a_change_or_a_difference_in_at_most_5_of_100_worlds() -> None:
-    spoken = 0
-    for seed in range(WORLDS):
-        chance = np.random.default_rng(seed)
-        shares = chance.uniform(0.3, 0.97, len(OWN))
-        drawn = {}
-        for name, due in (("now", 120), ("before", 90), ("rest", 9000)):
-            drawn[name] = dict(zip(OWN, (figure(due, int(met)) for met in chance.binomial(due, shares))))
-        nation = {
-            rule: figure((rest.due or 0) + 120, (rest.met or 0) + (drawn["now"][rule].met or 0))
-            for rule, rest in drawn["rest"].items()
-        }
-        spoken += len(made(drawn["now"], drawn["before"], nation)) == 3
-    assert spoken <= 5
+    assert sum(len(page_of_chance(seed)) == 3 for seed in range(WORLDS)) <= 5

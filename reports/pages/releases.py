@@ -1,0 +1,174 @@
+"""The releases of one unit: where people were released to, how many releases kept every duty, and what else is known.
+
+Belongs here: the rows of ``pub_release_summary`` as a page's tables and sentences. Does not belong here: which releases
+count and which duties are the core of one, which the rules settle. Releases are described, never judged: a whole
+release stands beside the number of duties it had, since one duty kept is not seven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines import vocabulary
+from pipelines.danish import number, percent
+from pipelines.vocabulary import word
+from reports.figures.data import ReportData, Unit
+from reports.figures.statistics import SMALLEST_COMPARED, wilson
+
+Row = Mapping[str, Any]
+SPLITS = {
+    "sentence_length": "Straffens længde",
+    "release_kind": "Løsladelsens art",
+    "housing_at_release": "Bolig ved løsladelsen",
+    "housing_need": "Behov for bolig registreret før løsladelsen",
+    "target_group": "Målgruppe",
+}
+KNOWN = {
+    "notified_of_admission": "Kommunen fik besked om indsættelsen",
+    "told_of_release": "Kommunen fik besked om løsladelsesdagen",
+    "assessed": "Risiko- og behovsvurderet",
+    "has_mentor": "Havde mentor",
+    "release_meeting_form": "Løsladelsesmødets form",
+    "unprepared": "Til hjemløshed eller herberg uden registreret behov",
+    "release_weekday": "Ugedag",
+    "release_month": "Måned",
+}
+DIMENSIONS = {"all": "Alle løsladelser"} | SPLITS | KNOWN
+YES_OR_NO = {"true": "ja", "false": "nej", "J": "ja", "N": "nej"}
+WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
+MONTHS = (
+    "Januar",
+    "Februar",
+    "Marts",
+    "April",
+    "Maj",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "December",
+)
+WORDS: dict[str, Mapping[str, str]] = {
+    "all": {"all": "alle"},
+    "sentence_length": vocabulary.SENTENCE_LENGTHS,
+    "release_kind": vocabulary.RELEASE_KINDS,
+    "housing_at_release": vocabulary.HOUSING,
+    "release_meeting_form": vocabulary.MEETING_FORMS,
+    "release_weekday": {str(place): name for place, name in enumerate(WEEKDAYS, 1)},
+    "release_month": {str(place): name for place, name in enumerate(MONTHS, 1)},
+    "target_group": vocabulary.TARGET_GROUPS,
+}
+NOT_STATED = "not_stated"
+HEADINGS = (
+    "Opdelt efter",
+    "Værdi",
+    "Løsladelser",
+    "Heraf med forfaldne pligter",
+    "Alle pligter opfyldt",
+    "Andel, pct.",
+    "95 pct.-interval",
+    "Pligter forfaldne",
+    "Pligter opfyldt",
+)
+KNOWN_HEADINGS = ("Oplysning", "Værdi", "Løsladelser")
+NUMERIC, KNOWN_NUMERIC = (2, 3, 4, 5, 6, 7, 8), (2,)
+
+
+def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
+    """Return what a page says about a unit's releases of the year; None where the edition has nothing on them."""
+    rows = data.releases.get(unit.key)
+    if not rows:
+        return None
+    whole = next((row for row in rows if row["dimension"] == "all"), None)
+    if whole is None:
+        return None
+    return {
+        "year_name": data.window(unit.level).words,
+        "lead": lead(whole),
+        "doubt": doubt(rows),
+        "head": list(HEADINGS),
+        "rows": [split_row(row) for row in (whole, *_ordered(rows, SPLITS, unit))],
+        "numeric": NUMERIC,
+        "known_head": list(KNOWN_HEADINGS),
+        "known": [
+            (DIMENSIONS[row["dimension"]], value_word(row), number_or_hidden(row["releases"]))
+            for row in _ordered(rows, KNOWN, unit)
+        ],
+        "known_numeric": KNOWN_NUMERIC,
+    }
+
+
+def lead(whole: Row) -> str:
+    """Return how many were released, how many releases kept every duty, and of how many duties."""
+    releases = whole["releases"]
+    if releases is None:
+        return f"Antallet af løsladelser er {vocabulary.HIDDEN_IN_WORDS}."
+    text = f"{number(releases)} {'løsladelse' if releases == 1 else 'løsladelser'} i det seneste år."
+    due, kept = whole["with_core_due"], whole["whole_releases"]
+    if not due or kept is None:
+        return text
+    share = f" ({percent(kept / due)})" if due >= SMALLEST_COMPARED else ""
+    text += f" Ved {number(kept)} af {number(due)}{share} med mindst én forfalden kernepligt blev alle opfyldt."
+    if whole["core_due"] and whole["core_met"] is not None:
+        each = number(whole["core_due"] / due, 1)
+        text += (
+            f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt blev {number(whole['core_met'])} "
+            f"af {number(whole['core_due'])} opfyldt i tide."
+        )
+    return text
+
+
+def doubt(rows: Sequence[Row]) -> str:
+    """Return the line on data quality: homeless at the release, and no need of a home recorded before it."""
+    found = next((row for row in rows if row["dimension"] == "unprepared" and row["value"] == "true"), None)
+    if found is None or not found["releases"]:
+        return ""
+    count = found["releases"]
+    who = "1 løsladelse" if count == 1 else f"{number(count)} løsladelser"
+    return (
+        f"Datakvalitet: {who} til hjemløshed eller herberg var uden et registreret behov for bolig. Dér tæller pligten "
+        "til at skrive op til en bolig ikke med, og tallene om bolig kan være for gode."
+    )
+
+
+def _ordered(rows: Sequence[Row], dimensions: Mapping[str, str], unit: Unit) -> list[Row]:
+    """Return the rows of some dimensions in a reader's order; target groups for the nation and the areas alone."""
+    shown = [one for one in dimensions if one != "target_group" or unit.level in ("national", "area")]
+    order = {dimension: place for place, dimension in enumerate(shown)}
+
+    def place(row: Row) -> tuple[int, int, str]:
+        known = list(WORDS.get(row["dimension"], YES_OR_NO))
+        value = str(row["value"])
+        return order[row["dimension"]], known.index(value) if value in known else len(known), value
+
+    return sorted((row for row in rows if row["dimension"] in order), key=place)
+
+
+def value_word(row: Row) -> str:
+    """Return the word of a value that releases are split by."""
+    if row["value"] in (None, NOT_STATED):
+        return word({}, None)
+    return word(WORDS.get(row["dimension"], YES_OR_NO), str(row["value"]))
+
+
+def number_or_hidden(value: int | None) -> str:
+    """Return a count, or the sign of what is hidden."""
+    return vocabulary.HIDDEN if value is None else number(value)
+
+
+def split_row(row: Row) -> tuple[str, ...]:
+    """Return one value's row as a table shows it; few releases give no share of their own."""
+    due, kept = row["with_core_due"], row["whole_releases"]
+    if due is None or kept is None:
+        rate, interval = vocabulary.HIDDEN, vocabulary.HIDDEN
+    elif due < SMALLEST_COMPARED:
+        rate, interval = vocabulary.NOTHING, vocabulary.NOTHING
+    else:
+        low, high = wilson(kept, due)
+        rate, interval = number(100 * kept / due, 1), f"{number(low * 100)}–{number(high * 100)}"
+    counts = (number_or_hidden(row[name]) for name in ("releases", "with_core_due", "whole_releases"))
+    duties = (number_or_hidden(row[name]) for name in ("core_due", "core_met"))
+    return (DIMENSIONS[row["dimension"]], value_word(row), *counts, rate, interval, *duties)

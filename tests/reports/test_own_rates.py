@@ -1,0 +1,97 @@
+"""A unit is told by what it could do itself: no page holds it to lateness that others caused."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+from reports.figures.judged import OTHERS_CAN_CAUSE, is_judged
+from reports.pages import work
+from reports.pages.first_screen import lines
+from reports.read_back.read_figures import published_cells
+from reports.words.first_screen import work_line
+from tests.reports.small_world import AS_OF, seed, tables, world
+
+MIXED_SHARES = ("rate", "low", "high")
+
+
+def test_no_file_of_any_edition_names_a_municipality_beside_a_rate_that_holds_the_delays_of_others(site: Path) -> None:
+    frame = world().without_figures()
+    counted = 0
+    for folder in ("direktorat", "delt", "kommune/851"):
+        for cell in published_cells(site / folder, world() if folder == "direktorat" else frame):
+            if cell.level in ("municipality", "institution") and cell.rule in OTHERS_CAN_CAUSE:
+                assert cell.measure not in MIXED_SHARES, cell
+                counted += 1
+    assert counted > 1000
+
+
+def test_no_sentence_about_a_municipality_gives_the_mixed_share(site: Path) -> None:
+    figure = world().figure(("municipality", "851"), "aid_paid", "rolling4", world().quarter)
+    assert figure and figure.rate and figure.own_rate and round(figure.rate, 2) != round(figure.own_rate, 2)
+    mixed = (f"{figure.rate * 100:.1f}".replace(".", ","), f"{figure.rate * 100:.0f} pct")
+    for path in (site / "direktorat/kommune/851/index.html", site / "kommune/851/index.html"):
+        text = path.read_text(encoding="utf-8").replace("\xa0", " ")
+        article = re.search(r'<article id="aid_paid".*?</article>', text, re.DOTALL)
+        overview = re.search(r'<a href="#aid_paid">.*?</tr>\s*<tr.*?</tr>', text, re.DOTALL)
+        assert article and overview
+        for part in (article[0], overview[0]):
+            words = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", part, flags=re.DOTALL)
+            assert not any(share in words for share in mixed)
+
+
+def test_the_catalogue_and_the_pages_agree_on_which_duties_have_an_own_rate() -> None:
+    rows = seed("rule_catalogue")
+    assert {row["rule_id"] for row in rows if row["has_own_rate"] == "true"} == set(OTHERS_CAN_CAUSE)
+
+
+def test_a_page_opens_with_duties_of_the_units_own_party_alone() -> None:
+    data = world()
+    by_id = {rule.rule_id: rule for rule in data.rules}
+    for key in (("municipality", "851"), ("region", "1081"), ("area", "Vest"), ("institution", "F01")):
+        told = lines(data, data, data.units[key], data.rules)
+        named = [by_id[line.link] for line in told if line.link in by_id]
+        assert named and all(is_judged(key[0], rule) for rule in named)
+
+
+def test_the_steps_sum_to_the_list_and_name_the_owner_that_the_evidence_names() -> None:
+    data = world()
+    for key in (("national", "DK"), ("municipality", "851"), ("institution", "F01")):
+        rows = data.cases("worklist", key)
+        waiting, in_place, old = work.split(rows)
+        assert len(waiting) + len(in_place) + len(old) == len(rows)
+        table = work.steps(data, waiting)
+        body = table[:-1] if len(table) > 1 else table
+        assert sum(int(row[-1].replace(".", "")) for row in body) == len(waiting)
+        assert all(sum(int(cell) for cell in row[2:-1]) == int(row[-1]) for row in table)
+    # The list says of each row what the published row says: whose step, and who caused what is overdue.
+    unit = data.units["national", "DK"]
+    place = {name: index for index, name in enumerate(work.without(work.COLUMNS, unit))}
+    published = {(row[0], row[1]): row for row in tables()["pub_worklist"]}
+    titles = {title: rule for rule, title in data.titles().items()}
+    names = {"kriminalforsorgen": "Kriminalforsorgen", "kommune": "Kommunen", None: "–"}
+    for row in data.cases("worklist", unit.key):
+        cells = work.cells(data, unit, row)
+        source = published[cells[0], titles[cells[1]]]
+        assert cells[place["Hos"]] == names[source[13]]
+        assert cells[place["Årsag til overskridelsen"]] == names[source[11]]
+
+
+def test_the_line_on_what_can_be_saved_says_whose_step_it_is_and_by_when() -> None:
+    def row(party: str | None, days: int, step: int, old: bool = False) -> dict[str, object]:
+        return {
+            "next_step_by": party,
+            "days_left": days,
+            "next_step_deadline": AS_OF + datetime.timedelta(step),
+            "is_over_a_year_late": old,
+        }
+
+    rows = [row("kommune", 20, 20), row("kriminalforsorgen", 20, 6), row("kriminalforsorgen", 10, -4)]
+    rows += [row("kriminalforsorgen", -3, -3), row(None, 8, 8), row("kommune", -400, -400, True)]
+    assert work_line(rows, "municipality", AS_OF) == (
+        "3 pligter har frist inden for 60 dage: næste skridt er Kriminalforsorgens i 2 og kommunens i 1, det første "
+        "senest 6. oktober 2026; 1 skulle allerede være taget. 1 overskredet pligt kan stadig opfyldes: næste skridt "
+        "er Kriminalforsorgens. 1 er på plads indtil videre. 1 er mere end et år overskredet."
+    )
+    assert work_line([], "region", AS_OF) == "Ingen frister, hvor noget mangler, udløber inden for 60 dage."
