@@ -7,7 +7,6 @@ like a civil registration number is masked on the way in.
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import re
@@ -15,24 +14,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from pipelines import accounts
 from pipelines.layout import Output
 from pipelines.privacy.civil_registration import mask_numbers
 
 _CHECKSUM = re.compile(r"[0-9a-f]{12,128}")
 
 
-def account() -> str:
-    """Return the account of the operating system that runs this."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no name for this number, as in some containers
-        return f"konto {os.getuid()}" if hasattr(os, "getuid") else "ukendt"
-
-
 def record(output: Output, event: str, **facts: Any) -> None:
     """Append one line; it is on disk when the call returns."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    entry = {"when": when, "who": account(), "event": event, **{name: _masked(fact) for name, fact in facts.items()}}
+    entry = {
+        "when": when,
+        "who": accounts.current(),
+        "event": event,
+        **{name: _masked(fact) for name, fact in facts.items()},
+    }
     line = json.dumps(entry, ensure_ascii=False, default=str) + "\n"
     output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(output.audit_log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -90,11 +90,39 @@ class Mailing(Section):
     journal_folder: Annotated[
         str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en mappe, skrevet fra roden (/...), eller tom")
     ]
-    allow_one_account: Flag
     lowest_reachable_share: Share
     highest_changed_share: Share
     approval_days: Annotated[int, _whole(1, 366)]
     agreement_years: Annotated[int, _whole(1, 100)]
+
+
+class Approver(Section):
+    """Somebody who may confirm by a mailed code, and the address that only this person reads."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S", description="et navn")]
+    address: Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$", description="en mailadresse")]
+
+
+class People(Section):
+    """Who works with the program, and what makes two people of them."""
+
+    operators_group: Annotated[
+        str,
+        Field(max_length=32, pattern=r"^[A-Za-z0-9_.-]*$", description="navnet på en gruppe på maskinen, eller tom"),
+    ]
+    allow_one_account: Flag
+    approvers: Annotated[
+        tuple[Approver, ...], Field(strict=False, description="en liste af { name, address }, se defaults.toml")
+    ]
+    code_minutes: Annotated[int, _whole(1, 1440)]
+
+    @model_validator(mode="after")
+    def _one_address_each(self) -> People:
+        for what in ("name", "address"):
+            given = [getattr(one, what).strip().casefold() for one in self.approvers]
+            if len(set(given)) != len(given):
+                raise ValueError("approvers skal have et navn og en adresse hver; to af dem har det samme")
+        return self
 
 
 class Exemption(Section):
@@ -144,6 +172,7 @@ class Settings(Section):
     deliveries: Deliveries
     retention: Retention
     disclosure: Disclosure
+    people: People
     mailing: Mailing
     over_time: OverTime
     publication: Publication
@@ -234,6 +263,7 @@ def _wrong(file: Path, fault: Any) -> UserError:
             f"Kendte indstillinger: {', '.join(model.model_fields)}."
         )
     allowed = model.model_fields[name].description
-    if len(place) > 2 and place[2] in Exemption.model_fields and fault["type"] != "missing":
-        name, allowed = f"{place[2]} i nr. {place[1] + 1} af {name}", Exemption.model_fields[place[2]].description
+    inner: Any = {"exemptions": Exemption, "approvers": Approver}.get(name)
+    if inner and len(place) > 2 and place[2] in inner.model_fields and fault["type"] != "missing":
+        name, allowed = f"{place[2]} i nr. {place[1] + 1} af {name}", inner.model_fields[place[2]].description
     return UserError(f"Indstillingen {name} i [{section}] skal være {allowed}. Ret den i {file}.")

@@ -55,6 +55,11 @@ class Output:
         return self.root / "replies"
 
     @property
+    def codes(self) -> Path:
+        """One-time codes that wait to be used, as hashes."""
+        return self.root / "codes"
+
+    @property
     def work(self) -> Path:
         """Unfinished builds; whatever is here may be deleted when no run holds the lock."""
         return self.root / "work"

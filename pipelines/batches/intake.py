@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit_trail, typesetting
+from pipelines import accounts, audit_trail, typesetting
 from pipelines.batches.batch_list import all_batches, batch_before, find, is_same_content, read_batch
 from pipelines.batches.batch_rows import file_facts, key_to_use, put_in_place, stage, write_rows
 from pipelines.configuration import settings
@@ -217,7 +217,7 @@ def _receipt(
         "encoding": manifest.encoding,
         "date_format": manifest.date_format,
         "received_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "received_by": audit_trail.account(),
+        "received_by": accounts.current(),
         "manifest_sha256": landing_folder.sha256(manifest.content),
         "key_id": key.key_id,
         "contract_version": contract().version,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from pipelines import audit_trail
+from pipelines import accounts, audit_trail
 from pipelines.batches import batch_list
 from pipelines.batches.batch_list import WITHDRAWN, Batch
 from pipelines.configuration import settings
@@ -46,7 +46,7 @@ def withdraw(output: Output, batch_id: str, reason: str) -> Batch:
         raise UserError("Skriv en begrundelse efter --reason; den gemmes sammen med leverancen.")
     if contains_number(reason):
         raise UserError("Begrundelsen indeholder noget, der ligner et personnummer. Skriv den uden.")
-    facts = {"reason": reason, "withdrawn_at": _now(), "withdrawn_by": audit_trail.account()}
+    facts = {"reason": reason, "withdrawn_at": _now(), "withdrawn_by": accounts.current()}
     archive.add_paper(output, batch_id, archive.WITHDRAWN, facts)
     audit_trail.record(
         output, "delivery_withdrawn", batch=batch_id, reason=reason, manifest_sha256=batch.manifest_sha256
@@ -73,7 +73,7 @@ def expire(output: Output, today: date, *, months: int | None = None, dry_run: b
     used = {checksum for batch in staying for checksum in _checksums(batch)}
     if not dry_run:
         for batch in leaving:  # marked first: a killed expiry is finished by the next one
-            facts = {"expired_at": _now(), "expired_by": audit_trail.account(), "months": months}
+            facts = {"expired_at": _now(), "expired_by": accounts.current(), "months": months}
             archive.add_paper(output, batch.batch_id, archive.EXPIRED, facts)
             audit_trail.record(output, "delivery_expired", batch=batch.batch_id, manifest_sha256=batch.manifest_sha256)
         for batch in everything:

@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     approve = _add(commands, "approve", "godkend netop det, der er forberedt (to personer, ikke den, der forberedte)")
     approve.add_argument("--by", metavar="NAVN", required=True, help="hvem der godkender")
+    approve.add_argument("--code", metavar="KODE", default="", help="koden fra mailen, når flere deler én konto")
 
     send = _add(commands, "send", "vis, hvad der ville blive sendt; send det med --send")
     send.add_argument("--send", action="store_true", help="send virkelig, over den mailserver, der er sat op")
@@ -85,9 +86,9 @@ def _now() -> datetime.datetime:
 def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
     from pipelines.mailing import preparing, settings, summary
     from pipelines.mailing.message import contact_register
-    from pipelines.mailing.record import accounts
+    from pipelines.people import names
 
-    if accounts.key(arguments.by) == accounts.SYSTEM:
+    if names.is_system(arguments.by):
         raise WrongUse("navnet system er tidsplanens; skriv dit eget navn i --by")
     try:
         prepared = preparing.prepare(
@@ -103,9 +104,20 @@ def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
 
 
 def _approve(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import approval, settings
+    from pipelines.mailing import approval, code_mail, settings
+    from pipelines.mailing.record import outbox
+    from pipelines.people import names
+    from pipelines.people.two_people import NeedsCode
 
-    box, standing = approval.approve(output, settings.read(), quarter, arguments.by, now)
+    chosen = settings.read()
+    try:
+        box, standing = approval.approve(output, chosen, quarter, arguments.by, now, arguments.code)
+    except NeedsCode as needed:
+        box = outbox.required(output, quarter)
+        about = f"godkender udsendelsen af kontaktlisten for {quarter.label}"
+        address = code_mail.send(output, chosen, approval.matter(box), about, names.checked(arguments.by), now)
+        print(f"{needed} Den er sendt til {address}. Kør kommandoen igen med --code KODE.", file=sys.stderr)
+        return 1
     print(f"Godkendt: {len(box.entries)} meddelelser for {quarter.label}, kontrolsum {box.digest}.")
     print("Klar til at sende." if standing.is_complete else f"Ikke klar endnu: {'; '.join(standing.missing)}.")
     return 0

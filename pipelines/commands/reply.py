@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import hashlib
+import sys
 from pathlib import Path
 
 from pipelines.errors import UserError, WrongUse
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verdict.add_argument("--accept", action="store_true", help="kommunens dato er den rigtige")
     verdict.add_argument("--reject", action="store_true", help="vores dato er den rigtige")
     judge.add_argument("--by", metavar="NAVN", required=True, help="den, der afgør")
+    judge.add_argument("--code", metavar="KODE", default="", help="koden fra mailen, når flere deler én konto")
     judge.add_argument("--decided-on", metavar="DATO", help="afgørelsens dag, når den ikke er i dag")
     show = steps.add_parser("list", help="vis svar, afgørelser og årsager")
     for one in (form, take, judge, show):
@@ -98,12 +100,22 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
 
 def _decide(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines import audit_trail
+    from pipelines.mailing import code_mail, settings
+    from pipelines.people import names
+    from pipelines.people.two_people import NeedsCode
     from pipelines.replies import replies
 
     now = datetime.datetime.now(datetime.UTC)
     day = _date(arguments.decided_on)
     verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
-    found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day)
+    try:
+        found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day, arguments.code)
+    except NeedsCode as needed:
+        about = f"{'godkender' if arguments.accept else 'afviser'} datoen i svar {arguments.reply}"
+        matter = replies.matter(arguments.reply, verdict)
+        address = code_mail.send(output, settings.read(), matter, about, names.checked(arguments.by), now)
+        print(f"{needed} Den er sendt til {address}. Kør kommandoen igen med --code KODE.", file=sys.stderr)
+        return 1
     audit_trail.record(
         output,
         "reply_decided",

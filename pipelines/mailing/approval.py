@@ -1,7 +1,7 @@
 """Approving what was prepared: two people, two accounts, the exact bytes, seven days.
 
 Belongs here: judging signatures. Does not belong here: storing them (``ledger.py``) and who somebody is
-(``accounts.py``).
+(``pipelines/people``).
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing.record import accounts, agreement, outbox
+from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Outbox
 from pipelines.mailing.settings import Settings
+from pipelines.people import codes, names, two_people
+from pipelines.people.two_people import Person
 from pipelines.quarters import Quarter
 
 NEEDED = 2
@@ -35,33 +37,45 @@ class Standing:
 
 
 def approve(
-    output: Output, settings: Settings, quarter: Quarter, name: str, now: datetime.datetime
+    output: Output, settings: Settings, quarter: Quarter, name: str, now: datetime.datetime, code: str = ""
 ) -> tuple[Outbox, Standing]:
-    """Sign the prepared outbox, exactly as it lies there; raises UserError when this person may not."""
-    by, account = accounts.checked_name(name), accounts.current()
+    """Sign the prepared outbox, exactly as it lies there; raises UserError when this person may not.
+
+    ``code`` is the one mailed to this person; raises NeedsCode when the account alone does not tell people apart.
+    """
+    person = two_people.now_at_work(name, is_confirmed=bool(code))
     with outbox.exclusive(output), opened(output) as ledger:
         agreement.check(output, ledger)
         box = outbox.required(output, quarter)
         outbox.verify(output, quarter, box)
-        preparers = _preparers(ledger, box)
-        before = standing(ledger, box, settings, now).approvals
-        if accounts.key(by) == accounts.SYSTEM:
+        if names.is_system(person.name):
             raise UserError("Kun personer kan godkende; navnet system er tidsplanens.")
-        if accounts.key(by) in {accounts.key(one.name) for one in preparers}:
-            raise UserError(f"{by} har forberedt udsendelsen og kan ikke også godkende den. En anden skal godkende.")
-        if not settings.allow_one_account and account in {one.account for one in preparers}:
-            raise UserError(_same_account("har forberedt udsendelsen"))
-        others = [one for one in before if accounts.key(one.name) != accounts.key(by)]
-        if not settings.allow_one_account and account in {one.account for one in others}:
-            raise UserError(_same_account("har allerede godkendt under et andet navn"))
-        ledger.approve(Signature(quarter.code, box.digest, by, account, now))
+        preparers = [one.person for one in _preparers(ledger, box)]
+        approved = [one.person for one in standing(ledger, box, settings, now).approvals]
+        others = [one for one in approved if not _is_again(person, one)]
+        two_people.require_another(person, preparers, "har forberedt udsendelsen", settings.people)
+        two_people.require_another(person, others, "har allerede godkendt udsendelsen", settings.people)
+        if code:
+            codes.use(output, matter(box), person.name, code, now)
+        ledger.approve(Signature(quarter.code, box.digest, person.name, person.account, now, person.is_confirmed))
         result = standing(ledger, box, settings, now)
         if result.is_complete:
             ledger.open_for_sending(quarter.code, now)
     audit_trail.record(
-        output, "mail_approved", quarter=quarter.code, by=by, digest=box.digest, complete=result.is_complete
+        output,
+        "mail_approved",
+        quarter=quarter.code,
+        by=person.name,
+        digest=box.digest,
+        confirmed_by_code=person.is_confirmed,
+        complete=result.is_complete,
     )
     return box, result
+
+
+def matter(box: Outbox) -> str:
+    """Return what a code confirms: the approval of exactly these bytes."""
+    return f"mail approve {box.quarter} {box.digest}"
 
 
 def standing(ledger: Ledger, box: Outbox, settings: Settings, now: datetime.datetime) -> Standing:
@@ -75,14 +89,9 @@ def standing(ledger: Ledger, box: Outbox, settings: Settings, now: datetime.date
     for one in ledger.signatures("approval", box.quarter):
         if one.digest != box.digest or not oldest <= one.at <= now:
             continue
-        if accounts.key(one.name) in {accounts.key(preparer.name) for preparer in preparers}:
-            continue
-        if not settings.allow_one_account and one.account in (
-            {preparer.account for preparer in preparers}
-            | {other.account for key, other in counting.items() if key != accounts.key(one.name)}
-        ):
-            continue
-        counting[accounts.key(one.name)] = one
+        others = [other for key, other in counting.items() if key != names.key(one.name)]
+        if all(two_people.are_two(one.person, other.person, settings.people) for other in [*preparers, *others]):
+            counting[names.key(one.name)] = one
     lacking = NEEDED - len(counting)
     missing = () if lacking <= 0 else (f"der mangler {lacking} godkendelse{'r' if lacking > 1 else ''}",)
     return Standing(tuple(counting.values()), missing)
@@ -93,8 +102,6 @@ def _preparers(ledger: Ledger, box: Outbox) -> list[Signature]:
     return [one for one in ledger.signatures("preparation", box.quarter) if one.digest == box.digest]
 
 
-def _same_account(what: str) -> str:
-    return (
-        f"Denne konto på maskinen {what}. Godkend fra en anden konto, eller sæt allow_one_account = true i [mailing] i "
-        "konfigurationsfilen, hvis I deler én konto."
-    )
+def _is_again(person: Person, earlier: Person) -> bool:
+    # The same name from the same account: somebody who approves once more.
+    return names.look_alike(person.name, earlier.name) and person.account == earlier.account

@@ -19,8 +19,9 @@ from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, texts
-from pipelines.mailing.record import accounts, agreement, states
+from pipelines.mailing.record import agreement, states
 from pipelines.mailing.record.ledger import Ledger, Message, opened
+from pipelines.people import names
 from pipelines.quarters import Quarter
 
 LARGEST = 25_000_000
@@ -43,7 +44,7 @@ def record(
     told = texts.clean_line(reason)
     if not told:
         raise WrongUse("--reason skal sige, hvorfor meddelelsen kom retur")
-    by = accounts.checked_name(name)
+    by = names.checked(name)
     with opened(output) as ledger:
         agreement.check(output, ledger)
         wanted = addresses.key(recipient.strip())

@@ -11,8 +11,9 @@ from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import texts
-from pipelines.mailing.record import accounts, agreement, outbox, states
+from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import opened
+from pipelines.people import names
 from pipelines.quarters import Quarter
 
 OUTCOMES = {"sent": states.SENT, "not-sent": states.PREPARED}
@@ -26,7 +27,7 @@ def decide(
     A refused message may be declared not sent too, when the refusal was not about the municipality; it is then sent
     again with the next run, under the same approvals if they still count.
     """
-    by, told = accounts.checked_name(name), texts.clean_line(reason)
+    by, told = names.checked(name), texts.clean_line(reason)
     if not told:
         raise WrongUse("--reason skal sige, hvad afgørelsen bygger på")
     with outbox.exclusive(output), opened(output) as ledger:

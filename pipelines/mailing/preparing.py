@@ -11,7 +11,7 @@ import datetime
 import hashlib
 from collections import Counter
 
-from pipelines import audit_trail, danish, quarters
+from pipelines import accounts, audit_trail, danish, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, changes, contact_list, identity, messages, recipients
@@ -19,11 +19,12 @@ from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.letter import Letter
 from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.record import accounts, agreement, outbox
+from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.record.states import HANDED_OVER, SENDING, SENT
 from pipelines.mailing.settings import Settings
+from pipelines.people import names
 from pipelines.quarters import Quarter
 
 
@@ -39,7 +40,7 @@ def prepare(
     """Write the quarter's outbox and record it; raises UserError when a gate is closed and nobody said to go on."""
     from pipelines.mailing import summary
 
-    by = accounts.checked_name(name)
+    by = names.checked(name)
     with outbox.exclusive(output), opened(output) as ledger:
         agreement.check(output, ledger)
         ledger.begin_journal(now)
@@ -74,7 +75,7 @@ def prepare_for_schedule(output: Output, now: datetime.datetime) -> Prepared:
     from pipelines.mailing.message import contact_register
 
     quarter = quarters.of(now.date())
-    return prepare(output, contact_register.read(output), settings.read(), quarter, accounts.SYSTEM, now)
+    return prepare(output, contact_register.read(output), settings.read(), quarter, names.SYSTEM, now)
 
 
 class GateClosed(UserError):

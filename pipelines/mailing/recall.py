@@ -18,9 +18,10 @@ from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, messages, texts
 from pipelines.mailing.message.contact_register import all_municipalities
-from pipelines.mailing.record import accounts, outbox, states
+from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import Message, opened
 from pipelines.mailing.settings import Settings
+from pipelines.people import names
 from pipelines.quarters import Quarter
 
 # Databeskyttelsesforordningen artikel 33, stk. 1.
@@ -63,7 +64,7 @@ def prepare(
     now: datetime.datetime,
 ) -> Notice:
     """Write the notice and the facts for one message that was handed over; raises UserError when none was."""
-    by, told = accounts.checked_name(name), texts.clean_line(reason)
+    by, told = names.checked(name), texts.clean_line(reason)
     if not told:
         raise WrongUse("--reason skal sige, hvad der er galt med meddelelsen")
     if aware_at > now:

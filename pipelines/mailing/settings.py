@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines import configuration
+from pipelines.configuration import People
 from pipelines.errors import UserError
 from pipelines.mailing.message import addresses
 
@@ -39,11 +40,11 @@ class Settings:
     backoff_seconds: float
     allowed_domains: tuple[str, ...]
     journal_folder: str
-    allow_one_account: bool
     lowest_reachable_share: float
     highest_changed_share: float
     approval_days: int
     agreement_years: int
+    people: People
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -54,11 +55,12 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
     """Return the settings of one section; login in the environment goes before login in a file."""
-    values = dict(section)
+    values = dict(section) | {"people": configuration.settings().people}
     values["smtp_user"] = environment.get(USER_VARIABLE) or values["smtp_user"]
     values["smtp_password"] = environment.get(PASSWORD_VARIABLE) or values["smtp_password"]
     for name, kind in Settings.__annotations__.items():
-        values[name] = _of_kind(name, kind, values[name])
+        if kind != "People":
+            values[name] = _of_kind(name, kind, values[name])
     for name in ("sender_address", "reply_address", "test_address"):
         values[name] = _address(name, values[name])
     try:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines import accounts
 from pipelines.judging.values import municipality_codes
 from pipelines.layout import Output
-from pipelines.mailing.record import accounts
+from pipelines.people import names
 from pipelines.receiving import csv_reading
 from pipelines.receiving.refusal import DeliveryRefused
 from pipelines.replies import store
@@ -112,7 +113,7 @@ def _bytes(file: Path) -> bytes:
 
 def record(output: Output, sha256: str, agreed_actions: list[Action], by: str, at: datetime.datetime) -> bool:
     """Record the actions of one file in one step; returns False when the same bytes were recorded before."""
-    name = accounts.checked_name(by)
+    name = names.checked(by)
     with store.opened(output) as connection, store.writing(connection):
         if connection.execute("select 1 from action_file where sha256 = ?", (sha256,)).fetchone():
             return False

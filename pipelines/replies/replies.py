@@ -15,9 +15,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines import accounts, configuration
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
-from pipelines.mailing.record import accounts
+from pipelines.people import codes, names, two_people
+from pipelines.people.two_people import Person
 from pipelines.replies import store
 from pipelines.replies.form_contract import agreed
 
@@ -77,7 +79,7 @@ class Receipt:
 
 def record(output: Output, sha256: str, replies: Sequence[Reply], by: str, at: datetime.datetime) -> Receipt:
     """Record the replies of one file in one step; the same bytes a second time change nothing."""
-    name = accounts.checked_name(by)
+    name = names.checked(by)
     code = replies[0].municipality_code
     with store.opened(output) as connection, store.writing(connection):
         known = connection.execute("select number from reply_file where sha256 = ?", (sha256,)).fetchone()
@@ -120,10 +122,20 @@ def record(output: Output, sha256: str, replies: Sequence[Reply], by: str, at: d
 
 
 def decide(
-    output: Output, reply_id: str, verdict: str, by: str, at: datetime.datetime, decided_on: datetime.date | None = None
+    output: Output,
+    reply_id: str,
+    verdict: str,
+    by: str,
+    at: datetime.datetime,
+    decided_on: datetime.date | None = None,
+    code: str = "",
 ) -> Recorded:
-    """Record what a second person decided about a disputed date; raises UserError when it cannot be decided so."""
-    name = accounts.checked_name(by)
+    """Record what a second person decided about a disputed date; raises UserError when it cannot be decided so.
+
+    ``code`` is the one mailed to this person; raises NeedsCode when the account alone does not tell people apart.
+    """
+    people = configuration.settings().people
+    person = two_people.now_at_work(by, is_confirmed=bool(code))
     day = decided_on or at.date()
     if day > at.date():
         raise WrongUse("afgørelsens dag kan ikke ligge i fremtiden")
@@ -138,15 +150,31 @@ def decide(
             )
         if found.verdict is not None:
             raise UserError(f"Svar {reply_id} er allerede afgjort af {found.decided_by}. En afgørelse ændres ikke.")
-        if accounts.key(found.recorded_by) == accounts.key(name):
-            raise UserError(f"Svar {reply_id} er registreret af {found.recorded_by}. En anden person skal afgøre det.")
+        two_people.require_another(
+            person, [_recorder(connection, reply_id)], f"har registreret svar {reply_id}", people
+        )
         if day < datetime.datetime.fromisoformat(found.recorded_at).date():
             raise UserError(f"Svar {reply_id} kan ikke være afgjort, før det blev registreret.")
+        if code:
+            codes.use(output, matter(reply_id, verdict), person.name, code, at)
         connection.execute(
             "insert into decision (reply_id, verdict, name, account, decided_on, at) values (?, ?, ?, ?, ?, ?)",
-            (reply_id, verdict, name, accounts.current(), day.isoformat(), at.isoformat()),
+            (reply_id, verdict, person.name, person.account, day.isoformat(), at.isoformat()),
         )
         return next(one for one in _recorded(connection) if one.reply_id == reply_id)
+
+
+def matter(reply_id: str, verdict: str) -> str:
+    """Return what a code confirms: this verdict on this reply."""
+    return f"reply decide {reply_id} {verdict}"
+
+
+def _recorder(connection: sqlite3.Connection, reply_id: str) -> Person:
+    row = connection.execute(
+        "select name, account from reply_file join reply on reply.file_number = reply_file.number where reply_id = ?",
+        (reply_id,),
+    ).fetchone()
+    return Person(*row)
 
 
 def recorded(output: Output) -> list[Recorded]:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from pipelines import configuration, quarters
 from pipelines.layout import Output
@@ -20,8 +19,8 @@ from pipelines.mailing import approval, preparing, sending, settings, transport
 from pipelines.mailing.message import contact_register, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.record import accounts
 from pipelines.mailing.settings import Settings
+from tests.people_at_work import acting_as
 
 QUARTER = quarters.Quarter(2026, 4)
 NOW = datetime.datetime(2026, 10, 5, 9, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
@@ -64,21 +63,24 @@ def a_register(
 
 
 def some_settings(**changed: object) -> Settings:
-    """Return the default settings with a test address, and one account for all."""
-    section = configuration.settings().mailing.model_dump() | {"test_address": TEST_ADDRESS, "allow_one_account": True}
+    """Return the default settings with a test address; ``people`` may be changed like any other."""
+    section = configuration.settings().mailing.model_dump() | {"test_address": TEST_ADDRESS}
     return replace(settings.from_section(section, {}), **changed)  # type: ignore[arg-type]
 
 
 def prepare(output: Output, known: Register | None = None, chosen: Settings | None = None, **more: object) -> Prepared:
-    """Prepare as Anna."""
+    """Prepare as Anna, from her own account."""
     arguments = {"quarter": QUARTER, "name": "Anna", "now": NOW} | more
-    return preparing.prepare(output, known or a_register(), chosen or some_settings(), **arguments)  # type: ignore[arg-type]
+    with acting_as(str(arguments["name"])):
+        return preparing.prepare(output, known or a_register(), chosen or some_settings(), **arguments)  # type: ignore[arg-type]
 
 
 def approve(output: Output, chosen: Settings | None = None, quarter: quarters.Quarter = QUARTER) -> None:
-    """Approve as Bo and as Carla."""
+    """Approve as Bo and as Carla, each from an account of their own."""
     for minutes, name in enumerate(("Bo", "Carla"), start=1):
-        approval.approve(output, chosen or some_settings(), quarter, name, NOW + datetime.timedelta(minutes=minutes))
+        with acting_as(name):
+            at = NOW + datetime.timedelta(minutes=minutes)
+            approval.approve(output, chosen or some_settings(), quarter, name, at)
 
 
 def copied(made: Path, to: Path) -> Output:
@@ -98,11 +100,6 @@ def surroundings(connect: Callable[[], object], told: list[str] | None = None) -
         pause=lambda seconds: None,
         tell=(told if told is not None else []).append,
     )
-
-
-def as_account(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let the operating system's account be this one."""
-    monkeypatch.setattr(accounts, "current", lambda: name)
 
 
 def write_warehouse(output: Output, agreements: list[tuple[str | None, ...]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.stage import MUNICIPALITIES, NOW, QUARTER, a_register, agreement, some_settings
+from tests.people_at_work import acting_as
 
 LATER = NOW + datetime.timedelta(days=20)
 
@@ -224,7 +226,8 @@ def test_the_commands_lead_from_preparing_to_sent(
     monkeypatch.setattr(mail.time, "sleep", lambda seconds: None)
 
     def run(*words: str) -> tuple[int, str, str]:
-        status_code = cli.main(["mail", words[0], *base, *words[1:]])
+        with acting_as(words[words.index("--by") + 1]) if "--by" in words else contextlib.nullcontext():
+            status_code = cli.main(["mail", words[0], *base, *words[1:]])
         caught = capsys.readouterr()
         return status_code, caught.out, caught.err
 
@@ -232,7 +235,7 @@ def test_the_commands_lead_from_preparing_to_sent(
         chosen = tmp_path / "configuration.toml"
         chosen.write_text(
             f'[mailing]\nsmtp_host = "127.0.0.1"\nsmtp_port = {server.port}\nsmtp_security = "none"\n'
-            f'test_address = "{stage.TEST_ADDRESS}"\nallow_one_account = true\n',
+            f'test_address = "{stage.TEST_ADDRESS}"\n',
             encoding="utf-8",
         )
         monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(chosen))

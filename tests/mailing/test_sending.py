@@ -389,7 +389,6 @@ def test_settings_are_judged_before_anything_is_sent(monkeypatch: pytest.MonkeyP
         ({"test_address": "ikke en adresse"}, "test_address"),
         ({"per_minute": 0}, "per_minute"),
         ({"allowed_domains": "x.dk"}, "allowed_domains"),
-        ({"allow_one_account": "ja"}, "true eller false"),
     ):
         with pytest.raises(UserError, match=told):
             settings.from_section(section | changed, {})

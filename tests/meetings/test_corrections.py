@@ -16,6 +16,7 @@ import pytest
 from pipelines.layout import Output
 from pipelines.replies import replies
 from pipelines.warehouse import dbt_build
+from tests.people_at_work import acting_as
 from tests.rules.build import Smaller, load
 from tests.rules.delivery_reader import FILES
 
@@ -75,7 +76,8 @@ def _corrections(output: Output) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
     receipt = replies.record(output, "0" * 64, answers, "Mette", AT)
     for reply_id, verdict in zip(receipt.reply_ids, (replies.ACCEPTED, replies.ACCEPTED, replies.REJECTED)):
-        replies.decide(output, reply_id, verdict, "Hans", AT)
+        with acting_as("Hans"):
+            replies.decide(output, reply_id, verdict, "Hans", AT)
     return list(replies.export_corrections(output, AS_OF))
 
 

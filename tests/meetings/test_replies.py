@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import sqlite3
@@ -16,7 +17,9 @@ from pipelines import cli
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.replies import replies, store
+from tests.mailing.mail_server import MailServer
 from tests.meetings.filled_forms import Change, filled, form, with_parts
+from tests.people_at_work import acting_as, mailed_code, one_account
 
 NUMBER = "0101011234"  # begins with a calendar date, as a civil registration number does
 DAY = datetime.date(2026, 2, 12)
@@ -24,8 +27,9 @@ DISPUTE = {"aarsag": "anden_dato", "bestridt_dato": "afgoerelse", "kommunens_dat
 
 
 def run(*words: str) -> int:
-    """Run the command line."""
-    return cli.main(list(words))
+    """Run the command line, as whoever is named on it and from an account of that person's own."""
+    with acting_as(words[words.index("--by") + 1]) if "--by" in words else contextlib.nullcontext():
+        return cli.main(list(words))
 
 
 def import_file(output: Output, file: Path, by: str = "Mette Madsen") -> int:
@@ -106,12 +110,33 @@ def test_an_answer_that_we_never_registered_becomes_a_new_row(output: Output, tm
     assert len({row[0] for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("name", ["Mette Madsen", "  mette   MADSEN ", "MetteMadsen"])
+@pytest.mark.parametrize("name", ["Mette Madsen", "  mette   MADSEN ", "MetteMadsen", "Mette Madsen.", "Mete Madssen"])
 def test_the_one_who_recorded_cannot_decide(output: Output, tmp_path: Path, capsys: Any, name: str) -> None:
     import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}))
     assert run("reply", "decide", "101-001-001", "--accept", "--by", name, "--output", str(output.root)) == 1
-    assert "En anden person skal afgøre det." in capsys.readouterr().err
+    assert "En anden person skal gøre dette." in capsys.readouterr().err
     assert replies.export_corrections(output, today()) == []
+
+
+def test_two_names_on_one_account_are_one_person_unless_a_mailed_code_confirms_the_other(
+    output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    file = filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)})
+    imported = ["reply", "import", str(file), "--by", "Mette Madsen", "--output", str(output.root)]
+    decided = ["reply", "decide", "101-001-001", "--accept", "--by", "Hans Holm", "--output", str(output.root)]
+    assert cli.main(imported) == 0
+    assert cli.main(decided) == 1
+    assert "Denne konto på maskinen har registreret svar 101-001-001" in capsys.readouterr().err
+    with MailServer() as server:
+        one_account(tmp_path, monkeypatch, server.port, {"Hans Holm": "hans@krfo.example.dk"})
+        assert cli.main(decided) == 1
+        assert "sendt til hans@krfo.example.dk" in capsys.readouterr().err
+        assert replies.recorded(output)[0].verdict is None
+        code = mailed_code(server.mailbox)
+        rejected = [word if word != "--accept" else "--reject" for word in decided]
+        assert cli.main([*rejected, "--code", code]) == 1, "the code is for this verdict alone"
+        assert cli.main([*decided, "--code", code]) == 0
+    assert replies.recorded(output)[0].decided_by == "Hans Holm"
 
 
 def test_a_decision_is_made_once(output: Output, tmp_path: Path, capsys: Any) -> None:

@@ -66,7 +66,7 @@ def test_the_settings_are_validated_once_and_again_when_the_file_changes(chosen:
         ("[publication]\nprocesses = 0", ("processes", "et helt tal fra 1 til 64")),
         ('[mailing]\nsmtp_port = "587"', ("smtp_port", "et helt tal fra 1 til 65535")),
         ('[mailing]\nallowed_domains = "x.dk"', ("allowed_domains", "en liste af tekster")),
-        ('[mailing]\nallow_one_account = "ja"', ("allow_one_account", "true eller false")),
+        ('[people]\nallow_one_account = "ja"', ("allow_one_account", "true eller false")),
         (
             '[over_time]\nexemptions = [{ file = "a.csv", check = "altid", reason = "x" }]',
             ("check i nr. 1 af exemptions", "cases_dropped, keys_gone, new_code eller stopped"),

@@ -15,14 +15,15 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pipelines import audit_trail
+from pipelines import accounts, audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import texts
-from pipelines.mailing.record import accounts, journal, states, witnesses
+from pipelines.mailing.record import journal, states, witnesses
 from pipelines.mailing.record import ledger as ledger_file
 from pipelines.mailing.record.ledger import Ledger
 from pipelines.mailing.record.witnesses import Known
+from pipelines.people import names
 from pipelines.privacy.civil_registration import mask_numbers
 
 _SHOWN = 8
@@ -93,7 +94,7 @@ def is_anything_known(output: Output) -> bool:
 
 def settle(output: Output, name: str, reason: str, now: datetime.datetime) -> Settlement:
     """Record that whatever any place knows as handed over is handed over, and who decided so; nothing is sent by it."""
-    by, told = accounts.checked_name(name), texts.clean_line(reason)
+    by, told = names.checked(name), texts.clean_line(reason)
     if not told:
         raise WrongUse("--reason skal sige, hvad afgørelsen bygger på")
     with ledger_file.opened(output) as ledger:

@@ -24,9 +24,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipelines import accounts
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing.record import accounts, journal, witnesses
+from pipelines.mailing.record import journal, witnesses
 from pipelines.mailing.record.states import (
     APPROVED,
     CONTACT_LIST,
@@ -38,8 +39,9 @@ from pipelines.mailing.record.states import (
     WITHDRAWN,
     WrongState,
 )
+from pipelines.people.two_people import Person
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Signature:
     name: str
     account: str
     at: datetime.datetime
+    is_confirmed: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Whose signature it is."""
+        return Person(self.name, self.account, self.is_confirmed)
 
 
 class AlreadyOnItsWay(UserError):
@@ -166,9 +174,13 @@ class Ledger:
         if table not in ("preparation", "approval"):
             raise ValueError(table)
         rows = self._connection.execute(
-            f"select quarter, digest, name, account, at from {table} where quarter = ? order by number", (quarter,)
+            f"select quarter, digest, name, account, at, confirmed from {table} where quarter = ? order by number",
+            (quarter,),
         )
-        return [Signature(row[0], row[1], row[2], row[3], datetime.datetime.fromisoformat(row[4])) for row in rows]
+        return [
+            Signature(row[0], row[1], row[2], row[3], datetime.datetime.fromisoformat(row[4]), bool(row[5]))
+            for row in rows
+        ]
 
     def unreachable(self, quarter: str) -> dict[str, str]:
         """Return the municipalities that nothing could be prepared for, with the reason."""
@@ -399,8 +411,15 @@ class Ledger:
 
 def _sign(connection: sqlite3.Connection, table: str, signature: Signature) -> None:
     connection.execute(
-        f"insert into {table} (quarter, digest, name, account, at) values (?, ?, ?, ?, ?)",
-        (signature.quarter, signature.digest, signature.name, signature.account, signature.at.isoformat()),
+        f"insert into {table} (quarter, digest, name, account, at, confirmed) values (?, ?, ?, ?, ?, ?)",
+        (
+            signature.quarter,
+            signature.digest,
+            signature.name,
+            signature.account,
+            signature.at.isoformat(),
+            int(signature.is_confirmed),
+        ),
     )
 
 
@@ -408,6 +427,13 @@ def _event(connection: sqlite3.Connection, message_id: str, state: str, at: str,
     connection.execute(
         "insert into event (message_id, state, at, detail) values (?, ?, ?, ?)", (message_id, state, at, detail)
     )
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Give a ledger made by an earlier version the columns that it lacks."""
+    for table in ("preparation", "approval"):
+        if "confirmed" not in {row[1] for row in connection.execute(f"pragma table_info({table})")}:
+            connection.execute(f"alter table {table} add column confirmed integer not null default 0")
 
 
 def path(output: Output) -> Path:
@@ -429,6 +455,7 @@ def opened(output: Output) -> Iterator[Ledger]:
         connection.execute("pragma foreign_keys = on")
         if connection.execute("pragma user_version").fetchone()[0] != SCHEMA_VERSION:
             connection.executescript(Path(__file__).with_name("ledger_schema.sql").read_text(encoding="utf-8"))
+            _add_columns(connection)
             connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
         yield Ledger(connection, output)
     except sqlite3.DatabaseError as problem:

@@ -6,7 +6,8 @@ create table if not exists preparation (
     digest text not null,
     name text not null,
     account text not null,
-    at text not null
+    at text not null,
+    confirmed integer not null default 0
 ) strict;
 
 create table if not exists approval (
@@ -15,7 +16,8 @@ create table if not exists approval (
     digest text not null,
     name text not null,
     account text not null,
-    at text not null
+    at text not null,
+    confirmed integer not null default 0
 ) strict;
 
 create table if not exists sent_list (
