@@ -48,6 +48,20 @@ def test_both_implementations_agree_on_a_synthetic_delivery_in_every_table() -> 
     assert differences(warehouses.demo(), tables, extract_date) == []
 
 
+@pytest.mark.parametrize(
+    ("what_would_show_a_difference", "at_least"),
+    [
+        ("marts.fct_compliance where rate is distinct from own_rate", 50),
+        ("marts.fct_release where core_due > 0", 100),
+        ("marts.fct_release_summary where whole_releases < with_core_due", 100),
+    ],
+)
+def test_the_synthetic_delivery_has_enough_to_tell_the_two_apart(
+    what_would_show_a_difference: str, at_least: int
+) -> None:
+    assert len(warehouses.rows(warehouses.demo(), f"select 1 from {what_would_show_a_difference}")) >= at_least
+
+
 @needs_shared
 @pytest.mark.parametrize("as_of", [date(2026, 6, 15), date(2026, 9, 30)])
 def test_both_implementations_agree_on_the_limits_in_every_table(as_of: date) -> None:
