@@ -23,6 +23,8 @@ NOT_SHOWN = "vises ikke"
 NOT_STATED = "ikke oplyst"
 
 NORMS = {"statutory": "lovkrav", "guideline": "anbefaling", "indicator": "indikator"}
+#: A norm as the subject of a sentence.
+NORM_SUBJECTS = {"statutory": "lovkravet", "guideline": "anbefalingen", "indicator": "indikatoren"}
 NORMS_EXPLAINED = {
     "statutory": "Loven eller bekendtgørelsen giver både pligten og fristen.",
     "guideline": "Kriminalforsorgens guide anbefaler det; en overskredet dato er ikke et brud på loven.",
@@ -57,6 +59,13 @@ LEVELS = {
     "region": "region",
     "municipality": "kommune",
     "institution": "institution",
+}
+#: Whom a page of a level judges, as the subject of a sentence.
+JUDGED_UNITS = {
+    "area": "området",
+    "region": "regionens kommuner",
+    "municipality": "kommunen",
+    "institution": "institutionen",
 }
 PERIOD_TYPES = {"quarter": "kvartal", "year": "år", "rolling4": "rullende fire kvartaler"}
 CASE_TYPES = {"sentence": "afsoning", "supervision": "tilsyn"}

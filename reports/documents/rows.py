@@ -64,7 +64,7 @@ COUNTED = (
 )
 DETAILS = (
     Column("for_sent", "count", "Af alle forfaldne: opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Af alle forfaldne: ikke opfyldt på opgørelsesdagen"),
+    Column("ikke_gjort", "count", "Af alle forfaldne: ikke gjort på opgørelsesdagen"),
     Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
     Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
     Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),

@@ -11,13 +11,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines import vocabulary
 from pipelines.danish import long_date, number, percent
 from reports.figures.data import Rule
 from reports.figures.standing_out import Count, Finding, Lowest
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words.wording import actor_of, counted
 
-NORM_SUBJECTS = {"statutory": "lovkravet", "guideline": "anbefalingen", "indicator": "indikatoren"}
 CHANCE = "end tilfældigheder normalt giver"
 # The mission's three measures, as short as a line has room for.
 MISSION_WORDS = {
@@ -29,7 +29,7 @@ MISSION_WORDS = {
 
 def subject(rule: Rule) -> str:
     """Return a duty with how binding it is: ``lovkravet »…«``."""
-    return f"{NORM_SUBJECTS.get(rule.norm, 'pligten')} »{rule.title}«"
+    return f"{vocabulary.NORM_SUBJECTS.get(rule.norm, 'pligten')} »{rule.title}«"
 
 
 def ratio(count: Count) -> str:

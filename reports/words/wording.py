@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines import vocabulary
 from pipelines.danish import number, percent
 from pipelines.quarters import short_name
 from reports.figures.data import Figure, Rule, Unit
@@ -92,13 +93,8 @@ def actor_of(party: str, level: str) -> str:
 def others_duty_sentence(rule: Rule, level: str) -> str:
     """Return why a duty of another party is told and not judged on a unit's page."""
     whose = "Kriminalforsorgens" if own_party(rule) == "kriminalforsorgen" else "kommunernes"
-    mine = {
-        "municipality": "kommunen",
-        "region": "regionens kommuner",
-        "area": "området",
-        "institution": "institutionen",
-    }
-    return f"Pligten er {whose}; {mine[level]} bedømmes ikke efter den, og andelen sammenlignes ikke."
+    unit = vocabulary.JUDGED_UNITS[level]
+    return f"Pligten er {whose}; {unit} bedømmes ikke efter den, og andelen sammenlignes ikke."
 
 
 def others_duties_sentence(level: str) -> str:
