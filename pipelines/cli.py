@@ -16,6 +16,7 @@ from typing import NoReturn
 from pipelines import failure_report
 from pipelines.configuration import settings
 from pipelines.errors import UserError, WrongUse
+from pipelines.privacy.containment import told_by_system
 
 COMMANDS = {
     "run": "hovedkørslen: modtag leverancer, bedøm dem, byg datavarehuset, og udgiv rapporterne",
@@ -120,6 +121,9 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
+        if (told := told_by_system(problem)) is not None:
+            print(f"Fejl: {told}", file=sys.stderr)
+            return 1
         # Only type and place: the text of a library's exception may quote a value from a delivery.
         where = f"{type(problem).__name__} ved {failure_report.place_of(problem)}"
         message = f"Fejl: uventet fejl ({where}). Intet halvt er udgivet. {failure_report.keep(problem)}"

@@ -234,7 +234,11 @@ def _note_refused(folder: Path, output: Output, reason: str, message: str) -> No
         "refused_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "conditions": _conditions(),
     }
-    fingerprint = landing_folder.fingerprint(landing_folder.checksums(folder))
+    try:
+        fingerprint = landing_folder.fingerprint(landing_folder.checksums(folder))
+    except OSError:  # what cannot be read cannot be known again: it is judged anew the next time
+        audit_trail.record(output, "delivery_refused", batch=note["batch_id"], reason=reason, fingerprint=None)
+        return
     audit_trail.record(output, "delivery_refused", batch=note["batch_id"], reason=reason, fingerprint=fingerprint)
     archive.note_refused(output, fingerprint, note)
 

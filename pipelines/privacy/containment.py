@@ -5,6 +5,7 @@ Belongs here: the wrapper that lets no exception carry a value. Does not belong 
 
 from __future__ import annotations
 
+import errno
 import functools
 import inspect
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from pipelines import failure_report
 from pipelines.errors import UserError
+from pipelines.privacy.civil_registration import mask_numbers
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -54,8 +56,37 @@ def contained(work: Callable[Parameters, Result]) -> Callable[Parameters, Result
 
 contain_personal_data = contained
 
+_SYSTEM = {
+    errno.ENAMETOOLONG: "stien er længere, end systemet tillader. Brug kortere navne",
+    errno.ENOENT: "filen eller mappen findes ikke (længere). Læg den tilbage, og kør igen",
+    errno.ENOTDIR: "en del af stien er en fil og ingen mappe. Ret stien",
+    errno.EISDIR: "der ligger en mappe, hvor der skulle være en fil. Flyt den, og kør igen",
+    errno.EEXIST: "der ligger allerede noget på stedet. Flyt det, og kør igen",
+    errno.EACCES: "din konto har ikke adgang. Giv den adgang, og kør igen",
+    errno.EPERM: "din konto har ikke lov til det. Giv den adgang, og kør igen",
+    errno.EROFS: "drevet kan kun læses. Vælg et andet sted",
+    errno.ENOSPC: "drevet er fuldt. Gør plads, og kør igen",
+    errno.EDQUOT: "kontoens plads på drevet er brugt op. Gør plads, og kør igen",
+    errno.EIO: "drevet kan ikke læses eller skrives. Kontrollér det, og kør igen",
+    errno.ESTALE: "forbindelsen til drevet er gået tabt. Opret den, og kør igen",
+    errno.EMFILE: "programmet har for mange filer åbne. Hæv systemets grænse",
+    errno.ELOOP: "links peger på hinanden. Ret dem",
+}
+
+
+def told_by_system(error: BaseException) -> str | None:
+    """Return what the system itself says of a path, in Danish; None when the error is of another kind."""
+    if not isinstance(error, OSError) or error.errno not in _SYSTEM:
+        return None
+    path = mask_numbers(str(error.filename)) if error.filename else "En fil"
+    printable = "".join(character if character.isprintable() else "?" for character in path)
+    short = printable if len(printable) <= 200 else f"{printable[:120]}...{printable[-60:]}"
+    return f"{short}: {_SYSTEM[error.errno]}. Intet af det hidtidige er ændret."
+
 
 def _without_values(error: Exception, arguments: tuple[Any, ...]) -> UserError:
+    if (told := told_by_system(error)) is not None:
+        return UserError(told)
     if isinstance(error, UserError):
         error.__context__ = error.__cause__ = None
         return error.with_traceback(None)

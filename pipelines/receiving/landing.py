@@ -9,6 +9,7 @@ dialect are declared. Nothing heavy is imported, so that a delivery is refused w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -28,6 +29,8 @@ from pipelines.receiving.raw_table import RawTable
 from pipelines.receiving.refusal import DeliveryRefused, number, shown_name
 
 _BATCH_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d{1,2}))?", re.ASCII)
+# No file that is received has as many; a count beyond it is a mistake, and no figure to reckon with.
+_MOST_ROWS = 999_999_999
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -98,9 +101,10 @@ def checksums(folder: Path) -> dict[str, str]:
     """Return the checksum of each regular file in the folder, also when it is no sound delivery; reads in pieces."""
     found = {}
     for path in folder.iterdir():
-        if stat.S_ISREG(path.lstat().st_mode):
-            with path.open("rb") as file:
-                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        with contextlib.suppress(FileNotFoundError):  # it was there a moment ago, and is no part of the delivery now
+            if stat.S_ISREG(path.lstat().st_mode):
+                with path.open("rb") as file:
+                    found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
 
 
@@ -191,10 +195,12 @@ def _entries(value: Any) -> dict[str, ManifestEntry]:
         if not isinstance(item, dict):
             _bad_field("files", f"nr. {place} skal have file, rows og sha256")
         name, rows, checksum = item.get("file"), item.get("rows"), item.get("sha256")
-        is_count = isinstance(rows, int) and not isinstance(rows, bool) and rows >= 0
+        is_count = isinstance(rows, int) and not isinstance(rows, bool) and 0 <= rows <= _MOST_ROWS
         is_sum = isinstance(checksum, str) and _SHA256.fullmatch(checksum) is not None
         if not isinstance(name, str) or not name or not is_count or not is_sum:
-            _bad_field("files", f"nr. {place} skal have file (navn), rows (antal) og sha256 (64 tegn)")
+            _bad_field(
+                "files", f"nr. {place} skal have file (navn), rows (antal under en milliard) og sha256 (64 tegn)"
+            )
         if "/" in name or "\\" in name or "\0" in name or ":" in name or name in (".", "..") or name.startswith("~"):
             raise DeliveryRefused(
                 "unsafe_file", f"manifest.json: filnavn nr. {place} er en sti. Skriv kun filens navn, uden mapper."
@@ -239,7 +245,10 @@ def read_delivery(folder: Path, manifest: Manifest) -> Delivery:
             )
         contents[file.name] = data
     known = {agreed.manifest_file, *(file.name for file in agreed.files)}
-    present = {path.name for path in folder.iterdir()}
+    try:
+        present = {path.name for path in folder.iterdir()}
+    except OSError:
+        raise DeliveryRefused("file_missing", "mappen forsvandt, mens den blev læst. Lever den igen.") from None
     unknown = sorted((present | set(manifest.entries)) - known)
     return Delivery(manifest, contents, [shown_name(name) for name in unknown])
 
@@ -254,12 +263,16 @@ def _read(path: Path, most: int, reason: str, name: str) -> bytes | None:
         raise DeliveryRefused(
             reason, f"{name} kan ikke læses: det er et link, eller programmet har ikke adgang. Lever en almindelig fil."
         ) from None
+    information = os.fstat(descriptor)
+    if not stat.S_ISREG(information.st_mode):
+        os.close(descriptor)
+        raise DeliveryRefused(reason, f"{name} er ikke en almindelig fil. Lever en fil, og flyt det, der ligger dér.")
     with os.fdopen(descriptor, "rb") as file:
-        information = os.fstat(descriptor)
-        if not stat.S_ISREG(information.st_mode):
-            raise DeliveryRefused(reason, f"{name} er ikke en almindelig fil.")
-        if information.st_size <= most and len(data := file.read(most + 1)) <= most:
-            return data
+        try:
+            if information.st_size <= most and len(data := file.read(most + 1)) <= most:
+                return data
+        except OSError:
+            raise DeliveryRefused(reason, f"{name} kan ikke læses til ende. Overfør filen igen.") from None
     raise DeliveryRefused(reason, f"{name} er over {number(most // 1_000_000)} MB, som er det største, der modtages.")
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pipelines.contract import File
 from pipelines.receiving.refusal import DeliveryRefused, number, shown_name
 
+# A source system may add some columns before the contract knows them; a thousand are no such thing.
+_MOST_UNKNOWN_COLUMNS = 1000
+
 
 @dataclass
 class RawTable:
@@ -29,6 +32,7 @@ class RawTable:
 
 def column_places(file: File, header: Sequence[str]) -> dict[str, int]:
     """Return where each column of the contract stands in the header; raises DeliveryRefused when that is unclear."""
+    check_width(file, header)
     names = [name.strip() for name in header]
     if len(set(names)) < len(names):
         newest = {name: place for place, name in enumerate(names)}
@@ -50,3 +54,13 @@ def column_places(file: File, header: Sequence[str]) -> dict[str, int]:
 def unknown_columns(file: File, header: Sequence[str]) -> list[str]:
     """Return the names of columns that the contract does not have, fit to be shown; they are kept out."""
     return [shown_name(name.strip()) for name in header if name.strip() not in file.column_names]
+
+
+def check_width(file: File, header: Sequence[str]) -> None:
+    """Refuse a file with so many columns beside the contract's that it must be another file."""
+    unknown = len(header) - len(file.columns)
+    if unknown > _MOST_UNKNOWN_COLUMNS:
+        raise DeliveryRefused(
+            "malformed_file",
+            f"{file.name} har {number(unknown)} kolonner mere end kontrakten. Lever filen med kontraktens kolonner.",
+        )

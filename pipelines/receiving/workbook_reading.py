@@ -63,7 +63,7 @@ def _unpack(file: File, data: bytes) -> dict[str, bytes]:
         or unpacked > limits.unpacked_ratio * max(packed, 1)
     ):
         _too_large(file)
-    if len(set(names)) < len(names) or any(_is_path_outside(name) for name in names):
+    if len({name.casefold() for name in names}) < len(names) or any(_is_path_outside(name) for name in names):
         _unsafe(file, "har dele med samme navn eller med en sti ud af filen")
     if any(entry.flag_bits & 1 for entry in entries):
         _unsafe(file, "er beskyttet med adgangskode")
