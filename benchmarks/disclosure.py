@@ -1,198 +1,246 @@
-"""How much disclosure control hides, and how long it takes, in a made world of realistic size and skew.
+"""Disclosure control over years: what is shown, how long it takes, and what a joint attack finds.
 
-Belongs here: the made world and the measuring. Does not belong here: verdicts on the real delivery.
+Belongs here: a made country of 98 municipalities over twenty quarters, and the measuring. Does not belong here:
+verdicts on real deliveries.
 
-Run: ``python -m benchmarks.disclosure [--releases 20] [--rules 22]``. Prints cells, figures hidden first and second,
-the share of municipality rates shown, and seconds, for each release and for the joint audit of them all.
-``--histories 1000`` instead lets the guard loose on so many small histories by chance (``--seed`` is the first).
+Run: ``python -m benchmarks.disclosure [--sentences 1500] [--quarters 20]``. Prints for each publication figures, share
+of municipality rates of authority rules shown, seconds and memory; at the end the audit with everything printed before,
+and how many hidden figures two municipalities in league can narrow. The country has late recording, corrections, a
+withdrawn delivery, a rule that is amended (fewer cases from then on), the regions merged in 2027 and a municipality
+that changes area. ``--unhide 100`` shows so many hidden figures at random, one at a time, and counts red audits.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
+import resource
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
 from pipelines.disclosure import certificate, guard
-from pipelines.disclosure.audit import audit
-from pipelines.disclosure.model import UNKNOWN, Count, Key, Place, Printed, Problem, Value
-from pipelines.disclosure.protect import Protection, protect
+from pipelines.disclosure.attack.audit import audit
+from pipelines.disclosure.attack.ledger import read_ledger
+from pipelines.disclosure.attack.tables import Tables
+from pipelines.disclosure.families import families_of
+from pipelines.disclosure.model import HIDDEN, NATION, UNKNOWN, Counts, Key, Printed, Problem, Unit, Value
 
 REGION_SIZES = (29, 17, 22, 19, 11)
-AREA_OF_REGION = ("East", "East", "West", "West", "West")
-# Share of all cases that each rule judges, share met, and what is sensitive: as skewed as the rule catalogue.
-RULES = (
-    (1.00, 0.85, "denominator"),
-    (1.00, 0.70, "denominator"),
-    (0.95, 0.90, "denominator"),
-    (0.95, 0.60, "denominator"),
-    (0.80, 0.75, "denominator"),
-    (0.70, 0.80, "denominator"),
-    (0.60, 0.65, "denominator"),
-    (0.55, 0.70, "denominator"),
-    (0.50, 0.90, "denominator"),
-    (0.45, 0.55, "denominator"),
-    (0.40, 0.80, "denominator"),
-    (0.35, 0.70, "denominator"),
-    (0.30, 0.60, "denominator"),
-    (0.25, 0.85, "denominator"),
-    (0.15, 0.75, "denominator"),
-    (0.10, 0.70, "denominator"),
-    (0.40, 0.60, "outcome"),
-    (0.40, 0.75, "outcome"),
-    (0.20, 0.80, "outcome"),
-    (0.12, 0.50, "outcome"),
-    (0.60, 0.85, "outcome"),
-    (0.04, 0.70, "denominator"),
-)
+AREA_OF_REGION = ("Øst", "Øst", "Vest", "Vest", "Vest")
+OF_SENTENCES = {
+    "contact_sentence": 0.75,
+    "municipal_response": 0.95,
+    "client_informed": 0.75,
+    "handle_municipality_clarified": 0.8,
+    "release_advanced": 0.7,
+    "release_meeting_called": 0.3,
+    "release_meeting_held": 0.63,
+    "supervision_invited": 0.14,
+    "contact_supervision": 0.55,
+    "aid_applied": 0.39,
+    "aid_decided": 0.39,
+    "aid_paid": 0.22,
+    "rent_help_applied": 0.22,
+    "rent_alternative_examined": 0.06,
+    "housing_need_clarified": 0.85,
+    "housing_registered": 0.4,
+    "homelessness_notified": 0.31,
+    "housing_renewed": 0.03,
+    "risk_assessment_handed_over": 0.57,
+}
+"""Share of a year's sentences that each duty falls due for, as in the synthetic delivery."""
+OUTCOME = {"housing_need_clarified", "homelessness_notified", "housing_renewed", "risk_assessment_handed_over"}
+WITHOUT_MUNICIPALITY = 0.02
 
 
-def quarters_from(first: str, count: int) -> list[str]:
+def quarter_codes(first: str, count: int) -> list[str]:
+    """Return so many quarters from the first."""
     start = int(first[:4]) * 4 + int(first[-1]) - 1
     return [f"{n // 4}-Q{n % 4 + 1}" for n in range(start, start + count)]
 
 
-class World:
-    """Made counts of every rule, municipality and quarter; ``revise`` changes a few, as late recording does."""
+class Country:
+    """Made counts by family, municipality and quarter, and what happens to them between publications."""
 
-    def __init__(self, seed: int, cases_a_year: int = 2500, quarters: int = 23, rules: int = len(RULES)) -> None:
+    def __init__(self, seed: int, sentences: int, quarters: int) -> None:
         self.chance = np.random.default_rng(seed)
-        self.quarters = quarters_from("2022-Q1", quarters)
-        self.municipalities = [f"{101 + 2 * n}" for n in range(sum(REGION_SIZES))]
-        sizes = self.chance.lognormal(0.0, 0.85, len(self.municipalities))
-        shares = sizes / sizes.sum() * 0.995
-        self.disclosure = {f"rule_{n:02d}": RULES[n][2] for n in range(rules)}
-        homes = [number for number, size in enumerate(REGION_SIZES) for _ in range(size)]
-        self.parents: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+        self.quarters = quarter_codes("2024-Q1", quarters + 3)
+        disclosure = {rule: "outcome" if rule in OUTCOME else "denominator" for rule in OF_SENTENCES}
+        disclosure |= dict.fromkeys(("housing_registered", "housing_registered_or_explained"), "outcome")
+        self.families = families_of(disclosure)
+        self.codes = [f"{101 + 2 * n}" for n in range(sum(REGION_SIZES))]
+        sizes = self.chance.lognormal(0.0, 0.85, len(self.codes))
+        self.share = dict(zip(self.codes, sizes / sizes.sum() * (1 - WITHOUT_MUNICIPALITY), strict=True))
+        self.share[UNKNOWN] = WITHOUT_MUNICIPALITY
+        self.home = [region for region, size in enumerate(REGION_SIZES) for _ in range(size)]
+        self.mover, self.moves = self.codes[5], "2026-Q3"
+        self.amended, self.amended_from = "release_meeting_held", "2027-Q1"
+        self.kept = {
+            name: self.chance.dirichlet(np.linspace(4, 1.5, len(f.parts))) for name, f in self.families.items()
+        }
+        self.counts: dict[tuple[str, str, str], Counts] = {}
         for quarter in self.quarters:
-            self.parents[UNKNOWN, quarter] = (("national", "DK"),)
-            for code, home in zip(self.municipalities, homes):
-                # One region is split between the areas, so the levels do not nest.
-                area = "East" if home == 3 and int(code) % 5 == 0 else AREA_OF_REGION[home]
-                self.parents[code, quarter] = (("region", f"108{home + 1}"), ("area", area), ("national", "DK"))
-        self.counts: dict[Place, Count] = {}
-        everyone = [*zip(self.municipalities, shares), (UNKNOWN, 0.005)]
-        for quarter in self.quarters:
-            for number, rule in enumerate(self.disclosure):
-                share, met, _ = RULES[number]
-                for code, part in everyone:
-                    due = int(self.chance.poisson(cases_a_year / 4 * part * share))
-                    done = int(self.chance.binomial(due, met))
-                    if due:
-                        self.counts[rule, code, quarter] = Count(done, due - done)
-        # The last two outcome rules of the same population judge the same cases.
-        self.shared: tuple[tuple[str, ...], ...] = ()
-        if rules > 17:
-            for quarter in self.quarters:
-                for code, _ in everyone:
-                    count = self.counts.get(("rule_16", code, quarter))
-                    if count is None:
-                        self.counts.pop(("rule_17", code, quarter), None)
-                        continue
-                    more = int(self.chance.binomial(count.not_met, 0.4))
-                    self.counts["rule_17", code, quarter] = Count(count.met + more, count.not_met - more)
-            self.shared = (("rule_16", "rule_17"),)
+            for name in self.families:
+                for code in (*self.codes, UNKNOWN):
+                    self._add(name, code, quarter, self._mean(name, code, quarter, sentences))
 
-    def revise(self, share: float) -> None:
-        for place in list(self.counts):
-            if self.chance.random() < share:
-                met, not_met = self.counts[place]
-                if place[0] not in {rule for group in self.shared for rule in group}:
-                    self.counts[place] = Count(met + int(self.chance.integers(0, 2)), max(0, not_met - 1))
+    def _mean(self, name: str, code: str, quarter: str, sentences: int) -> float:
+        season = 1 + 0.15 * ((int(quarter[-1]) % 2) - 0.5)
+        amended = 0.6 if name == self.amended and quarter >= self.amended_from else 1.0
+        return sentences / 4 * self.share[code] * OF_SENTENCES[name] * season * amended
 
-    def problem(self, window: str) -> Problem:
-        return Problem(
-            name=window,
-            disclosure=self.disclosure,
-            parents=self.parents,
-            window=window,
-            counts=dict(self.counts),
-            shared=self.shared,
-        )
+    def _add(self, name: str, code: str, quarter: str, mean: float) -> None:
+        more = self.chance.multinomial(self.chance.poisson(mean), self.kept[name])
+        before = self.counts.get((name, code, quarter), (0,) * len(more))
+        parts = tuple(int(one + other) for one, other in zip(before, more, strict=True))
+        if any(parts):
+            self.counts[name, code, quarter] = parts
+
+    def units(self, code: str, quarter: str) -> tuple[Unit, ...]:
+        """Return what counts a municipality in a quarter."""
+        if code == UNKNOWN:
+            return (NATION,)
+        region = self.home[self.codes.index(code)]
+        area = AREA_OF_REGION[region]
+        if code == self.mover and quarter >= self.moves:
+            area = "Vest" if area == "Øst" else "Øst"
+        merged = region < 2 and quarter >= "2027"
+        return NATION, ("region", "OESTDANMARK" if merged else f"108{region}"), ("area", area)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield each quarter's publication as it is counted then."""
+        printed: dict[str, int] = {}
+        for number in range(3, len(self.quarters)):
+            window = self.quarters[number]
+            closing = (window[:4],) if window.endswith("Q4") else ()
+            again = tuple(year for year, times in printed.items() if times == 1) if closing else ()
+            wanted = set(self.quarters[number - 3 : number + 1])
+            wanted |= {quarter for quarter in self.quarters if quarter[:4] in again}
+            yield Problem(
+                name=f"{window} ({number})",
+                families=self.families,
+                parents={(c, q): self.units(c, q) for q in sorted(wanted) for c in (*self.codes, UNKNOWN)},
+                counts={place: parts for place, parts in self.counts.items() if place[2] in wanted},
+                windows=(window,),
+                years=closing,
+                restated=again,
+            )
+            printed |= dict.fromkeys(again, 2) | dict.fromkeys(closing, 1)
+            before = dict(self.counts)
+            self._record_late(number)
+            if number % 7 == 0:
+                self.counts = before  # the delivery was withdrawn, with what it had recorded late
+
+    def _record_late(self, number: int) -> None:
+        for name in self.families:
+            for code in self.codes:
+                for quarter in self.quarters[max(0, number - 6) : number + 1]:
+                    if self.chance.random() < 0.01:
+                        self._add(name, code, quarter, 0.8)
 
 
-def share_shown(world: World, window: str, protection: Protection) -> tuple[int, int]:
-    """Municipality rates of authority rules with 5 or more due: shown, of all."""
+def share_shown(problem: Problem, published: dict[Key, Value], threshold: int) -> str:
+    """Return how many municipality rates of authority rules with enough cases are shown, of the year that closes."""
     shown = total = 0
-    for key, value in guard.published.items():
-        if key.level != "municipality" or key.measure != "due" or key.period != window:
+    for key, value in published.items():
+        if key.level != "municipality" or key.period not in problem.years or key.rule in OUTCOME:
             continue
-        if world.disclosure[key.rule] != "denominator":
+        if not key.measure.endswith("due") or key.rule.startswith("housing_registered"):
             continue
-        due = sum(sum(world.counts.get((key.rule, key.unit, q), (0, 0))) for q in window_quarters(window))
-        if due >= 5:
-            total += 1
-            shown += isinstance(value, int)
-    return shown, total
+        family = problem.families[key.rule]
+        due = sum(
+            problem.counts.get((key.rule, key.unit, f"{key.period}-Q{n}"), (0,) * len(family.parts))[part]
+            for n in (1, 2, 3, 4)
+            for part in family.figures[key.rule, key.measure]
+        )
+        total += due >= threshold
+        shown += due >= threshold and value is not HIDDEN
+    return f", rates shown {shown} of {total} ({shown / total:.1%})" if total else ""
 
 
-def window_quarters(last: str) -> Iterable[str]:
-    number = int(last[:4]) * 4 + int(last[-1]) - 1
-    return [f"{n // 4}-Q{n % 4 + 1}" for n in range(number - 3, number + 1)]
+def in_league(problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int) -> tuple[int, int]:
+    """Return how many hidden municipalities some two others of their own region can place, and of how many asked."""
+    narrowed = asked = 0
+    chance = random.Random(1)
+    for name in chance.sample(sorted(problem.families), 4):
+        ledger = read_ledger(problem.families[name], threshold, published, problem, earlier)
+        search = Tables(ledger)
+        rows = [
+            s for s in ledger.subjects.values() if s.target.level == "municipality" and s.target.period in problem.years
+        ]
+        hidden = {s.target.unit for s in rows}
+        for subject in chance.sample(sorted(rows, key=lambda s: s.target), min(10, len(rows))):
+            if subject.value >= threshold - 1:
+                continue
+            asked += 1
+            home = problem.parents[subject.target.unit, f"{subject.target.period}-Q4"]
+            others = [u for u in sorted(hidden) if u != subject.target.unit]
+            others = [u for u in others if problem.parents[u, f"{subject.target.period}-Q4"] == home][:8]
+            need = threshold - 1 - subject.value
+            narrowed += any(search.find(subject, need, 1, pair) is None for pair in combinations(others, 2))
+    return narrowed, asked
 
 
-def attack_histories(seeds: Iterable[int]) -> None:
-    """Let each history through release by release, and print every release that is not as it has to be."""
-    from tests.unit.disclosure.worlds import chance_history
-
-    releases = withheld = unrestated = given_away = faulty = 0
-    for seed in seeds:
-        earlier: list[Printed] = []
-        for problem in chance_history(seed):
-            done = guard.guard(problem, threshold=5, fewest=0, seed=b"benchmark", earlier=earlier)
-            faults = certificate.verify(done.verdict.certificate, done.published, problem, earlier)
-            releases += 1
-            withheld += bool(done.withheld)
-            unrestated += bool(done.unrestated)
-            given_away += bool(done.verdict.given_away)
-            if faults or not done.verdict.green:
-                faulty += 1
-                print(f"{seed} {problem.name}: {done.verdict.summary()} {faults[:2]}", flush=True)
-            earlier.append(Printed(problem, done.published, done.verdict.certificate.tables))
-    print(
-        f"{releases} releases, {faulty} not green, {withheld} with a rule withheld, {unrestated} with one not "
-        f"restated, {given_away} with figures that earlier releases opened"
-    )
+def unhide(problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int, times: int) -> int:
+    """Return of how many random hidden rows, each shown alone, the audit turns red."""
+    chance = random.Random(2)
+    rows = sorted({key[:4] for key, value in published.items() if value is HIDDEN and key.level == "municipality"})
+    red = 0
+    for rule, level, unit, period in chance.sample(rows, times):
+        family = next(f for f in problem.families.values() if any(rule == one for one, _measure in f.figures))
+        alone = replace(problem, families={family.name: family})
+        own = {key: value for key, value in published.items() if key.rule in {one for one, _m in family.figures}}
+        for one, measure in family.municipal:
+            parts = [
+                problem.counts.get((family.name, unit, f"{period}-Q{n}"), (0,) * len(family.parts))
+                for n in (1, 2, 3, 4)
+            ]
+            value = sum(row[part] for row in parts for part in family.figures[one, measure])
+            own[Key(one, level, unit, period, measure)] = value
+        red += not audit(own, alone, threshold=threshold, earlier=earlier).green
+    return red
 
 
 def main() -> None:
+    """Play the years and print what they cost."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--releases", type=int, default=20)
-    parser.add_argument("--rules", type=int, default=len(RULES))
+    parser.add_argument("--sentences", type=int, default=1500)
+    parser.add_argument("--quarters", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--revisions", type=float, default=0.0, help="share of counts revised between releases")
-    parser.add_argument("--histories", type=int, default=0)
+    parser.add_argument("--threshold", type=int, default=5)
+    parser.add_argument("--unhide", type=int, default=0)
     options = parser.parse_args()
-    if options.histories:
-        attack_histories(range(options.seed, options.seed + options.histories))
-        return
-    world = World(options.seed, rules=options.rules)
     earlier: list[Printed] = []
-    for number in range(options.releases):
-        window = world.quarters[number + 3]
-        problem = world.problem(window)
-        done = protect(problem, threshold=5, seed=b"benchmark", earlier=earlier)
-        shown, total = share_shown(world, window, done)
+    for problem in Country(options.seed, options.sentences, options.quarters).problems():
+        started = time.process_time()
+        done = guard.guard(problem, threshold=options.threshold, seed=b"benchmark", earlier=list(earlier))
+        seconds = time.process_time() - started
+        published = dict(done.published)
+        faults = certificate.verify(done.verdict.certificate, published, problem, earlier)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
-            f"{window}: cells {done.cells}, hidden first {done.hidden_first}, second {done.hidden_second}, "
-            f"rates shown {shown} of {total} ({shown / max(total, 1):.1%}), {done.programmes} programmes, "
-            f"{done.seconds:.1f} s, unsolved {len(done.unsolved)}",
+            f"{problem.name}: {done.verdict.summary()}; {len(faults)} faults of the certificate; protection and attack "
+            f"{seconds:.1f} s of processor time, {memory} MB{share_shown(problem, published, options.threshold)}"
+            + (f", withheld {sorted(done.withheld)}" if done.withheld else ""),
             flush=True,
         )
-        published: dict[Key, Value] = dict(done.published)
-        last = number == options.releases - 1
-        if number == 0 or last:
-            verdict = audit(published, problem, threshold=5, earlier=earlier, hints=done.tables)
-            print(f"  audit of {number + 1} releases: {verdict.summary()}", flush=True)
-            for finding in (*verdict.red[:5], *verdict.given_away[:5]):
-                print(f"    {finding}", flush=True)
-            begun = time.perf_counter()
-            faults = certificate.verify(verdict.certificate, published, problem, earlier)
-            print(f"  certificate: {len(faults)} faults, {time.perf_counter() - begun:.1f} s", flush=True)
-        earlier.append(Printed(problem, done.published, done.tables))
-        world.revise(options.revisions)
+        for finding in done.verdict.red[:3]:
+            print(f"  {finding}", flush=True)
+        if problem.years and not earlier:
+            narrowed, asked = in_league(problem, published, earlier, options.threshold)
+            print(f"  two in league: {narrowed} of {asked} hidden figures asked for can be placed", flush=True)
+            if options.unhide:
+                red = unhide(problem, published, earlier, options.threshold, options.unhide)
+                print(f"  {red} of {options.unhide} shown hidden figures turn the audit red", flush=True)
+        earlier.append(Printed(problem, done.published, done.decisions))
+    last = earlier.pop()
+    started = time.process_time()
+    verdict = audit(last.published, last.problem, threshold=options.threshold, earlier=earlier, everything=True)
+    print(f"everything once more: {verdict.summary()}, {time.process_time() - started:.1f} s of processor time")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,6 @@ class Disclosure(Section):
     """What is hidden in everything that leaves the Directorate."""
 
     threshold: Annotated[int, _whole(_LOWEST_THRESHOLD, 100, "; mindre ville vise, hvad der skal skjules")]
-    fewest_due: Annotated[int, _whole(_LOWEST_THRESHOLD, 100_000)]
 
 
 class Mailing(Section):

@@ -15,7 +15,6 @@ from pipelines.contract import contract
 
 # Statistics Denmark's own sign for a figure that is withheld, and for nothing there.
 HIDDEN = ".."
-HIDDEN_IN_WORDS = "skjult af hensyn til fortrolighed"
 NOTHING = "–"
 NOTHING_IN_WORDS = "ingen frister i perioden"
 # Where a table has no place for a figure that an edition does not tell.

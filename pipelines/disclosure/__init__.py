@@ -1,28 +1,25 @@
 """Statistical disclosure control: what may be shown of figures about few people, and the proof that it is safe.
 
-Three programs that share nothing but the words of ``model.py``: ``protect.py`` hides, ``audit.py`` attacks the result,
-``certificate.py`` verifies the audit's tables by adding up. Beside them ``figures.py`` (rows of the warehouse in,
-printable rows out) and ``storage.py`` (what has to be kept of a release, as JSON).
+Three programs that share nothing but the words of ``model.py``: ``hiding/`` decides what is not shown, ``attack/``
+tries to work it out, ``certificate.py`` verifies the attack's tables by adding up. Beside them ``families.py`` (which
+rules a reader can set against each other), ``figures.py`` (rows of the warehouse in, what a publication shows out),
+``guard.py`` (warehouse and folders) and ``storage.py`` (what is kept of a publication, as JSON).
 
-One release::
+One publication::
 
-    problem = figures.build_problem(rows, memberships, disclosure, name=release_id, window="2026-Q3", earlier=earlier,
-                                    shared=[("housing_registered", "housing_registered_or_explained")],
-                                    bounds=[Bound("housing_registered", "housing_registered_or_explained", "met")])
-    protection = protect(problem, threshold=5, seed=secret, earlier=earlier)
-    lines = figures.protected_rows(protection.published, earlier)      # print these
-    read_back = {Key(rule, level, unit, window, measure): number or HIDDEN, ...}   # from the written files
-    verdict = audit(read_back, problem, threshold=5, earlier=earlier, hints=protection.tables)
-    faults = certificate.verify(verdict.certificate, read_back, problem, earlier)
-    if verdict.green and not faults: publish, and keep in the restricted part
-        printed_to_json(Printed(problem, protection.published, protection.tables)) and the secret seed
-    else: verdict.red and verdict.wrong say which figures stand in the way
+    problem = figures.build_problem(rows, memberships, families_of(disclosure), name=..., window="2026-Q3",
+                                    earlier=earlier)
+    guarded = guard.guard(problem, threshold=5, seed=secret, earlier=earlier)     # hides, attacks, withholds
+    figures.current_figures(guarded.published, earlier)                           # print these
+    certificate.verify(guarded.verdict.certificate, guarded.published, problem, earlier)
+    keep Printed(problem, guarded.published, guarded.decisions) and the secret seed
 
-``earlier`` is every earlier release, oldest first. ``Printed.published`` and the audit's publication may repeat figures
-of earlier windows as they stand: a repeated figure says nothing new, a changed one is a restatement.
-``hints`` and ``Printed.tables`` only save time; every table is checked against every published figure.
+The mark says "under the threshold, or none", or that the figure hides another. No window of a small unit overlaps
+another: municipalities have calendar years, printed when the year closes and restated once a year later; the nation,
+areas and regions have rolling years in which no quarter is small.
 
-Limits that readers of the verdict should know: rules that are not named in ``shared`` or ``bounds`` are attacked apart;
-a reader is taken to know which municipality and quarter was revised, and by how much up to a threshold; coalitions of
-municipalities are not considered; ``given_away`` lists figures that earlier releases opened, which no hiding can close.
+Limits that readers of the verdict should know: rules of different families are attacked apart; a corrected count is
+another number to the reader; two municipalities in league are not considered; the number of cases without a known
+municipality is what the nation has more than its areas, and is not protected; what publications of the former design
+opened no hiding can close.
 """

@@ -1,215 +1,221 @@
-"""Verify a certificate by adding up: no solver, no search, nothing from the programs that hide and audit.
+"""Verify a certificate by adding up: no solver, no search, nothing from the programs that hide and attack.
 
-Belongs here: checking that each table of a certificate agrees with everything published, that each figure that must
-stay uncertain has tables enough for every reader, and that no such figure was left out. Does not belong here: finding
-tables.
+Belongs here: checking that each table agrees with everything published, that each figure that must stay uncertain has
+tables enough for every reader, and that no such figure was left out. Does not belong here: finding tables.
+
+A cell is the number of one kind of outcome (part) of one municipality and quarter, as counted by one publication
+(version). Everything below is a sum of cells:
+1. ``_read`` lists the cells, the sums that are known (``facts``) and the sums that must stay uncertain (``wanted``).
+2. ``_check_facts``: each known sum is what the cells really add up to.
+3. ``_check_tables``: each table of the certificate leaves every known sum as it is, and nothing below zero.
+4. ``_check_wanted``: each uncertain sum has, for the outsider and for each municipality that a table could not deceive
+   because it holds numbers of its own in it, a table where it is none and one where it is the threshold less one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pipelines.disclosure.model import UNKNOWN, Certificate, Count, Key, Printed, Problem, Target, Value, Variable
+from pipelines.disclosure.model import (
+    HIDDEN,
+    UNKNOWN,
+    Cell,
+    Certificate,
+    Family,
+    Key,
+    Printed,
+    Problem,
+    Target,
+    Value,
+)
+
+Cells = frozenset[Cell]
+
+
+@dataclass
+class _Known:
+    """What everything published comes to: the truth of each cell, the known sums, and the sums to keep uncertain."""
+
+    truth: dict[Cell, int] = field(default_factory=dict)
+    facts: dict[Cells, tuple[int, str]] = field(default_factory=dict)
+    wanted: dict[Cells, Target] = field(default_factory=dict)
+    version: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def verify(
-    certificate: Certificate, publication: Mapping[Key, Value], structure: Problem, earlier: Sequence[Printed] = ()
+    certificate: Certificate, publication: Mapping[Key, Value], problem: Problem, earlier: Sequence[Printed] = ()
 ) -> list[str]:
-    """Return what is wrong with the certificate; empty when it proves what it says."""
-    truth: dict[Variable, int] = {}
-    sums: list[tuple[set[Variable], str]] = []
-    wanted: dict[Target, set[Variable]] = {}
+    """Return what is wrong with the certificate; empty when it proves what it says.
+
+    It proves what the newest publication has to do with: figures that closed before were proved by earlier ones.
+    """
+    known = _Known()
     faults: list[str] = []
-    standing: dict[tuple[str, str], tuple[str, tuple[Count, ...]]] = {}
-    seen: dict[Key, Value] = {}
-    pairs: list[tuple[Variable, Variable]] = []
-    family = _families(structure)
-    releases = [(release.problem, release.published) for release in earlier]
-    for problem, published in [*releases, (structure, publication)]:
-        news = {k: v for k, v in published.items() if seen.get(k) != v and not (k in seen and not isinstance(v, int))}
-        seen.update(news)
-        rules_of: dict[str, set[str]] = defaultdict(set)
-        rows_of: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-        for key in news:
-            rules_of[key.period] |= set(family[key.rule])
-            rows_of[key.period].add((key.rule, key.level, key.unit))
-        for period in sorted(rules_of):
-            quarters = four_quarters(period)
-            members: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
-            for (municipality, quarter), parents in problem.parents.items():
-                if quarter not in quarters:
-                    continue
-                for rule in rules_of[period]:
-                    place = (rule, municipality, quarter)
-                    counts = tuple(problem.counts.get((r, *place[1:]), Count(0, 0)) for r in family[rule])
-                    before = standing.get(place)
-                    if before is None or before[1] != counts:
-                        standing[place] = (problem.name, counts)
-                        count = problem.counts.get(place, Count(0, 0))
-                        for part, value in (("met", count.met), ("not_met", count.not_met)):
-                            truth[Variable(*place, problem.name, part)] = value
-                            if before is not None:
-                                pairs.append((Variable(*place, before[0], part), Variable(*place, problem.name, part)))
-                    for part in ("met", "not_met"):
-                        variable = Variable(*place, standing[place][0], part)
-                        for level, unit in {("municipality", municipality), *parents}:
-                            members[rule, level, unit].append(variable)
-            for key, value in news.items():
-                if key.period == period and isinstance(value, int):
-                    inside = {v for v in members[key[:3]] if key.measure == "due" or v.part == "met"}
-                    if sum(truth[v] for v in inside) != value:
-                        faults.append(f"the truth does not agree with {' '.join(key)}")
-                    sums.append((inside, " ".join(key)))
-            for rule, level, unit in members:
-                if rule in problem.national_only and level != "national" and unit != UNKNOWN:
-                    continue
-                if any(row[0] == rule for row in rows_of[period]):
-                    _want(
-                        wanted,
-                        certificate.threshold,
-                        truth,
-                        problem,
-                        (rule, level, unit),
-                        "rolling4",
-                        period,
-                        members[rule, level, unit],
-                    )
-                for quarter in quarters:
-                    inside_quarter = [v for v in members[rule, level, unit] if v.quarter == quarter]
-                    _want(
-                        wanted,
-                        certificate.threshold,
-                        truth,
-                        problem,
-                        (rule, level, unit),
-                        "quarter",
-                        quarter,
-                        inside_quarter,
-                    )
-    sums_of: dict[Variable, list[int]] = defaultdict(list)
-    for number, (inside, _) in enumerate(sums):
-        for variable in inside:
-            sums_of[variable].append(number)
-    relations = _relations(structure, truth, pairs, certificate.threshold)
-    relations_of: dict[Variable, list[int]] = defaultdict(list)
-    for number, (coefficients, _, _) in enumerate(relations):
-        for variable in coefficients:
-            relations_of[variable].append(number)
-    tables: list[dict[Variable, int]] = []
-    for number, table in enumerate(certificate.tables):
-        change = {variable: value - truth.get(variable, value) for variable, value in table.changes}
-        tables.append(change)
-        if any(variable not in truth or value < 0 for variable, value in table.changes):
-            faults.append(f"table {number} has a number that nobody counted, or one below zero")
-        moved: dict[int, int] = defaultdict(int)
-        related: dict[int, int] = defaultdict(int)
-        for variable, by in change.items():
-            for place_of_sum in sums_of[variable]:
-                moved[place_of_sum] += by
-            for place_of_relation in relations_of[variable]:
-                related[place_of_relation] += by * relations[place_of_relation][0][variable]
-        faults += [f"table {number} does not agree with {sums[s][1]}" for s, by in moved.items() if by]
-        faults += [
-            f"table {number} breaks a relation between counts"
-            for r, by in related.items()
-            if not relations[r][1] <= by <= relations[r][2]
-        ]
-    claimed: dict[frozenset[Variable], list[tuple[Target, Sequence[int], Sequence[int]]]] = defaultdict(list)
-    for claim in certificate.claims:
-        if claim.target not in wanted:
-            faults.append(f"a claim about a figure that nobody asked for: {' '.join(claim.target)}")
-            continue
-        claimed[frozenset(wanted[claim.target])].append((claim.target, claim.low, claim.high))
-    away: dict[frozenset[Variable], set[str]] = defaultdict(set)
-    for target, reader in certificate.given_away:
-        away[frozenset(wanted[target])].add(reader)
-    insiders = sorted({variable.municipality for variable in truth} - {UNKNOWN}) if certificate.insiders else []
-    for target, inside in wanted.items():
-        same = frozenset(inside)
-        if same in away:
-            continue
-        claim_here = next((c for c in claimed[same] if (c[0].kind == "quarter") == (target.kind == "quarter")), None)
-        if claim_here is None:
-            faults.append(f"no claim for {' '.join(target)}")
-            continue
-        lows = [(tables[n], sum(tables[n].get(v, 0) for v in inside)) for n in claim_here[1]]
-        highs = [(tables[n], sum(tables[n].get(v, 0) for v in inside)) for n in claim_here[2]]
-        own: dict[str, int] = defaultdict(int)
-        for variable in inside:
-            own[variable.municipality] += truth[variable]
-        total = sum(truth[v] for v in inside)
-        touched = {id(t): {v.municipality for v in t} for t, _ in [*lows, *highs]}
-        for reader in [None, *insiders]:
-            rest = total - (own[reader] if reader is not None and reader in own else 0)
-            if rest == 0:
-                continue
-            fall = -min([0, *(by for t, by in lows if reader not in touched[id(t)])])
-            rise = max([0, *(by for t, by in highs if reader not in touched[id(t)])])
-            if target.kind == "quarter":
-                fine = fall + rise >= certificate.threshold - 1
-            else:
-                fine = rest - fall <= 1 and rest + rise >= certificate.threshold
-            if not fine:
-                faults.append(f"the tables for {' '.join(target)} do not convince {reader or 'an outsider'}")
+    for printed in earlier:
+        faults += _read(known, printed.problem, printed.published, certificate.threshold)
+    before = set(known.wanted) | set(known.facts)
+    faults += _read(known, problem, publication, certificate.threshold)
+    new = [ids for ids in (*known.wanted, *known.facts) if ids not in before]
+    faults += _check_facts(known)
+    faults += _check_tables(certificate, known)
+    faults += _check_wanted(certificate, known, set().union(*new))
     return faults
 
 
-def four_quarters(last: str) -> list[str]:
-    year, quarter = int(last[:4]), int(last[-1])
-    return [f"{year - (quarter < n)}-Q{n}" for n in (1, 2, 3, 4)]
+def _read(known: _Known, problem: Problem, published: Mapping[Key, Value], threshold: int) -> list[str]:
+    """Add one publication's cells, facts and figures to protect; return figures that are not what was counted."""
+    faults = []
+    _count_anew(known, problem, {quarter for key in published for quarter in _quarters(key.period)})
+    family_of = {figure: family for family in problem.families.values() for figure in family.figures}
+    inside_of = _members(problem)
+    for key, value in published.items():
+        family = family_of[key.rule, key.measure]
+        by_quarter = {quarter: inside_of.get((key.level, key.unit, quarter), []) for quarter in _quarters(key.period)}
+        parts = family.figures[key.rule, key.measure]
+        cells = {quarter: _cells(known, family, quarter, inside, parts) for quarter, inside in by_quarter.items()}
+        if value is not HIDDEN:
+            if sum(known.truth[cell] for inside in cells.values() for cell in inside) != value:
+                faults.append(f"{' '.join(key)} is {value}, but was counted otherwise")
+            # A window that is shown gives the reader each of its quarters; a municipality's year is one sum.
+            sums = [frozenset().union(*cells.values())] if key.level == "municipality" else list(cells.values())
+            known.facts |= {one: (sum(known.truth[cell] for cell in one), " ".join(key)) for one in sums}
+        if key.level == "municipality":
+            for chosen in family.sensitive_municipal:
+                whole = [_cells(known, family, quarter, inside, chosen) for quarter, inside in by_quarter.items()]
+                one = frozenset().union(*whole)
+                if value is HIDDEN or sum(known.truth[cell] for cell in one) < threshold:
+                    target = Target(family.name, key.level, key.unit, key.period, chosen, problem.name)
+                    known.wanted.setdefault(one, target)
+        else:
+            for quarter, inside in by_quarter.items():
+                for chosen in family.sensitive_upper:
+                    one = _cells(known, family, quarter, inside, chosen)
+                    if inside and sum(known.truth[cell] for cell in one) < threshold:
+                        target = Target(family.name, key.level, key.unit, quarter, chosen, problem.name)
+                        known.wanted.setdefault(one, target)
+    return faults
 
 
-def _families(structure: Problem) -> dict[str, tuple[str, ...]]:
-    """rule -> the rules it is tied to: a revision of one is a revision of all."""
-    family = {rule: {rule} for rule in structure.disclosure}
-    for group in [*structure.shared, *((bound.small, bound.large) for bound in structure.bounds)]:
-        joined = set().union(*(family[rule] for rule in group))
-        for rule in joined:
-            family[rule] = joined
-    return {rule: tuple(sorted(members)) for rule, members in family.items()}
+def _quarters(period: str) -> list[str]:
+    """The quarters of a calendar year (``2025``), or the four that end with a quarter (``2026-Q3``)."""
+    if "-" not in period:
+        return [f"{period}-Q{number}" for number in (1, 2, 3, 4)]
+    year, number = int(period[:4]), int(period[-1])
+    return [f"{year - (number < n)}-Q{n}" for n in (1, 2, 3, 4)]
 
 
-def _want(
-    wanted: dict[Target, set[Variable]],
-    threshold: int,
-    truth: Mapping[Variable, int],
-    problem: Problem,
-    unit: tuple[str, str, str],
-    kind: str,
-    period: str,
-    inside: Iterable[Variable],
-) -> None:
-    measures = ("due", "met", "not_met") if problem.disclosure[unit[0]] == "outcome" else ("due",)
-    for measure in measures:
-        chosen = {variable for variable in inside if measure in ("due", variable.part)}
-        if 0 < sum(truth[variable] for variable in chosen) < threshold:
-            wanted[Target(*unit, kind, period, measure, problem.name)] = chosen
-
-
-def _relations(
-    structure: Problem, truth: Mapping[Variable, int], pairs: Sequence[tuple[Variable, Variable]], threshold: int
-) -> list[tuple[dict[Variable, int], float, float]]:
-    """(signs, lowest, highest change) of what is known between rules, and between a count and its revision."""
-    found: list[tuple[dict[Variable, int], float, float]] = []
-    for old, new in pairs:
-        difference = truth[new] - truth[old]
-        most = abs(difference) + threshold
-        found.append(({new: 1, old: -1}, -most - difference, most - difference))
-    for variable in truth:
-        if variable.part != "met":
-            continue
-        for group in structure.shared:
-            if variable.rule == group[0]:
-                for other in group[1:]:
-                    signs = {variable._replace(part=part): 1 for part in ("met", "not_met")}
-                    signs |= {variable._replace(rule=other, part=part): -1 for part in ("met", "not_met")}
-                    found.append((signs, 0, 0))
-        for bound in structure.bounds:
-            if variable.rule == bound.small:
-                parts = ("met", "not_met") if bound.measure == "due" else (bound.measure,)
-                signs = {variable._replace(part=part): 1 for part in parts}
-                signs |= {variable._replace(rule=bound.large, part=part): -1 for part in parts}
-                room = -sum(truth[v] * sign for v, sign in signs.items())
-                found.append((signs, float("-inf"), room))
+def _members(problem: Problem) -> dict[tuple[str, str, str], list[str]]:
+    """The municipalities that a unit counts in a quarter, by level, unit and quarter."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for (municipality, quarter), units in problem.parents.items():
+        for level, unit in (("municipality", municipality), *units):
+            found.setdefault((level, unit, quarter), []).append(municipality)
     return found
+
+
+def _count_anew(known: _Known, problem: Problem, quarters: Iterable[str]) -> None:
+    """Give a family's quarter new cells when any number of it, or any unit's municipalities, are not as before."""
+    for family in problem.families.values():
+        for quarter in sorted(quarters):
+            there = {m: units for (m, when), units in problem.parents.items() if when == quarter}
+            none = (0,) * len(family.parts)
+            now = {m: problem.counts.get((family.name, m, quarter), none) for m in there}
+            place = (family.name, quarter)
+            signature = repr((sorted(there.items()), sorted(now.items())))
+            if known.version.get(place, "").partition("|")[2] == signature:
+                continue
+            known.version[place] = f"{problem.name}|{signature}"
+            for municipality, counts in now.items():
+                for part, count in enumerate(counts):
+                    known.truth[Cell(family.name, municipality, quarter, problem.name, part)] = count
+
+
+def _cells(known: _Known, family: Family, quarter: str, inside: Iterable[str], parts: Iterable[int]) -> Cells:
+    version = known.version[family.name, quarter].partition("|")[0]
+    return frozenset(Cell(family.name, m, quarter, version, part) for m in inside for part in parts)
+
+
+def _check_facts(known: _Known) -> list[str]:
+    return [
+        f"the truth does not agree with {name}"
+        for cells, (value, name) in known.facts.items()
+        if sum(known.truth[cell] for cell in cells) != value
+    ]
+
+
+def _facts_of(known: _Known) -> dict[Cell, list[Cells]]:
+    found: dict[Cell, list[Cells]] = {}
+    for cells in known.facts:
+        for cell in cells:
+            found.setdefault(cell, []).append(cells)
+    return found
+
+
+def _change(certificate: Certificate, known: _Known, number: int) -> dict[Cell, int]:
+    return {cell: count - known.truth[cell] for cell, count in certificate.tables[number].changes}
+
+
+def _check_tables(certificate: Certificate, known: _Known) -> list[str]:
+    """Each table must leave every known sum as it is, have no number below zero, and keep that of the unknown
+    municipality where the nation is shown.
+    """
+    faults = []
+    facts_of = _facts_of(known)
+    for number, table in enumerate(certificate.tables):
+        if any(
+            cell not in known.truth or count < 0 or (cell.municipality == UNKNOWN and cell in facts_of)
+            for cell, count in table.changes
+        ):
+            faults.append(f"table {number} has a number that may not differ, or one below zero")
+            continue
+        moved: dict[Cells, int] = {}
+        for cell, by in _change(certificate, known, number).items():
+            for cells in facts_of.get(cell, ()):
+                moved[cells] = moved.get(cells, 0) + by
+        faults += [f"table {number} does not agree with {known.facts[cells][1]}" for cells, by in moved.items() if by]
+    return faults
+
+
+def _check_wanted(certificate: Certificate, known: _Known, new: set[Cell]) -> list[str]:
+    """Each figure to protect that the newest publication has to do with must have tables that convince every reader."""
+    if any(cell not in known.truth for table in certificate.tables for cell, _count in table.changes):
+        return []
+    changes = [_change(certificate, known, number) for number in range(len(certificate.tables))]
+    claims = {claim.target: claim for claim in certificate.claims}
+    faults = []
+    for cells, target in known.wanted.items():
+        if new.isdisjoint(cells):
+            continue
+        if target not in claims:
+            faults.append(f"no claim for {_name(target)}")
+            continue
+        low = [changes[number] for number in claims[target].low]
+        high = [changes[number] for number in claims[target].high]
+        for reader in _readers(cells, known, (*low, *high)):
+            rest = sum(known.truth[cell] for cell in cells if cell.municipality != reader)
+            falls = max(-_moved(table, cells, reader) for table in ({}, *low))
+            rises = max(_moved(table, cells, reader) for table in ({}, *high))
+            if falls < rest or rest + rises < certificate.threshold - 1:
+                faults.append(f"the tables for {_name(target)} do not convince {reader or 'an outsider'}")
+    return faults
+
+
+def _name(target: Target) -> str:
+    return f"{target.family} {target.level} {target.unit} {target.period}"
+
+
+def _readers(cells: Cells, known: _Known, tables: Iterable[Mapping[Cell, int]]) -> Iterator[str]:
+    """The outsider, and every municipality that has a part in the figure or in a table but is not alone in it."""
+    yield ""
+    concerned = {cell.municipality for cell in cells if known.truth[cell]}
+    concerned |= {cell.municipality for table in tables for cell in table}
+    owners = {cell.municipality for cell in cells}
+    yield from sorted(one for one in concerned - {UNKNOWN} if owners != {one})
+
+
+def _moved(table: Mapping[Cell, int], cells: Cells, reader: str) -> int:
+    """How far the table moves a figure; not at all for a reader whose own numbers it would change."""
+    if reader and any(cell.municipality == reader for cell in table):
+        return 0
+    return sum(by for cell, by in table.items() if cell in cells)

@@ -1,122 +1,186 @@
-"""From rows of ``marts.fct_compliance`` to a problem, and from protected figures back to rows a page can print.
+"""From rows of ``marts.fct_compliance`` to a problem, and from printed figures to what a publication shows.
 
-Belongs here: reading the counts and the reference table, checking that they add up, whole-percent rates and intervals.
+Belongs here: reading the counts and the reference table, checking that they add up, which windows and years are due.
 Does not belong here: deciding what is hidden. Institutions are never part of it: they are not published.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from math import sqrt
 from typing import Any
 
-from pipelines.disclosure.model import HIDDEN, UNKNOWN, Bound, Count, Key, Place, Printed, Problem, Value
+from pipelines.disclosure.families import parts_of
+from pipelines.disclosure.model import (
+    NATION,
+    UNKNOWN,
+    Counts,
+    Family,
+    FormerPrinted,
+    Key,
+    Printed,
+    Problem,
+    Unit,
+    Value,
+)
 
-LEVELS = ("national", "area", "region", "municipality")
-_NORMAL_95 = 1.959963984540054
+MEASURES = ("due", "met", "own_due", "own_met")
+Row = tuple[int, int, int, int]
+_Table = dict[tuple[str, str, str, str, str], Row]
 
 
 class FiguresDisagree(ValueError):
     """The rows do not add up by the reference table, so nothing can be said about what they give away."""
 
 
-@dataclass(frozen=True)
-class ProtectedRow:
-    """One line of a protected table. Rate and interval are whole percents, and only there when both counts are."""
-
-    rule: str
-    level: str
-    unit: str
-    window: str
-    due: Value
-    met: Value
-    rate: int | None
-    low: int | None
-    high: int | None
-
-
 def build_problem(
     rows: Iterable[Mapping[str, Any]],
     memberships: Iterable[Mapping[str, Any]],
-    disclosure: Mapping[str, str],
+    families: Mapping[str, Family],
     *,
     name: str,
     window: str,
-    earlier: Sequence[Printed] = (),
-    shared: Sequence[Sequence[str]] = (),
-    bounds: Sequence[Bound] = (),
-    national_only: Iterable[str] = (),
-    restatement: bool = False,
+    earlier: Sequence[Printed | FormerPrinted] = (),
 ) -> Problem:
-    """Build the problem of the release ``name``, whose newest complete window is ``window``.
+    """Build the problem of the publication ``name``, whose newest complete quarter is that of ``window``.
 
-    ``rows``: level, unit_code, period_type, period, rule_id, due, met. The quarters of the municipalities and of the
-    nation are the counts; every other row of these rules is added up from them and must agree.
+    ``rows``: level, unit_code, period_type, period, rule_id, due, met (own_due, own_met). The quarters of the
+    municipalities and of the nation are the counts; every other row of these rules is added up and must agree.
     ``memberships``: municipality_code, region_code, area, valid_from, valid_to (None: still valid).
-    A quarter that is needed for an earlier window but is no longer among the rows is taken as it was when last printed.
+    Raises FiguresDisagree.
     """
-    unknown_disclosure = set(disclosure.values()) - {"denominator", "outcome"}
-    if unknown_disclosure:
-        raise ValueError(f"disclosure is denominator or outcome, not {sorted(unknown_disclosure)}")
-    table: dict[tuple[str, str, str, str, str], tuple[int, int]] = {}
-    for row in rows:
-        if row["rule_id"] in disclosure and row["level"] in LEVELS:
-            place = (row["rule_id"], row["level"], row["unit_code"], row["period_type"], row["period"])
-            table[place] = (int(row["due"]), int(row["met"]))
+    table = _table(rows, {rule for family in families.values() for rule, _measure in family.figures})
     present = {place[4] for place in table if place[3] == "quarter"}
-    windows = {window} | {key.period for release in earlier for key in release.published}
-    quarters = sorted({quarter for last in windows for quarter in window_quarters(last)})
-    missing = [quarter for quarter in window_quarters(window) if quarter not in present]
+    years, restated = due_years(window, [one for one in earlier if isinstance(one, Printed)], present)
+    windows = (*(f"{year}-Q4" for year in years if f"{year}-Q4" != window), window)
+    quarters = {quarter for last in windows for quarter in window_quarters(last)}
+    missing = sorted(quarters - present)
     if missing:
         raise FiguresDisagree(f"no quarterly figures for {', '.join(missing)}")
-    counts: dict[Place, Count] = {}
-    parents: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    quarters |= {quarter for year in restated for quarter in window_quarters(f"{year}-Q4")}
+    quarters |= _before_the_change(earlier, quarters) & present
+    parents: dict[tuple[str, str], tuple[Unit, ...]] = {}
     members = list(memberships)
-    restricted = frozenset(national_only)
-    for quarter in quarters:
-        if quarter not in present:
-            _carry_over(earlier, quarter, counts, parents)
-            continue
+    for quarter in sorted(quarters):
         parents.update(_parents(members, quarter))
-        codes = [municipality for municipality, q in parents if q == quarter and municipality != UNKNOWN]
-        for rule in disclosure:
-            nation = table.get((rule, "national", "DK", "quarter", quarter))
-            if nation is None:
-                raise FiguresDisagree(f"no national figures for {rule} in {quarter}")
-            due, met = nation
-            for code in codes:
-                own_due, own_met = table.get((rule, "municipality", code, "quarter", quarter), (0, 0))
-                if rule in restricted and own_due:
-                    raise FiguresDisagree(f"{rule} is for the nation only, but has a row for {code}")
-                if own_due:
-                    counts[rule, code, quarter] = Count(own_met, own_due - own_met)
-                due, met = due - own_due, met - own_met
-            if not 0 <= met <= due:
-                raise FiguresDisagree(f"the municipalities of {rule} in {quarter} add up to more than the nation")
-            if due:
-                counts[rule, UNKNOWN, quarter] = Count(met, due - met)
-    problem = Problem(
-        name=name,
-        disclosure=dict(disclosure),
-        parents=parents,
-        window=window,
-        counts=counts,
-        shared=tuple(tuple(group) for group in shared),
-        bounds=tuple(bounds),
-        national_only=restricted,
-        restatement=restatement,
-    )
-    _check(problem, table, set(quarters) & present)
-    return problem
+    counts = _counts(table, families, parents, quarters)
+    _check(table, families, parents, counts, quarters)
+    return Problem(name, dict(families), parents, counts, windows, years, restated)
+
+
+def _before_the_change(earlier: Sequence[Printed | FormerPrinted], quarters: Collection[str]) -> set[str]:
+    """Return the quarters of windows that the former design printed, where they reach into these quarters."""
+    printed = {key.period for one in earlier if isinstance(one, FormerPrinted) for key in one.published}
+    reaching = [window for window in printed if set(window_quarters(window)) & set(quarters)]
+    return {quarter for window in reaching for quarter in window_quarters(window)}
+
+
+def due_years(
+    window: str, earlier: Sequence[Printed], present: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the calendar years to print for the first time, and those to restate: each once, a year later.
+
+    The newest year that has closed is printed with the first publication that can print it.
+    """
+    closed = window[:4] if window.endswith("Q4") else str(int(window[:4]) - 1)
+    first = {year for printed in earlier for year in printed.problem.years}
+    again = {year for printed in earlier for year in printed.problem.restated}
+    if closed in first or any(quarter not in present for quarter in window_quarters(f"{closed}-Q4")):
+        return (), ()
+    old = sorted(year for year in first - again if year < closed)
+    return (closed,), tuple(year for year in old if set(window_quarters(f"{year}-Q4")) <= set(present))
 
 
 def window_quarters(last: str) -> list[str]:
     """The four quarters that end with ``last``, oldest first."""
     number = int(last[:4]) * 4 + int(last[-1]) - 1
     return [f"{n // 4}-Q{n % 4 + 1}" for n in range(number - 3, number + 1)]
+
+
+def current_figures(
+    published: Mapping[Key, Value], earlier: Sequence[Printed | FormerPrinted] = ()
+) -> dict[Key, Value]:
+    """What a publication shows: its own figures, and those of earlier periods as they were printed last.
+
+    Rolling years of municipalities, which the former design printed, are shown no longer.
+    """
+    figures: dict[Key, Value] = {}
+    for printed in earlier:
+        figures.update(printed.published)
+    figures.update(published)
+    return {key: value for key, value in figures.items() if key.level != "municipality" or "-" not in key.period}
+
+
+def with_calendar_years(figures: Mapping[Key, Value]) -> dict[Key, Value]:
+    """Return the figures with those of larger units under the calendar year too, wherever municipalities have it.
+
+    A rolling year that ends with a fourth quarter is the calendar year; it is the same figure by another name.
+    """
+    years = {key.period for key in figures if key.level == "municipality"}
+    again = {
+        key._replace(period=key.period[:4]): value
+        for key, value in figures.items()
+        if key.period.endswith("-Q4") and key.period[:4] in years
+    }
+    return dict(sorted({**figures, **again}.items()))
+
+
+def _table(rows: Iterable[Mapping[str, Any]], rules: Collection[str]) -> _Table:
+    table: _Table = {}
+    for row in rows:
+        if row["rule_id"] in rules:
+            place = (row["rule_id"], row["level"], row["unit_code"], row["period_type"], row["period"])
+            table[place] = (
+                int(row["due"]),
+                int(row["met"]),
+                int(row.get("own_due", row["due"]) or 0),
+                int(row.get("own_met", row["met"]) or 0),
+            )
+    return table
+
+
+def _counts(
+    table: _Table,
+    families: Mapping[str, Family],
+    parents: Mapping[tuple[str, str], tuple[Unit, ...]],
+    quarters: Collection[str],
+) -> dict[tuple[str, str, str], Counts]:
+    """Return every family's parts by municipality and quarter; the unknown municipality is what the nation has more."""
+    counts: dict[tuple[str, str, str], Counts] = {}
+    codes: dict[str, list[str]] = defaultdict(list)
+    for code, quarter in parents:
+        if code != UNKNOWN:
+            codes[quarter].append(code)
+    for family in families.values():
+        rules = sorted({rule for rule, _measure in family.figures})
+        for quarter in sorted(quarters):
+            left = {rule: list(table.get((rule, *NATION, "quarter", quarter), (0, 0, 0, 0))) for rule in rules}
+            for code in codes[quarter]:
+                own = {
+                    rule: table.get((rule, "municipality", code, "quarter", quarter), (0, 0, 0, 0)) for rule in rules
+                }
+                for rule in rules:
+                    left[rule] = [nation - part for nation, part in zip(left[rule], own[rule], strict=True)]
+                _put(counts, family, code, quarter, own)
+            _put(counts, family, UNKNOWN, quarter, {rule: tuple(row) for rule, row in left.items()})
+    return counts
+
+
+def _put(
+    counts: dict[tuple[str, str, str], Counts],
+    family: Family,
+    code: str,
+    quarter: str,
+    rows: Mapping[str, Sequence[int]],
+) -> None:
+    figures = {(rule, measure): row[number] for rule, row in rows.items() for number, measure in enumerate(MEASURES)}
+    parts = parts_of(family, figures)
+    if parts is None:
+        who = code or "the unknown municipality (the municipalities add up to more than the nation)"
+        raise FiguresDisagree(f"{family.name} in {quarter} does not add up in {who}")
+    if any(parts):
+        counts[family.name, code, quarter] = parts
 
 
 def _days(quarter: str) -> tuple[date, date]:
@@ -126,9 +190,9 @@ def _days(quarter: str) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def _parents(members: Sequence[Mapping[str, Any]], quarter: str) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+def _parents(members: Sequence[Mapping[str, Any]], quarter: str) -> dict[tuple[str, str], tuple[Unit, ...]]:
     first, last = _days(quarter)
-    found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {(UNKNOWN, quarter): (("national", "DK"),)}
+    found: dict[tuple[str, str], tuple[Unit, ...]] = {(UNKNOWN, quarter): (NATION,)}
     for row in members:
         begins = row["valid_from"] or date.min
         ends = row["valid_to"] or date.max
@@ -138,7 +202,7 @@ def _parents(members: Sequence[Mapping[str, Any]], quarter: str) -> dict[tuple[s
         if begins > first or ends < last or (code, quarter) in found:
             # The counts of such a quarter would have to be kept apart by day; no change so far has needed it.
             raise FiguresDisagree(f"municipality {code} changes region or area inside {quarter}")
-        units = [("national", "DK")]
+        units = [NATION]
         if row.get("region_code"):
             units.append(("region", row["region_code"]))
         if row.get("area"):
@@ -147,84 +211,33 @@ def _parents(members: Sequence[Mapping[str, Any]], quarter: str) -> dict[tuple[s
     return found
 
 
-def _carry_over(
-    earlier: Sequence[Printed],
-    quarter: str,
-    counts: dict[Place, Count],
-    parents: dict[tuple[str, str], tuple[tuple[str, str], ...]],
-) -> None:
-    for release in reversed(earlier):
-        then = release.problem
-        if any(q == quarter for _, q in then.parents):
-            counts.update({place: count for place, count in then.counts.items() if place[2] == quarter})
-            parents.update({place: units for place, units in then.parents.items() if place[1] == quarter})
-            return
-    raise FiguresDisagree(f"no figures for {quarter}, neither now nor in earlier releases")
-
-
 def _check(
-    problem: Problem, table: Mapping[tuple[str, str, str, str, str], tuple[int, int]], present: set[str]
+    table: _Table,
+    families: Mapping[str, Family],
+    parents: Mapping[tuple[str, str], tuple[Unit, ...]],
+    counts: Mapping[tuple[str, str, str], Counts],
+    quarters: Collection[str],
 ) -> None:
-    """Every row of the warehouse must be the sum that a reader would make it."""
-    sums: dict[tuple[str, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for (rule, municipality, quarter), count in problem.counts.items():
-        for level, unit in (("municipality", municipality), *problem.parents[municipality, quarter]):
-            place = sums[rule, level, unit, "quarter", quarter]
-            place[0] += count.met + count.not_met
-            place[1] += count.met
-    for (rule, level, unit, kind, period), value in table.items():
-        if kind == "quarter" and period in present:
-            expected = sums.get((rule, level, unit, kind, period), [0, 0])
-        elif kind == "rolling4" and period == problem.window:
-            quarters = [
-                sums.get((rule, level, unit, "quarter", quarter), [0, 0]) for quarter in window_quarters(period)
-            ]
-            expected = [sum(quarter[i] for quarter in quarters) for i in (0, 1)]
-        else:
+    """Every row of the warehouse about these quarters must be the sum that a reader would make it."""
+    sums: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for (municipality, quarter), units in parents.items():
+        own = [("municipality", municipality)] if municipality != UNKNOWN else []
+        for family in families.values():
+            parts = counts.get((family.name, municipality, quarter))
+            if parts is None:
+                continue
+            for (rule, measure), chosen in family.figures.items():
+                value = sum(parts[part] for part in chosen)
+                for level, unit in (*own, *units):
+                    sums[rule, level, unit, quarter][MEASURES.index(measure)] += value
+    measures = {(rule, MEASURES.index(measure)) for family in families.values() for rule, measure in family.figures}
+    for (rule, level, unit, kind, period), values in table.items():
+        inside = [period] if kind == "quarter" else window_quarters(period if "-" in period else f"{period}-Q4")
+        if level == "institution" or not set(inside) <= set(quarters):
             continue
-        if rule in problem.national_only and level != "national":
-            continue
-        if list(value) != expected:
+        rows = [sums.get((rule, level, unit, quarter), [0, 0, 0, 0]) for quarter in inside]
+        expected = [sum(row[number] for row in rows) for number in range(len(MEASURES))]
+        if any(values[number] != expected[number] for one, number in measures if one == rule):
             raise FiguresDisagree(
                 f"{rule}, {level} {unit}, {kind} {period} is not the sum of its municipalities and quarters"
             )
-
-
-def current_figures(published: Mapping[Key, Value], earlier: Sequence[Printed] = ()) -> dict[Key, Value]:
-    """What a release shows: its own figures, and earlier windows as they were printed last."""
-    figures: dict[Key, Value] = {}
-    for release in earlier:
-        figures.update(release.published)
-    figures.update(published)
-    return figures
-
-
-def protected_rows(published: Mapping[Key, Value], earlier: Sequence[Printed] = ()) -> list[ProtectedRow]:
-    """The lines that may be printed, the rolling series included, sorted by rule, level, unit and window."""
-    figures = current_figures(published, earlier)
-    rows = []
-    for rule, level, unit, window in sorted({key[:4] for key in figures}):
-        due = figures.get(Key(rule, level, unit, window, "due"), HIDDEN)
-        met = figures.get(Key(rule, level, unit, window, "met"), HIDDEN)
-        rate = low = high = None
-        if isinstance(due, int) and isinstance(met, int) and due > 0:
-            rate, low, high = whole_percent(met / due), *wilson(met, due)
-        rows.append(ProtectedRow(rule, level, unit, window, due, met, rate, low, high))
-    return rows
-
-
-def whole_percent(share: float) -> int:
-    """Round half up; but only all is 100 and only none is 0."""
-    percent = int(100 * share + 0.5)
-    if share < 1:
-        percent = min(percent, 99)
-    return max(percent, 1) if share > 0 else percent
-
-
-def wilson(met: int, due: int) -> tuple[int, int]:
-    """The 95 % interval of Wilson (1927, JASA 22:209) in whole percents, rounded outwards."""
-    z, n = _NORMAL_95, due
-    middle = (met + z * z / 2) / (n + z * z)
-    half = z * sqrt(met * (n - met) / n + z * z / 4) / (n + z * z)
-    low, high = 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
-    return int(low + 1e-9), -int(-(high - 1e-9) // 1)

@@ -1,4 +1,4 @@
-"""Keep a release's restricted memory: what was printed, what was true, and the tables that proved it safe.
+"""Keep a publication's restricted memory: what it printed anew, what was true, and what it decided to hide.
 
 Belongs here: values to JSON text and back. Does not belong here: where the file lies or who may read it - it holds
 exact small counts and must never leave the restricted part.
@@ -11,64 +11,104 @@ from typing import Any
 
 from pipelines.disclosure.model import (
     HIDDEN,
-    Bound,
+    Cell,
     Certificate,
     Claim,
-    Count,
+    Decision,
+    Family,
+    FormerPrinted,
     Key,
     Printed,
     Problem,
     Table,
     Target,
-    Variable,
 )
+
+FORMAT = 2
+"""1 (written without a number): rolling years of municipalities too, zeros shown. 2: their calendar years instead."""
 
 
 def printed_to_json(printed: Printed) -> str:
-    """One release as text; the same release always gives the same text."""
+    """One publication as text; the same publication always gives the same text."""
     problem = printed.problem
     content = {
+        "format": FORMAT,
         "name": problem.name,
-        "disclosure": dict(sorted(problem.disclosure.items())),
+        "windows": problem.windows,
+        "years": problem.years,
+        "restated": problem.restated,
+        "families": [_family(family) for _name, family in sorted(problem.families.items())],
         "parents": [[*place, [list(unit) for unit in units]] for place, units in sorted(problem.parents.items())],
-        "window": problem.window,
-        "counts": [[*place, *count] for place, count in sorted(problem.counts.items())],
-        "shared": [list(group) for group in problem.shared],
-        "bounds": [list(bound) for bound in problem.bounds],
-        "national_only": sorted(problem.national_only),
-        "restatement": problem.restatement,
+        "counts": [[*place, *parts] for place, parts in sorted(problem.counts.items())],
         "published": [[*key, None if value is HIDDEN else value] for key, value in sorted(printed.published.items())],
-        "tables": [_table(table) for table in printed.tables],
+        "decisions": [
+            [*place, sorted(decision.hidden), [sorted(pool) for pool in decision.pools]]
+            for place, decision in sorted(printed.decisions.items())
+        ],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def printed_from_json(text: str) -> Printed:
-    """The release that ``printed_to_json`` wrote."""
+def printed_from_json(text: str) -> Printed | FormerPrinted:
+    """The publication that ``printed_to_json`` wrote, or one of the former design."""
     content = json.loads(text)
+    published = {Key(*row[:5]): HIDDEN if row[5] is None else row[5] for row in content["published"]}
+    if "format" not in content:
+        return FormerPrinted(content["name"], published)
+    families = {family.name: family for family in map(_read_family, content["families"])}
     problem = Problem(
         name=content["name"],
-        disclosure=content["disclosure"],
-        parents={(m, q): tuple((level, unit) for level, unit in units) for m, q, units in content["parents"]},
-        window=content["window"],
-        counts={(rule, m, q): Count(met, not_met) for rule, m, q, met, not_met in content["counts"]},
-        shared=tuple(tuple(group) for group in content["shared"]),
-        bounds=tuple(Bound(*bound) for bound in content["bounds"]),
-        national_only=frozenset(content["national_only"]),
-        restatement=content["restatement"],
+        families=families,
+        parents={(m, quarter): _units(units) for m, quarter, units in content["parents"]},
+        counts={(family, m, quarter): tuple(parts) for family, m, quarter, *parts in content["counts"]},
+        windows=tuple(content["windows"]),
+        years=tuple(content["years"]),
+        restated=tuple(content["restated"]),
     )
-    published = {Key(*row[:5]): HIDDEN if row[5] is None else row[5] for row in content["published"]}
-    return Printed(problem, published, tuple(_read_table(table) for table in content["tables"]))
+    decisions = {
+        (family, quarter): Decision(
+            frozenset(_units(hidden)), tuple(frozenset(_units(atom) for atom in pool) for pool in pools)
+        )
+        for family, quarter, hidden, pools in content["decisions"]
+    }
+    return Printed(problem, published, decisions)
+
+
+def _units(units: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((level, code) for level, code in units)
+
+
+def _family(family: Family) -> list[Any]:
+    return [
+        family.name,
+        family.parts,
+        [[*figure, list(parts)] for figure, parts in family.figures.items()],
+        family.upper,
+        family.municipal,
+        family.sensitive_upper,
+        family.sensitive_municipal,
+    ]
+
+
+def _read_family(content: list[Any]) -> Family:
+    name, parts, figures, upper, municipal, sensitive_upper, sensitive_municipal = content
+    return Family(
+        name,
+        tuple(parts),
+        {(rule, measure): tuple(chosen) for rule, measure, chosen in figures},
+        _units(upper),
+        _units(municipal),
+        tuple(tuple(chosen) for chosen in sensitive_upper),
+        tuple(tuple(chosen) for chosen in sensitive_municipal),
+    )
 
 
 def certificate_to_json(certificate: Certificate) -> str:
     """A certificate as text."""
     content = {
         "threshold": certificate.threshold,
-        "insiders": certificate.insiders,
-        "tables": [_table(table) for table in certificate.tables],
+        "tables": [[[*cell, count] for cell, count in table.changes] for table in certificate.tables],
         "claims": [[list(claim.target), list(claim.low), list(claim.high)] for claim in certificate.claims],
-        "given_away": [[list(target), reader] for target, reader in certificate.given_away],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
@@ -78,16 +118,9 @@ def certificate_from_json(text: str) -> Certificate:
     content = json.loads(text)
     return Certificate(
         threshold=content["threshold"],
-        insiders=content["insiders"],
-        tables=tuple(_read_table(table) for table in content["tables"]),
-        claims=tuple(Claim(Target(*target), tuple(low), tuple(high)) for target, low, high in content["claims"]),
-        given_away=tuple((Target(*target), reader) for target, reader in content["given_away"]),
+        tables=tuple(Table(tuple((Cell(*row[:5]), row[5]) for row in table)) for table in content["tables"]),
+        claims=tuple(
+            Claim(Target(family, level, unit, period, tuple(parts), version), tuple(low), tuple(high))
+            for (family, level, unit, period, parts, version), low, high in content["claims"]
+        ),
     )
-
-
-def _table(table: Table) -> list[Any]:
-    return [[*variable, value] for variable, value in table.changes]
-
-
-def _read_table(rows: list[list[Any]]) -> Table:
-    return Table(tuple((Variable(*row[:5]), row[5]) for row in rows))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
+from pipelines.disclosure.model import FormerPrinted, Key, Printed, Value
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,12 +41,14 @@ def of_full_figures(connection: duckdb.DuckDBPyConnection, publication_id: str, 
     return Notice(publication_id, corrects, changed)
 
 
-def of_printed_figures(now: Mapping[Key, Value], before: Printed, publication_id: str, corrects: str) -> Notice:
+def of_printed_figures(
+    now: Mapping[Key, Value], before: Printed | FormerPrinted, publication_id: str, corrects: str
+) -> Notice:
     """Return what changed in what anyone can read, and nothing else: what is hidden then and now tells nothing."""
     from reports.figures.notice import Notice
 
     changed: dict[tuple[str, str], set[str]] = {}
-    for key in now.keys() | before.published.keys():
-        if key.period == before.problem.window and now.get(key, HIDDEN) != before.published.get(key, HIDDEN):
+    for key, value in before.published.items():
+        if key in now and now[key] != value:
             changed.setdefault((key.level, key.unit), set()).add(key.rule)
     return Notice(publication_id, corrects, {unit: tuple(sorted(rules)) for unit, rules in sorted(changed.items())})

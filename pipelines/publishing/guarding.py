@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines import publications
 from pipelines.configuration import settings
 from pipelines.disclosure import guard
-from pipelines.disclosure.model import HIDDEN, Key, Printed, Value
+from pipelines.disclosure.figures import current_figures, with_calendar_years
+from pipelines.disclosure.model import HIDDEN, FormerPrinted, Key, Printed, Value
 from pipelines.errors import UserError
 from pipelines.publishing import correction
 from pipelines.publishing.grounds import GROUNDS, SEED
@@ -41,7 +42,6 @@ class Guard:
 
         self._frame = data.without_figures()
         self._threshold = settings().disclosure.threshold
-        self._fewest = settings().disclosure.fewest_due
         self._earlier = [
             printed for printed in (guard.find(publication.folder / GROUNDS) for publication in earlier) if printed
         ]
@@ -53,10 +53,8 @@ class Guard:
 
     def protect(self) -> None:
         """Decide which figures are hidden, so that an audit of what is left is green."""
-        self.guarded = guard.guard(
-            self._problem, threshold=self._threshold, fewest=self._fewest, seed=self._seed, earlier=self._earlier
-        )
-        self.published = dict(self.guarded.published)
+        self.guarded = guard.guard(self._problem, threshold=self._threshold, seed=self._seed, earlier=self._earlier)
+        self.published = with_calendar_years(current_figures(self.guarded.published, self._earlier))
 
     @property
     def hidden(self) -> int:
@@ -75,57 +73,76 @@ class Guard:
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""
         from pipelines.disclosure import certificate
-        from pipelines.disclosure.audit import audit
 
         started = time.perf_counter()
-        publication = self._read_back(folder)
-        verdict = self.guarded.verdict
-        if publication != self.guarded.published:
-            verdict = audit(publication, self._problem, threshold=self._threshold, earlier=self._earlier)
+        self._read_back(folder)
+        verdict, new = self.guarded.verdict, self.guarded.published
         if not verdict.green:
             standing = [str(finding) for finding in verdict.red[:5]] or list(verdict.wrong[:5])
             raise UserError(
                 f"Udgivelsen er standset: {len(verdict.red) + len(verdict.wrong)} små tal kunne regnes ud af de "
                 f"beskyttede tal: {'; '.join(standing)}. Intet er udgivet."
             )
-        faults = certificate.verify(verdict.certificate, publication, self._problem, self._earlier)
+        former = [printed for printed in self._earlier if isinstance(printed, FormerPrinted)]
+        before = [printed for printed in self._earlier if isinstance(printed, Printed)]
+        faults = [] if former else certificate.verify(verdict.certificate, new, self._problem, before)
         if faults:
             raise UserError(f"Udgivelsen er standset: beviset for de skjulte tal går ikke op ({faults[0]}).")
         grounds = folder / GROUNDS
-        guard.keep(grounds, Printed(self._problem, publication, verdict.certificate.tables))
+        guard.keep(grounds, Printed(self._problem, new, self.guarded.decisions))
         (grounds / SEED).write_text(self._seed.hex() + "\n", encoding="ascii")
         guard.keep_certificate(grounds, verdict.certificate)
         return {
             "green": True,
             "threshold": self._threshold,
-            "cells": verdict.cells,
-            "hidden_first": verdict.hidden_first,
-            "hidden_second": verdict.hidden_second,
+            "cells": len(self.published),
+            "new_cells": verdict.cells,
+            "hidden": verdict.hidden,
             "sensitive_figures": verdict.targets,
-            "narrowest_interval": list(verdict.narrowest) if verdict.narrowest else None,
             "given_away_before": len({finding.target for finding in verdict.given_away}),
-            "rules_with_too_few_cases": sorted(self.guarded.sparse),
             "rules_withheld": sorted(self.guarded.withheld),
-            "rules_not_restated": sorted(self.guarded.unrestated),
+            "notes": self._notes(len(former)),
             "seconds_protect": round(self.guarded.protection.seconds, 1),
             "seconds_audit": round(verdict.seconds, 1),
             "seconds_with_reading": round(time.perf_counter() - started, 1),
         }
 
-    def _read_back(self, folder: Path) -> dict[Key, Value]:
-        """Return the figures that the shared edition prints; they must be those that were let through, no others."""
+    def _notes(self, former: int) -> list[str]:
+        """Return in Danish what the attack can and cannot reckon with of publications of the former design."""
+        if not former:
+            return []
+        verdict = self.guarded.verdict
+        notes = [
+            f"{former} tidligere udgivelser viser kommunernes rullende år efter den tidligere metode. Deres tal er "
+            "regnet med i angrebet, så længe de stadig tælles, som de blev trykt."
+        ]
+        if verdict.left_out:
+            notes.append(
+                f"{verdict.left_out} af deres tal er siden talt om eller gælder kvartaler, som denne udgivelse ikke "
+                "handler om; de kan ikke regnes med."
+            )
+        if verdict.given_away:
+            opened = len({finding.target for finding in verdict.given_away})
+            notes.append(f"{opened} små tal kunne regnes ud af de tidligere udgivelser alene; det kan ikke gøres om.")
+        return notes
+
+    def _read_back(self, folder: Path) -> None:
+        """Read what the shared edition prints: exactly the figures that were let through. Raises UserError."""
+        from reports.figures.protected import protected_data
         from reports.read_back.read_figures import Contradiction, agreed, published_cells
 
+        # The names of units and duties, and the year that each level leads with, are all that is read of the frame.
+        frame = protected_data(self._frame, {(*key,): value for key, value in self.published.items()})
         try:
-            found = agreed(published_cells(folder / "delt", self._frame))
+            found = agreed(published_cells(folder / "delt", frame))
         except Contradiction as problem:
             raise UserError(f"Udgivelsen er standset: filer i den delte udgave er uenige ({problem}).") from None
         wanted = {tuple(key): (None if value is HIDDEN else value) for key, value in self.published.items()}
-        differing = [key for key in found if key not in wanted or found[key] != wanted[key]]
+        # Where a figure is not offered at all, a page may have the sign for hidden in its place.
+        differing = [key for key in found if found[key] != wanted.get(key)]
         missing = [key for key in wanted if key not in found and wanted[key] is not None]
         if differing or missing:
             raise UserError(
                 f"Udgivelsen er standset: den delte udgave viser andet end det, der blev sluppet igennem "
                 f"({len(differing)} tal er anderledes, {len(missing)} mangler; det første: {(differing + missing)[0]})."
             )
-        return self.published

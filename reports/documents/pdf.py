@@ -14,6 +14,7 @@ from reports.charts import svg
 from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.pages.duties import CITIZENS, Duty
+from reports.words.hidden import HIDDEN_IN_WORDS
 from reports.words.present import HIDDEN_CELL
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -62,7 +63,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "quality": quality,
         "signs": (
             f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}; "
-            f"{vocabulary.HIDDEN} = {vocabulary.HIDDEN_IN_WORDS}. "
+            f"{vocabulary.HIDDEN} = {HIDDEN_IN_WORDS}. "
             f"Andele på under {page['smallest']} frister siger for lidt til at stå alene."
         ),
         "overview": [_overview(edition, topic, page) for topic in page["topics"]],

@@ -22,6 +22,7 @@ from reports.figures.data import ReportData, Unit
 from reports.pages.cases import contact
 from reports.pages.work import ordered, step
 from reports.words import wording
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 WIDTHS = {
     "fordelt_paa": 24,
@@ -114,7 +115,7 @@ def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str 
         "SYNTETISKE DATA: sagerne er opdigtede." if own.run.is_synthetic else "",
         f"Opgjort pr. {long_date(own.run.as_of)} efter leverance {own.run.batch_id}, beregning {own.run.code_version}.",
         edition.marking,
-        f"{vocabulary.HIDDEN} = {vocabulary.HIDDEN_IN_WORDS}. Et skjult tal er ikke nul.",
+        f"{vocabulary.HIDDEN} = {HIDDEN_IN_WORDS}. Et skjult tal kan være nul.",
         f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}.",
         "Kolonner og pligter er forklaret i arket Definitioner.",
     ]

@@ -17,10 +17,11 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.danish import long_date, number
-from pipelines.vocabulary import HIDDEN, HIDDEN_IN_WORDS
+from pipelines.vocabulary import HIDDEN
 from reports.meetings.content import LINES, TEXT, Chart, Content, Section, Series, Table, written
 from reports.meetings.deck_charts import add_chart
 from reports.meetings.meeting_workbook import midnight
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 _WIDTH, _HEIGHT = 13.333, 7.5
 _LEFT, _INNER = 0.6, 12.13

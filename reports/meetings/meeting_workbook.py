@@ -12,8 +12,9 @@ import io
 import re
 from typing import Any
 
-from pipelines.vocabulary import HIDDEN, HIDDEN_IN_WORDS
+from pipelines.vocabulary import HIDDEN
 from reports.meetings.content import COUNT, DATE, DAYS, RATIO, SHARE, Cell, Column, Content, Mark, Ratio, Section
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 _FORMATS = {COUNT: "#,##0", SHARE: "0 %", DAYS: "#,##0.0", DATE: "dd-mm-yyyy"}
 _LONGEST_NAME = 31

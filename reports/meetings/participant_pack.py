@@ -63,9 +63,8 @@ class Inputs:
     def source(self) -> str:
         """Return where the figures come from."""
         return (
-            f"Kilde: udgivelse {self.released.publication_id}, delt udgave, rullende fire kvartaler. Andel = til "
-            "tiden / forfaldne. "
-            "Små tal er skjult af hensyn til fortrolighed."
+            f"Kilde: udgivelse {self.released.publication_id}, delt udgave, rullende fire kvartaler; for kommuner "
+            "hele kalenderår. Andel = til tiden / forfaldne. Små tal er skjult af hensyn til fortrolighed."
         )
 
     def counts(self, key: Key, rule: Rule, year: str) -> Ratio:
@@ -185,7 +184,7 @@ def _chain(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> S
 def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     core = [rules[rule_id] for rule_id in CORE if rule_id in rules]
     units = [(inputs.names["municipality", code], ("municipality", code)) for code in inputs.municipalities]
-    year = inputs.span.last
+    year = inputs.released.newest_year("municipality", inputs.span.last) or inputs.span.last
     return pattern_section(
         "moenster-municipality",
         "Mønstre mellem kommunerne",
@@ -200,7 +199,9 @@ def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
 
 def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     keys = [("municipality", code) for code in inputs.municipalities]
-    found = good_practice(inputs.released.changes(keys, list(rules), inputs.span))
+    year = inputs.released.newest_year("municipality", inputs.span.last) or inputs.span.last
+    span = Span(periods.shift(year, -7), year)
+    found = good_practice(inputs.released.changes(keys, list(rules), span))
     lines = [meeting_words.practice_sentence(topic, rules, inputs.names) for topic in found[:6]]
     text = (
         "Ingen kommune er i de udgivne tal gået frem mere, end tilfældigheder kan give. Det siger intet om, at "

@@ -1,4 +1,4 @@
-"""The rolling figures that the current publication shows to everyone, read back from its shared edition.
+"""The figures that the current publication shows to everyone, read back from its shared edition.
 
 Belongs here: reading ``published/current/delt``. Does not belong here: deciding what is hidden
 (``pipelines.disclosure``). What participants see of one another comes from here alone: nothing in this module can open
@@ -23,13 +23,16 @@ from reports.meetings.content import Mark
 from reports.meetings.span import Span
 
 _LEVELS = {vocabulary.word(vocabulary.LEVELS, level): level for level in vocabulary.LEVELS}
-_ROLLING = KINDS["rolling4"]
+_ROLLING, _YEAR = KINDS["rolling4"], KINDS["year"]
 Figure = tuple[int | Mark, int | Mark]
 
 
 @dataclass(frozen=True)
 class Released:
-    """Released figures: (level, unit), rule, last quarter of the rolling year -> due and met, a number or hidden."""
+    """Released figures: (level, unit), rule, last quarter of the year -> due and met, a number or hidden.
+
+    Municipalities have calendar years, the nation and areas rolling ones.
+    """
 
     publication_id: str
     figures: dict[tuple[Key, str, str], Figure] = field(default_factory=dict)
@@ -52,6 +55,10 @@ class Released:
         if len(known) < len(counts):
             return None
         return Count(sum(count.due for count in known), sum(count.met for count in known))
+
+    def newest_year(self, level: str, last: str) -> str | None:
+        """Return the last quarter of the newest year released of units of a level, not after ``last``."""
+        return max((year for key, _rule, year in self.figures if key[0] == level and year <= last), default=None)
 
     def years(self, key: Key, rules: Iterable[str], years: Iterable[str]) -> list[str]:
         """Return those of the years of which something was released for a unit, oldest first."""
@@ -113,9 +120,10 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
             continue
         with file.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines, delimiter=";"):
-                if row["periodetype"] == _ROLLING:
-                    key = (_LEVELS[row["niveau"]], row["enhedskode"])
-                    figures[key, row["pligt_id"], row["periode"]] = (
+                key = (_LEVELS[row["niveau"]], row["enhedskode"])
+                if row["periodetype"] in (_ROLLING, _YEAR):
+                    period = row["periode"] if row["periodetype"] == _ROLLING else f"{row['periode']}-Q4"
+                    figures[key, row["pligt_id"], period] = (
                         _number(row["forfaldne"]),
                         _number(row["til_tiden"]),
                     )

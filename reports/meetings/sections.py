@@ -37,6 +37,7 @@ from reports.meetings.content import (
     on_one_line,
 )
 from reports.meetings.control_chart import ControlChart, control_chart
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 # The duties that patterns across units are shown for: one of each kind of cooperation.
 CORE = ("contact_sentence", "municipal_response", "housing_registered", "aid_decided", "release_meeting_held")
@@ -62,7 +63,7 @@ def definitions(rules: Iterable[Rule]) -> tuple[tuple[str, str], ...]:
         *listed,
         ("Forfalden", "En pligt, hvis frist ligger i perioden og før opgørelsesdagen."),
         ("Til tiden", "Pligten er opfyldt senest på fristens dag."),
-        (vocabulary.HIDDEN, vocabulary.HIDDEN_IN_WORDS.capitalize() + "."),
+        (vocabulary.HIDDEN, HIDDEN_IN_WORDS.capitalize() + "."),
         (vocabulary.NOTHING, vocabulary.NOTHING_IN_WORDS.capitalize() + "."),
     )
 

@@ -23,6 +23,7 @@ from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit, Window
 from reports.figures.judged import has_own_rate, is_judged, judged, own_party
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words import present, wording
+from reports.words.hidden import HIDDEN_IN_WORDS
 from reports.words.topics import by_topic
 
 SHOWN_QUARTERS = 8
@@ -121,7 +122,7 @@ def build(
     ]
     if not any(figure and (figure.due or figure.own_due) for _period, figure in by_quarter + years):
         is_hidden = any(figure and figure.due is None for _period, figure in years)
-        duty.empty = f"Tallene er {vocabulary.HIDDEN_IN_WORDS}." if is_hidden else "Ingen frister i de seneste to år."
+        duty.empty = f"Tallene er {HIDDEN_IN_WORDS}." if is_hidden else "Ingen frister i de seneste to år."
         return duty
     if not duty.is_judged:
         duty.sentences.append(wording.others_duty_sentence(rule, unit.level))

@@ -12,6 +12,7 @@ from pipelines.danish import long_date
 from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.figures.statistics import SMALLEST_COMPARED
+from reports.words.hidden import CALENDAR_YEAR_IN_WORDS, EACH_QUARTER_IN_WORDS, HIDDEN_IN_WORDS
 
 
 def header(edition: Edition, data: ReportData, folder: str, title: str, level: str = "national") -> dict[str, Any]:
@@ -27,7 +28,9 @@ def header(edition: Edition, data: ReportData, folder: str, title: str, level: s
         "year_name": data.window(level).words,
         "quarter_name": quarters.long_name(data.quarter),
         "hidden_sign": vocabulary.HIDDEN,
-        "hidden_words": vocabulary.HIDDEN_IN_WORDS,
+        "hidden_words": HIDDEN_IN_WORDS,
+        "calendar_year": CALENDAR_YEAR_IN_WORDS,
+        "each_quarter": EACH_QUARTER_IN_WORDS,
         "nothing_sign": vocabulary.NOTHING,
         "nothing_words": vocabulary.NOTHING_IN_WORDS,
         "smallest": SMALLEST_COMPARED,

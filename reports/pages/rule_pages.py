@@ -24,6 +24,7 @@ from reports.pages.duties import rules_of
 from reports.pages.page_header import header
 from reports.pages.unit_pages import nation_share, placement
 from reports.words import present, wording
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 UNITS_IN_WORDS = {"municipality": ("kommune", "kommuner"), "institution": ("institution", "institutioner")}
 PLACEMENTS = {
@@ -90,7 +91,7 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
 def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.Tile:
     link = root + unit_folder(unit) + "index.html"
     if figure.due is None or figure.met is None:
-        return tile_map.Tile(vocabulary.HIDDEN, 0, f"{unit.name}: {vocabulary.HIDDEN_IN_WORDS}", link)
+        return tile_map.Tile(vocabulary.HIDDEN, 0, f"{unit.name}: {HIDDEN_IN_WORDS}", link)
     if figure.rate is None:
         return tile_map.Tile(vocabulary.NOTHING, 0, f"{unit.name}: {vocabulary.NOTHING_IN_WORDS}", link)
     count = f"{number(figure.met)} af {number(figure.due)}"
@@ -134,7 +135,7 @@ def funnel_text(
                 "ikke med, fordi én sag dér kan flytte andelen mere end 5 procentpoint"
             )
         if hidden:
-            parts.append(f"for {number(hidden)} er tallene {vocabulary.HIDDEN_IN_WORDS}")
+            parts.append(f"for {number(hidden)} er tallene {HIDDEN_IN_WORDS}")
         sentence = "; ".join(parts)
         left = Markup("<p>{}.</p>").format(sentence[0].upper() + sentence[1:])
     return text.format(one, percent(share, 0), many, found) + left

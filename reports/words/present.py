@@ -11,9 +11,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from pipelines.danish import number
-from pipelines.vocabulary import HIDDEN, HIDDEN_IN_WORDS, NOTHING
+from pipelines.vocabulary import HIDDEN, NOTHING
 from reports.charts.charts import interval_mark
 from reports.figures.data import Figure
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 HIDDEN_CELL = Markup(f'<span class="hid" title="{HIDDEN_IN_WORDS}">{HIDDEN}<span class="sr"> skjult</span></span>')
 

@@ -88,7 +88,7 @@ def test_no_cell_is_empty_and_hiding_has_one_sign(site: Path) -> None:
         for cell in re.findall(r"<td class=\"n[^>]*>(.*?)</td>", path.read_text(encoding="utf-8")):
             assert words(cell), path
     text = (site / "delt/pligt/housing_registered/index.html").read_text(encoding="utf-8")
-    assert "skjult af hensyn til fortrolighed" in text and '<span class="hid"' in text
+    assert "skjult (under 5 eller ingen" in text and '<span class="hid"' in text
 
 
 def test_the_nation_lists_all_municipalities_in_table_and_map(site: Path) -> None:

@@ -35,7 +35,7 @@ def test_every_setting_has_a_default_and_one_value_can_be_changed_alone(chosen: 
     }
     chosen("[disclosure]\nthreshold = 10\n")
     assert configuration.settings().disclosure.threshold == 10
-    assert configuration.settings().disclosure.fewest_due == written["disclosure"]["fewest_due"]
+    assert configuration.settings().retention.months == written["retention"]["months"]
 
 
 def test_the_settings_are_validated_once_and_again_when_the_file_changes(chosen: Chosen) -> None:
@@ -56,7 +56,7 @@ def test_the_settings_are_validated_once_and_again_when_the_file_changes(chosen:
         ("[deliveries]\nquarantine_rows = true", ("quarantine_rows", "et helt tal fra 0 til 100000")),
         ("[disclosure]\nthreshold = 0", ("threshold", "[disclosure]", "et helt tal fra 3 til 100")),
         ("[disclosure]\nthreshold = 2", ("threshold", "et helt tal fra 3 til 100")),
-        ("[disclosure]\ntreshold = 5", ("ukendt indstilling", "treshold", "threshold, fewest_due")),
+        ("[disclosure]\ntreshold = 5", ("ukendt indstilling", "treshold", "threshold")),
         ("[leverancer]\nx = 1", ("ukendt afsnit [leverancer]", "[deliveries]")),
         ('[release]\nformats = ["html"]', ("[release]", "hedder nu [publication]")),
         ("deliveries = 3", ("deliveries skal være et afsnit",)),

@@ -1,0 +1,104 @@
+"""Rules that a reader can set against each other, and the disjoint kinds of outcomes that their figures add up.
+
+Belongs here: which rules go together and what their figures have in common. Does not belong here: reading counts, and
+what is hidden.
+
+The bounds between figures are in the parts themselves: what is met under the stricter of two rules is met under the
+other, an own figure is never more than the whole, and what a party missed was missed. (Not so for own_met and met: an
+outcome that moved with its date counts as kept by the party, though the citizen did not get it in time.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from pipelines.disclosure.model import Counts, Family
+
+SAME_CASES = (("housing_registered", "housing_registered_or_explained"),)
+"""Pairs of rules that judge the same cases with the same deadline; what is met under the first is met under both."""
+OWN_FIGURES = ("aid_applied", "aid_decided", "aid_paid", "homelessness_notified")
+"""Duties where a party's own figures differ from the whole: municipalities show the own ones, larger units both."""
+DISCLOSURES = ("denominator", "outcome")
+
+Figure = tuple[str, str]
+
+
+def families_of(
+    disclosure: Mapping[str, str],
+    *,
+    same_cases: Collection[tuple[str, str]] = SAME_CASES,
+    own_figures: Collection[str] = OWN_FIGURES,
+) -> dict[str, Family]:
+    """Return the families of these rules (rule -> ``denominator`` or ``outcome``), by name.
+
+    ``denominator``: how many were due is sensitive (rules about the authority); ``outcome``: how many were met and not
+    met as well (rules about the person), so that a rate of 0 or 100 % is never shown.
+    """
+    unknown = set(disclosure.values()) - set(DISCLOSURES)
+    if unknown:
+        raise ValueError(f"disclosure is denominator or outcome, not {sorted(unknown)}")
+    found: dict[str, Family] = {}
+    paired: set[str] = set()
+    for strict, lenient in same_cases:
+        if {strict, lenient} <= disclosure.keys():
+            paired |= {strict, lenient}
+            found[strict] = _pair(strict, lenient, "outcome" in (disclosure[strict], disclosure[lenient]))
+    for rule in sorted(disclosure.keys() - paired):
+        about_person = disclosure[rule] == "outcome"
+        found[rule] = _own(rule, about_person) if rule in own_figures else _single(rule, about_person)
+    return found
+
+
+def _single(rule: str, about_person: bool) -> Family:
+    figures = {(rule, "due"): (0, 1), (rule, "met"): (0,)}
+    sensitive: tuple[Counts, ...] = ((0, 1), (0,), (1,)) if about_person else ((0, 1),)
+    return Family(rule, ("met", "not_met"), figures, tuple(figures), tuple(figures), sensitive, sensitive)
+
+
+def _pair(strict: str, lenient: str, about_person: bool) -> Family:
+    figures = {
+        (strict, "due"): (0, 1, 2),
+        (strict, "met"): (0,),
+        (lenient, "due"): (0, 1, 2),
+        (lenient, "met"): (0, 1),
+    }
+    sensitive: tuple[Counts, ...] = ((0, 1, 2),)
+    if about_person:
+        sensitive = ((0, 1, 2), (0,), (1, 2), (0, 1), (2,))
+    parts = ("met", "met_by_the_lenient_only", "not_met")
+    return Family(strict, parts, figures, tuple(figures), tuple(figures), sensitive, sensitive)
+
+
+def _own(rule: str, about_person: bool) -> Family:
+    figures = {
+        (rule, "due"): (0, 1, 2, 3, 4),
+        (rule, "met"): (0, 3),
+        (rule, "own_due"): (0, 1, 2),
+        (rule, "own_met"): (0, 1),
+    }
+    upper: tuple[Counts, ...] = ((0, 1, 2, 3, 4), (0, 1, 2))
+    municipal: tuple[Counts, ...] = ((0, 1, 2),)
+    if about_person:
+        upper += ((0, 3), (1, 2, 4), (0, 1), (2,))
+        municipal += ((0, 1), (2,))
+    parts = ("own_met_and_met", "own_met_not_met", "own_not_met", "others_met", "others_not_met")
+    return Family(rule, parts, figures, tuple(figures), ((rule, "own_due"), (rule, "own_met")), upper, municipal)
+
+
+def parts_of(family: Family, figures: Mapping[Figure, int]) -> Counts | None:
+    """Return how many of each part a municipality's figures are; None when no such numbers exist."""
+    rule = family.name
+    due, met = figures[rule, "due"], figures[rule, "met"]
+    if family.parts[1] == "not_met":
+        parts: Counts = (met, due - met)
+    elif family.parts[1] == "met_by_the_lenient_only":
+        lenient = next(one for one, _measure in family.figures if one != rule)
+        if figures[lenient, "due"] != due:
+            return None
+        parts = (met, figures[lenient, "met"] - met, due - figures[lenient, "met"])
+    else:
+        own_due, own_met = figures[rule, "own_due"], figures[rule, "own_met"]
+        both = min(own_met, met)
+        parts = (both, own_met - both, own_due - own_met, met - both, 0)
+        parts = (*parts[:4], due - sum(parts))
+    return parts if min(parts) >= 0 else None

@@ -1,0 +1,35 @@
+"""A folder whose earlier publications were made by the former design goes on: its figures stand as known facts."""
+
+from __future__ import annotations
+
+import json
+
+from pipelines.disclosure import guard, storage
+from pipelines.disclosure.attack.audit import audit
+from pipelines.disclosure.model import HIDDEN, FormerPrinted, Key, Unit
+
+from .worlds import RULE, K, one_year
+
+EAST: tuple[Unit, Unit] = (("region", "R1"), ("area", "East"))
+
+
+def test_its_files_are_read_as_what_they_printed() -> None:
+    content = {"name": "old", "published": [[RULE, "municipality", "a", "2026-Q3", "due", 0]], "counts": []}
+    found = storage.printed_from_json(json.dumps(content))
+    assert found == FormerPrinted("old", {Key(RULE, "municipality", "a", "2026-Q3", "due"): 0})
+
+
+def test_what_it_printed_enters_the_attack_and_what_was_counted_anew_is_told() -> None:
+    due = {m: [9] * 4 for m in "defghijk"} | {"a": [0, 0, 0, 1], "b": [1] * 4, "c": [1] * 4}
+    problem = one_year(dict.fromkeys("abcdefghijk", EAST), due)
+    known = {Key(RULE, "municipality", m, "2026-Q4", "due"): sum(due[m]) for m in "b"}
+    other = {Key(RULE, "municipality", "d", "2026-Q4", "due"): 35}
+    former = FormerPrinted("old", known | other)
+    guarded = guard.guard(problem, threshold=K, seed=b"x", earlier=[former])
+    assert guarded.verdict.green
+    assert guarded.verdict.left_out == 1
+    opened = {(finding.target.unit, finding.reader) for finding in guarded.verdict.given_away}
+    assert ("b", "outsider") in opened
+    assert all(value is HIDDEN for key, value in guarded.published.items() if key.unit == "b")
+    alone = audit(guarded.published, problem, threshold=K)
+    assert not alone.given_away

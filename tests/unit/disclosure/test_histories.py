@@ -1,0 +1,75 @@
+"""Years of publications by chance, attacked together by somebody who knows nothing of our programs.
+
+Belongs here: small samples. The large ones are ``benchmarks/disclosure.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from pathlib import Path
+
+import pytest
+
+from pipelines import disclosure
+from pipelines.disclosure import certificate, guard
+from pipelines.disclosure.attack.audit import audit
+from pipelines.disclosure.model import HIDDEN, Key, Printed
+
+from .attacker import Attacker, insiders
+from .worlds import History, K, one_year, publish
+
+PACKAGE = Path(disclosure.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def published() -> list[tuple[Printed, guard.Guarded]]:
+    return publish(History(1, municipalities=10, span=8).problems())
+
+
+def test_every_publication_is_let_through_with_a_proof(published: list) -> None:
+    for number, (printed, guarded) in enumerate(published):
+        earlier = [one for one, _ in published[:number]]
+        assert guarded.verdict.green, guarded.verdict.red[:3]
+        assert not guarded.withheld
+        assert certificate.verify(guarded.verdict.certificate, printed.published, printed.problem, earlier) == []
+
+
+def test_nothing_can_be_worked_out_from_all_of_them_together(published: list) -> None:
+    editions = [(printed.problem, printed.published) for printed, _ in published]
+    readers = ["", *random.Random(1).sample(insiders(editions[-1][0]), 1)]
+    assert Attacker(editions, "rule").exposed(readers) == []
+
+
+def test_showing_a_hidden_figure_at_random_turns_the_audit_red() -> None:
+    """In at least 95 of 100; what is left are figures that the lot hides besides."""
+    chance = random.Random(4)
+    homes = {f"{number}": (("region", f"R{number % 3}"), ("area", "East")) for number in range(101, 131)}
+    size = {m: chance.choice((0.4, 4, 4, 8, 8, 8)) for m in homes}
+    due = {m: [round(chance.uniform(0.5, 1.5) * size[m]) for _ in range(4)] for m in homes}
+    problem = one_year(homes, due)
+    published = guard.guard(problem, threshold=K, seed=b"x", earlier=[]).published
+    hidden = sorted(key.unit for key, value in published.items() if value is HIDDEN and key.measure == "due")
+    assert len(hidden) > 6
+    assert any(sum(due[m]) >= K for m in hidden), "some are hidden for another's sake"
+    red = 0
+    for municipality in hidden:
+        key = Key("rule", "municipality", municipality, "2026", "due")
+        shown = {key: sum(due[municipality]), key._replace(measure="met"): sum(due[municipality])}
+        red += not audit({**published, **shown}, problem, threshold=K).green
+    assert red >= 0.95 * len(hidden)
+
+
+def test_hiding_attacking_and_certifying_share_no_code() -> None:
+    for name in ("hiding", "attack", "certificate"):
+        files = [PACKAGE / f"{name}.py"] if name == "certificate" else sorted((PACKAGE / name).glob("*.py"))
+        for file in files:
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            imported = {
+                node.module
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("pipelines")
+            }
+            own = f"pipelines.disclosure.{name}"
+            assert {one for one in imported if not one.startswith(own)} <= {"pipelines.disclosure.model"}, file
+    assert "scipy" not in (PACKAGE / "certificate.py").read_text(encoding="utf-8")
