@@ -27,13 +27,13 @@ from pipelines.receiving import archive
 
 RECEIVE = """
 import sys, pathlib
-from pipelines import batches
+from pipelines.batches import intake
 from pipelines.layout import Output
 from pipelines.locks import sole_run
 output = Output(pathlib.Path(sys.argv[2]))
 print("go", flush=True)
 with sole_run(output):
-    batches.receive(pathlib.Path(sys.argv[1]), output)
+    intake.receive(pathlib.Path(sys.argv[1]), output)
 print("done", flush=True)
 """
 
