@@ -25,15 +25,16 @@
 
 {#
   What the three duties judge alike, from `relation` with event_date and deadline: whether the sentence is shorter than
-  the notice, whether the deadline moved, and where the release went when the deadline never came.
+  the notice, whether the duty is late or missed and whether that is only by a deadline that moved, and where the release
+  went when the deadline never came.
 #}
 {% macro deadline_moved(relation) -%}
     select
         *,
         deadline < start_date as is_shorter_than_notice,
         last_deadline_day is not null as has_come,
-        (event_date > deadline or (event_date is null and deadline < as_of))
-        and (last_deadline_day is null or coalesce(event_date <= last_deadline_day, false)) as is_moved,
+        coalesce(event_date > deadline, deadline < as_of, false) as is_overdue,
+        is_overdue and (last_deadline_day is null or coalesce(event_date <= last_deadline_day, false)) as is_moved,
         case when last_deadline_day is null and expected_on_deadline > release_date then expected_on_deadline end
             as brought_forward_from,
         case when last_deadline_day is null and expected_on_deadline < release_date then expected_on_deadline end

@@ -44,7 +44,7 @@ later_before as (
     inner join known as earlier
         on
             known.case_id = earlier.case_id
-            and known.registered_date > earlier.registered_date
+            and known.registered_date >= earlier.in_force_until
             and known.expected_date < earlier.expected_date
     group by known.case_id, known.registered_date
 

@@ -80,8 +80,7 @@ judged as (
         ) as not_applicable_reason,
         coalesce(first_complete_date <= complete_by, false) as is_in_good_time,
         case
-            when first_decided_date <= deadline then null
-            when first_decided_date is null and deadline >= as_of then null
+            when not is_overdue then null
             when is_moved then 'date_moved'
             when coalesce(first_sent_date > release_date, true) then 'no_application'
             when first_complete_date <= complete_by then 'decision_late'
