@@ -8,13 +8,12 @@ like a civil registration number is masked on the way in.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines import accounts
+from pipelines import accounts, durable_files
 from pipelines.layout import Output
 from pipelines.privacy.civil_registration import mask_numbers
 
@@ -30,14 +29,8 @@ def record(output: Output, event: str, **facts: Any) -> None:
         "event": event,
         **{name: _masked(fact) for name, fact in facts.items()},
     }
-    line = json.dumps(entry, ensure_ascii=False, default=str) + "\n"
-    output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(output.audit_log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, line.encode())  # one write, so that lines of two processes never mix
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    durable_files.make_folder(output.root)
+    durable_files.append_line(output.audit_log, json.dumps(entry, ensure_ascii=False, default=str))
 
 
 def entries(output: Output) -> Iterator[dict[str, Any]]:

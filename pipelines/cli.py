@@ -16,6 +16,8 @@ from typing import NoReturn
 from pipelines import failure_report
 from pipelines.configuration import settings
 from pipelines.errors import UserError, WrongUse
+from pipelines.layout import Output
+from pipelines.people import operators
 from pipelines.privacy.containment import told_by_system
 
 COMMANDS = {
@@ -102,6 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         parsed = build_parser(command).parse_args(words)
         settings()  # a wrong one is told before anything is done
+        folder = getattr(parsed, "output", None)
+        operators.work_in_turn(Output(folder.resolve()) if folder else None)
         status = int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
         sys.stdout.flush()
         return status

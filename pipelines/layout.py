@@ -55,6 +55,11 @@ class Output:
         return self.root / "replies"
 
     @property
+    def journal(self) -> Path:
+        """Beside the output folder, so that a backup of it does not take the mailing's journal back with it."""
+        return self.root.with_name(f"{self.root.name}-journal")
+
+    @property
     def codes(self) -> Path:
         """One-time codes that wait to be used, as hashes."""
         return self.root / "codes"

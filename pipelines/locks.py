@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit_trail
+from pipelines import audit_trail, durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -43,7 +43,8 @@ def sole_run(output: Output) -> Iterator[None]:
     how a killed run is known.
     """
     try:
-        output.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        durable_files.make_folder(output.root)
+        durable_files.make_file(output.lock)
     except OSError:
         raise UserError(f"Resultatmappen {output.root} kan ikke oprettes. Vælg en anden med --output.") from None
     with output.lock.open("a+", encoding="utf-8") as file:
@@ -79,7 +80,8 @@ def is_at_rest(output: Output) -> bool:
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """Hold a short lock that others wait for, on a file of its own (it stays behind, empty)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    durable_files.make_folder(path.parent)
+    durable_files.make_file(path)
     with path.open("a", encoding="ascii") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)

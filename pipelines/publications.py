@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.durable_files import sync_folder
+from pipelines.durable_files import make_folder, sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import remove_tree
@@ -118,14 +118,14 @@ def publish(
     ``write(folder, publication_id, number)`` fills the empty folder and returns what to add to ``release.json`` (such
     as the result of the disclosure audit); whatever it raises leaves everything published as it was.
     """
-    output.published.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(output.published)
     settle(output)
     earlier = all_publications(output)
     number = 1 + max((int(publication.description["number"]) for publication in earlier), default=0)
     name = next_name(output, as_of)
     # A name of its own: a page-writing process that outlived its killed run must not find this folder.
     unfinished = output.published / f"{_UNFINISHED}{name}-{secrets.token_hex(4)}"
-    unfinished.mkdir(mode=0o700)
+    make_folder(unfinished)
     try:
         added = write(unfinished, name, number)
     except BaseException:
@@ -161,7 +161,7 @@ def point_at(output: Output, name: str) -> None:
             raise UserError(
                 f"Udgivelsen {name} er hel, men {pointer} kan ikke flyttes til den (er drevet fuldt?). Kør igen."
             ) from None
-        pointer.mkdir(exist_ok=True)
+        make_folder(pointer)
         for file, text in (("index.html", _LEADS_ON.format(publication=name)), ("udgivelse.txt", name)):
             new = pointer / f"{file}.ny"
             new.write_text(text, encoding="utf-8")

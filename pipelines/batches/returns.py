@@ -98,7 +98,7 @@ def _write_csv(place: Path, file: File, rows: Sequence[Sequence[str]]) -> None:
         writer = csv.writer(stream, delimiter=contract().separator, lineterminator="\r\n")
         writer.writerow(_header(file))
         writer.writerows([harmless(value) for value in row] for row in rows)
-    place.chmod(0o600)
+    durable_files.protect(place)
 
 
 def _write_workbook(place: Path, files: dict[File, list[list[str]]]) -> None:
@@ -113,4 +113,4 @@ def _write_workbook(place: Path, files: dict[File, list[list[str]]]) -> None:
             for number, row in enumerate(rows, start=1):
                 for place_in_row, value in enumerate(row):
                     sheet.write_string(number, place_in_row, value)
-    place.chmod(0o600)
+    durable_files.protect(place)

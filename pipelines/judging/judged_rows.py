@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.contract import File, contract
-from pipelines.durable_files import make_folder, write_json
+from pipelines.durable_files import make_folder, protect, write_json
 from pipelines.judging.quarantine import JudgedFile
 
 DESCRIPTION = "staged.json"
@@ -33,7 +33,7 @@ def write(folder: Path, batch_id: str, judged: Sequence[JudgedFile]) -> None:
         parquet.write_table(
             pyarrow.Table.from_arrays(arrays, names=list(names)), file, compression="zstd", compression_level=1
         )
-        file.chmod(0o600)
+        protect(file)
 
     for part in judged:
         names = [*part.file.stored_names, "line"]

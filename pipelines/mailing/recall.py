@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
-from pipelines import audit_trail, danish
+from pipelines import audit_trail, danish, durable_files
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, messages, texts
@@ -78,7 +78,7 @@ def prepare(
             raise UserError(f"Kommune {code} er ikke sendt noget i {quarter.label}; der er intet at kalde tilbage.")
         row = max(rows, key=lambda one: one.at)
         place = outbox.folder(output, quarter) / "tilbagekaldelse"
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        durable_files.make_folder(place)
         notice = Notice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
         outbox.write_file(notice.message, _message(row, settings, quarter, aware_at))
         outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from pipelines.durable_files import make_folder
 from pipelines.layout import Output
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ concurrency:
 
 def prepare(output: Output) -> None:
     """Make Dagster's folder with its settings and let this process and its children use it."""
-    output.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(output.dagster_home)
     settings = output.dagster_home / "dagster.yaml"
     if not settings.exists() or settings.read_text(encoding="utf-8") != _SETTINGS:
         settings.write_text(_SETTINGS, encoding="utf-8")

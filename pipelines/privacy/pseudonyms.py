@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.configuration import user_folder
+from pipelines.durable_files import is_private
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -86,11 +87,11 @@ def _make_key(file: Path) -> None:
 
 def _read_key(file: Path) -> bytes:
     try:
-        mode = file.stat().st_mode
+        status = file.stat()
         secret = file.read_bytes().strip()
     except OSError:
         raise UserError(f"Pseudonymnøglen {file} kan ikke læses. Giv din konto læseadgang til filen.") from None
-    if os.name == "posix" and mode & 0o077:
+    if not is_private(status):
         raise UserError(f"Pseudonymnøglen {file} kan læses af andre. Kør: chmod 600 {file}")
     if not secret:
         raise UserError(f"Pseudonymnøglen {file} er tom. Læg nøglen tilbage fra sikkerhedskopien.")

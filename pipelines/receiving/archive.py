@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pipelines.durable_files import make_folder, sync_folder, write_file, write_json
+from pipelines.durable_files import make_folder, protect, sync_folder, write_file, write_json
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.receiving.landing import sha256
@@ -179,6 +179,7 @@ def use_key(output: Output, key_id: str) -> None:
 def workspace(output: Output) -> Iterator[Path]:
     """Give a folder for unfinished work, removed at the end; what a killed run leaves, the next run's lock removes."""
     folder = Path(tempfile.mkdtemp(prefix="receive-", dir=make_folder(output.work)))
+    protect(folder)
     try:
         yield folder
     finally:

@@ -7,11 +7,11 @@ Belongs here: opening it so that a crash loses nothing, and transactions. Does n
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipelines import durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -29,10 +29,10 @@ def opened(output: Output) -> Iterator[sqlite3.Connection]:
 
     Write-ahead log with synchronous=FULL: a commit returns after the file is on disk.
     """
-    output.replies.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable_files.make_folder(output.replies)
     file = path(output)
     # Made with its mode, so that there is no moment in which others can read it.
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    durable_files.make_file(file)
     connection = sqlite3.connect(file, timeout=30, isolation_level=None)
     try:
         connection.execute("pragma journal_mode = wal")

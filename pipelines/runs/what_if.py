@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.danish import number, percent
+from pipelines.durable_files import make_folder, protect
 from pipelines.errors import UserError
 from pipelines.rules.documentation import reason_words
 from pipelines.table_files import Sheet, write_csv, write_workbook
@@ -111,8 +112,8 @@ def run(request: Request, file: Path) -> int:
         baseline = build.build(output, job.inputs, output.work / "uaendret")
         replaced = replace(job.inputs, parameter_overrides=tuple(overrides))
         changed = build.build(output, replaced, output.work / "build")
-        unchanged.mkdir(parents=True, exist_ok=True)
-        baseline.warehouse.chmod(0o600)
+        make_folder(unchanged)
+        protect(baseline.warehouse)
         baseline.warehouse.replace(unchanged / "warehouse.duckdb")
         build.swap(output, changed)
     comparison = compare(unchanged / "warehouse.duckdb", output.warehouse)

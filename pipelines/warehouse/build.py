@@ -24,7 +24,7 @@ from pipelines.batches.batch_list import Batch
 from pipelines.batches.batch_rows import stage
 from pipelines.code_version import code_version
 from pipelines.contract import File, contract
-from pipelines.durable_files import sync_folder
+from pipelines.durable_files import make_folder, protect, sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -204,7 +204,7 @@ def build(
     project = parsed_project.load()
     if project.digest != inputs.project_digest:
         raise UserError("Programmets regler er ændret, siden kørslen begyndte. Intet er ændret; kør igen.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     result = Build(folder)
     with duckdb.connect(str(result.warehouse)) as connection:
         load(connection, output, inputs)
@@ -301,7 +301,7 @@ def swap(output: Output, result: Build) -> None:
     ``current_digest`` and built anew.
     """
     for new, old in ((result.marts, output.marts), (result.warehouse, output.warehouse)):
-        new.chmod(0o600)
+        protect(new)
         with new.open("rb") as file:
             os.fsync(file.fileno())
         # A log beside the old file would not match the new one, which DuckDB rightly refuses to open.

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pipelines.durable_files import make_folder, protect
 from pipelines.errors import WrongUse
 from pipelines.layout import Output
 from pipelines.replies import actions, replies, reply_form
@@ -82,10 +83,10 @@ def prepare(
         if municipalities is not None:
             name += _taking_part(read.municipalities)
         home = output.root / "meetings"
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(home)
         unfinished = home / f"{_UNFINISHED}{name}"
         shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(mode=0o700)
+        make_folder(unfinished)
         _write(connection, output, unfinished, read, public, progress)
     _manifest(unfinished, read, public)
     _take_place(unfinished, home / name)
@@ -192,7 +193,7 @@ def own_page(
 
 
 def _files(folder: Path, content: Content, *, with_deck: bool) -> None:
-    folder.mkdir(parents=True, mode=0o700)
+    make_folder(folder)
     if with_deck:
         (folder / "samarbejdsmoede.pptx").write_bytes(deck.make(content))
     (folder / "samarbejdsmoede.pdf").write_bytes(document.make(content))
@@ -229,7 +230,7 @@ def _manifest(folder: Path, read: Facts, public: published_figures.Released) -> 
 def _take_place(unfinished: Path, folder: Path) -> None:
     """Let the finished folder take the place of an earlier pack of the same meeting; never a half one."""
     for path in sorted(unfinished.rglob("*")):
-        path.chmod(0o700 if path.is_dir() else 0o600)
+        protect(path)
     old = folder.with_name(f"{_OLD}{folder.name}")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():

@@ -66,7 +66,7 @@ class OutOfStep(UserError):
 def folder(output: Output) -> Path:
     """Return the folder of the journal: the one of the settings, else one beside the output folder."""
     chosen = configuration.settings().mailing.journal_folder
-    return Path(chosen) if chosen else output.root.with_name(f"{output.root.name}-journal")
+    return Path(chosen) if chosen else output.journal
 
 
 def is_of_its_own(output: Output) -> bool:
@@ -166,7 +166,8 @@ def set_aside(file: Path) -> str:
 
 @contextlib.contextmanager
 def _writable(file: Path) -> Iterator[int]:
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    durable_files.make_file(file)
+    descriptor = os.open(file, os.O_RDWR)
     try:
         yield descriptor
     finally:

@@ -18,13 +18,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines import accounts
+from pipelines import accounts, durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.record import journal, witnesses
@@ -444,10 +443,10 @@ def path(output: Output) -> Path:
 @contextlib.contextmanager
 def opened(output: Output) -> Iterator[Ledger]:
     """Open the ledger, making it when it is not there; raises UserError when the file is damaged."""
-    output.mailing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable_files.make_folder(output.mailing)
     file = path(output)
     # Made with its mode, so that there is no moment in which others can read it.
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    durable_files.make_file(file)
     connection = sqlite3.connect(file, timeout=30, isolation_level=None)
     try:
         connection.execute("pragma journal_mode = wal")

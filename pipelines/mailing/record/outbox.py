@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipelines.durable_files import make_file, make_folder, protect
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.quarters import Quarter
@@ -71,7 +72,7 @@ def stop_file(output: Output) -> Path:
 def write(output: Output, quarter: Quarter, outbox: Outbox, contents: dict[str, bytes]) -> None:
     """Write the outbox: exactly these messages, and the manifest last."""
     place = folder(output, quarter)
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(place)
     wanted = {entry.file for entry in outbox.entries}
     for file in sorted(place.glob("*.eml")):
         if file.name not in wanted:
@@ -88,12 +89,12 @@ def set_aside(output: Output, quarter: Quarter, handed_over: list[tuple[str, str
     for code, digest in sorted(handed_over):
         source = folder(output, quarter) / f"{code}.eml"
         if source.is_file() and hashlib.sha256(source.read_bytes()).hexdigest() == digest:
-            aside.mkdir(exist_ok=True, mode=0o700)
+            make_folder(aside)
             write_file(aside / f"{code}-{digest[:16]}.eml", source.read_bytes())
 
 
 def write_file(file: Path, content: bytes) -> None:
-    """Write the file whole, readable by its owner only, and synchronised to disk; the same content is left alone."""
+    """Write the file whole, protected and synchronised to disk; the same content is left alone."""
     if file.is_file() and not file.is_symlink() and file.read_bytes() == content:
         return
     beside = file.with_name(f".{file.name}.new")
@@ -103,6 +104,7 @@ def write_file(file: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
+    protect(beside)
     beside.replace(file)
 
 
@@ -170,7 +172,8 @@ def _damaged(quarter: Quarter) -> UserError:
 @contextlib.contextmanager
 def exclusive(output: Output) -> Iterator[None]:
     """Hold the mailing's lock for the block: one preparation or sending at a time; raises UserError when it is held."""
-    output.mailing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(output.mailing)
+    make_file(output.mailing / "mailing.lock")
     with (output.mailing / "mailing.lock").open("a") as file:
         try:
             import fcntl

@@ -10,12 +10,11 @@ back from a backup or lost, another still knows.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipelines import audit_trail
+from pipelines import audit_trail, durable_files
 from pipelines.layout import Output
 from pipelines.mailing.record import journal
 
@@ -83,13 +82,8 @@ def _append_to_audit_trail(output: Output, facts: Mapping[str, Any]) -> None:
 
 def _append_answer(output: Output, facts: Mapping[str, Any]) -> None:
     place = output.mailing / str(facts["quarter"])
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(place / ANSWERS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, (json.dumps(dict(facts), ensure_ascii=False, sort_keys=True) + "\n").encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    durable_files.make_folder(place)
+    durable_files.append_line(place / ANSWERS, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True))
 
 
 def of_journal(lines: Sequence[journal.Line]) -> dict[str, Known]:
