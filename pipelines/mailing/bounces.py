@@ -115,8 +115,9 @@ def _about(ledger: Ledger, mail: Mail, reports: list[Mail]) -> Message | None:
         return known[told.pop()] if len(told) == 1 else None
     failed = {
         addresses.key(str(report.get(name, "")).rpartition(";")[2].strip())
-        for report in reports for name in ("Final-Recipient", "Original-Recipient")
-    }  # fmt: skip
+        for report in reports
+        for name in ("Final-Recipient", "Original-Recipient")
+    }
     arrived = [row for row in everything if row.state in (states.SENT, states.BOUNCED)]
     sent = [row for row in arrived if addresses.key(row.recipient) in failed]
     newest = [row for row in sent if row.quarter == max(one.quarter for one in sent)]

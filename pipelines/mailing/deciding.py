@@ -41,7 +41,12 @@ def decide(
         at = datetime.datetime.fromisoformat(found[0].at) if outcome == "sent" else now
         ledger.move(found[0].message_id, OUTCOMES[outcome], at, f"afgjort af {by}: {told}")
     audit_trail.record(
-        output, "mail_decided", quarter=quarter.code, municipality=code, by=by, outcome=outcome,
+        output,
+        "mail_decided",
+        quarter=quarter.code,
+        municipality=code,
+        by=by,
+        outcome=outcome,
         message_id=found[0].message_id,
-    )  # fmt: skip
+    )
     return OUTCOMES[outcome]

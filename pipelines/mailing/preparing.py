@@ -63,9 +63,15 @@ def prepare(
             finished.outbox.unreachable,
         )
     audit_trail.record(
-        output, "mail_prepared", quarter=quarter.code, by=by, digest=finished.outbox.digest,
-        messages=len(contents), unreachable=len(finished.outbox.unreachable), passed_gates=list(survey.gates),
-    )  # fmt: skip
+        output,
+        "mail_prepared",
+        quarter=quarter.code,
+        by=by,
+        digest=finished.outbox.digest,
+        messages=len(contents),
+        unreachable=len(finished.outbox.unreachable),
+        passed_gates=list(survey.gates),
+    )
     return finished
 
 
@@ -96,7 +102,8 @@ def _survey(register: Register, settings: Settings, quarter: Quarter, ledger: Le
         register=register,
         recipients=found,
         out_of_date=tuple(
-            code for code in found
+            code
+            for code in found
             if code in register.agreements
             and recipients.is_out_of_date(register.agreements[code], register.as_of, settings.agreement_years)
         ),
@@ -108,7 +115,7 @@ def _survey(register: Register, settings: Settings, quarter: Quarter, ledger: Le
         handed_over=_handed_over(found, settings, quarter, ledger),
         gates=(),
         outbox=Outbox(quarter.code, register.batch_id, (), {}),
-    )  # fmt: skip
+    )
     return dataclasses.replace(survey, gates=tuple(_gates(survey, settings)))
 
 

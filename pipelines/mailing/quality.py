@@ -45,9 +45,10 @@ class Figure:
 def figures(register: Register, settings: Settings, ledger: Ledger, day: datetime.date) -> list[Figure]:
     """Return the figures for a day: the register as it is, and the last quarter mailed by then."""
     mailed = [
-        row for row in ledger.messages()
+        row
+        for row in ledger.messages()
         if row.state in states.HANDED_OVER and datetime.date.fromisoformat(row.at[:10]) <= day
-    ]  # fmt: skip
+    ]
     last = max((row.quarter for row in mailed), default="")
     written_to = {str(row.municipality_code): row.recipient for row in mailed if row.quarter == last}
     bounced = sum(row.state == states.BOUNCED for row in mailed if row.quarter == last)
@@ -79,11 +80,21 @@ def _of_register(register: Register, found: dict[str, Recipient | Unreachable], 
     return [
         _share("reachable", "Kommuner, der kan nås", reachable, len(found)),
         _share("confirmed", "Kommuner med en aftale, der ikke er forældet", current, len(found)),
-        Figure("median_age_days", "Tid siden aftalen sidst blev opdateret, median", len(ages), 0,
-               float(statistics.median(ages)) if ages else None),
-        Figure("highest_age_days", "Tid siden aftalen sidst blev opdateret, længst", len(ages), 0,
-               float(max(ages)) if ages else None),
-    ]  # fmt: skip
+        Figure(
+            "median_age_days",
+            "Tid siden aftalen sidst blev opdateret, median",
+            len(ages),
+            0,
+            float(statistics.median(ages)) if ages else None,
+        ),
+        Figure(
+            "highest_age_days",
+            "Tid siden aftalen sidst blev opdateret, længst",
+            len(ages),
+            0,
+            float(max(ages)) if ages else None,
+        ),
+    ]
 
 
 def _changed(found: dict[str, Recipient | Unreachable], earlier: dict[str, str]) -> Figure:

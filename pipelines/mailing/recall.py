@@ -71,9 +71,10 @@ def prepare(
         raise WrongUse("--aware kan ikke ligge i fremtiden")
     with opened(output) as ledger:
         rows = [
-            row for row in ledger.messages(quarter.code)
+            row
+            for row in ledger.messages(quarter.code)
             if row.municipality_code == code and row.state in (states.SENDING, states.SENT, states.BOUNCED)
-        ]  # fmt: skip
+        ]
         if not rows:
             raise UserError(f"Kommune {code} er ikke sendt noget i {quarter.label}; der er intet at kalde tilbage.")
         row = max(rows, key=lambda one: one.at)
@@ -84,9 +85,15 @@ def prepare(
         outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())
         ledger.note_recall(row.message_id, by, told, aware_at, now)
     audit_trail.record(
-        output, "mail_recall_prepared", quarter=quarter.code, municipality=code, by=by, message_id=row.message_id,
-        aware_at=aware_at.isoformat(), deadline=notice.deadline.isoformat(),
-    )  # fmt: skip
+        output,
+        "mail_recall_prepared",
+        quarter=quarter.code,
+        municipality=code,
+        by=by,
+        message_id=row.message_id,
+        aware_at=aware_at.isoformat(),
+        deadline=notice.deadline.isoformat(),
+    )
     return notice
 
 
@@ -116,24 +123,27 @@ def _message(row: Message, settings: Settings, quarter: Quarter, aware_at: datet
 
 def _facts(row: Message, quarter: Quarter, reason: str, aware_at: datetime.datetime) -> str:
     code = str(row.municipality_code)
-    return "\n".join([
-        f"Oplysninger til vurderingen af et muligt brud på persondatasikkerheden, {quarter.label}",
-        "",
-        f"Hvad der er galt: {reason}",
-        f"Sendt til: {row.recipient} (registreret som {code} {all_municipalities().get(code, '')})",
-        f"Meddelelsens id: {row.message_id}",
-        f"Afleveret: {_moment(datetime.datetime.fromisoformat(row.at))}; status: {states.DANISH[row.state]}",
-        f"Fejlen blev kendt: {_moment(aware_at)}",
-        f"Fristen på 72 timer til Datatilsynet udløber: {_moment(deadline(aware_at))}",
-        "",
-        "Indhold: Kriminalforsorgens offentlige kontaktoplysninger og den nævnte kommunes egen registrerede kontakt",
-        "(postkasse, kontaktpersons navn, mail og telefon). Meddelelsen indeholder ingen sager og ingen personnumre.",
-        "",
-        "Databeskyttelsesforordningens artikel 33: et brud anmeldes uden unødig forsinkelse og om muligt inden 72",
-        "timer, medmindre det er usandsynligt, at det indebærer en risiko for nogens rettigheder. Tal med jeres",
-        "databeskyttelsesrådgiver. Også et brud, der ikke anmeldes, skal dokumenteres (artikel 33, stk. 5).",
-        "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"Oplysninger til vurderingen af et muligt brud på persondatasikkerheden, {quarter.label}",
+            "",
+            f"Hvad der er galt: {reason}",
+            f"Sendt til: {row.recipient} (registreret som {code} {all_municipalities().get(code, '')})",
+            f"Meddelelsens id: {row.message_id}",
+            f"Afleveret: {_moment(datetime.datetime.fromisoformat(row.at))}; status: {states.DANISH[row.state]}",
+            f"Fejlen blev kendt: {_moment(aware_at)}",
+            f"Fristen på 72 timer til Datatilsynet udløber: {_moment(deadline(aware_at))}",
+            "",
+            "Indhold: Kriminalforsorgens offentlige kontaktoplysninger og den nævnte kommunes egen registrerede",
+            "kontakt (postkasse, kontaktpersons navn, mail og telefon). Meddelelsen indeholder ingen sager og ingen",
+            "personnumre.",
+            "",
+            "Databeskyttelsesforordningens artikel 33: et brud anmeldes uden unødig forsinkelse og om muligt inden 72",
+            "timer, medmindre det er usandsynligt, at det indebærer en risiko for nogens rettigheder. Tal med jeres",
+            "databeskyttelsesrådgiver. Også et brud, der ikke anmeldes, skal dokumenteres (artikel 33, stk. 5).",
+            "",
+        ]
+    )
 
 
 def _moment(at: datetime.datetime) -> str:

@@ -91,16 +91,22 @@ def plan(output: Output, register: Register, settings: Settings, quarter: Quarte
             )
         rows = {row.message_id: row for row in ledger.messages(quarter.code)}
         to_send = tuple(
-            entry for entry in box.entries
+            entry
+            for entry in box.entries
             if entry.message_id not in rows or rows[entry.message_id].state not in states.HANDED_OVER
-        )  # fmt: skip
+        )
         wrong = []
         for entry in to_send:
             content = outbox.content(output, quarter, entry)
             points = checks.disagreements(
-                content, entry.file, entry, rows.get(entry.message_id), reachable.get(entry.municipality_code),
-                quarter, settings,
-            )  # fmt: skip
+                content,
+                entry.file,
+                entry,
+                rows.get(entry.message_id),
+                reachable.get(entry.municipality_code),
+                quarter,
+                settings,
+            )
             if points:
                 wrong.append(f"{entry.municipality_code}: {', '.join(points)}")
     if wrong:
@@ -117,9 +123,12 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
         intended = plan(output, register, settings, quarter, surroundings.now())
         _may_start(output, settings, intended)
         audit_trail.record(
-            output, "mail_send_started", quarter=quarter.code, digest=intended.box.digest,
+            output,
+            "mail_send_started",
+            quarter=quarter.code,
+            digest=intended.box.digest,
             messages=len(intended.to_send),
-        )  # fmt: skip
+        )
         with opened(output) as ledger:
             ledger.open_for_sending(quarter.code, surroundings.now())
             sender = _Run(output, settings, intended, surroundings, ledger)
@@ -130,9 +139,12 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
                 stopped = str(reason)
             report = _report(register, settings, quarter, ledger, stopped)
         audit_trail.record(
-            output, "mail_send_ended", quarter=quarter.code, stopped=stopped,
+            output,
+            "mail_send_ended",
+            quarter=quarter.code,
+            stopped=stopped,
             states={state: len(report.having(state)) for state in sorted(set(report.states.values()))},
-        )  # fmt: skip
+        )
     return report
 
 
@@ -293,10 +305,13 @@ def standings(register: Register, settings: Settings, quarter: Quarter, ledger: 
             found.setdefault(str(row.municipality_code), []).append((row.state, day))
     everyone = recipients.of(register, settings)
     return {
-        code: states.outcome(found[code])[0] if code in found
-        else NOT_PREPARED if isinstance(one, Recipient) else one.reason
+        code: states.outcome(found[code])[0]
+        if code in found
+        else NOT_PREPARED
+        if isinstance(one, Recipient)
+        else one.reason
         for code, one in everyone.items()
-    }  # fmt: skip
+    }
 
 
 def as_text(report: Report, register: Register, quarter: Quarter) -> str:

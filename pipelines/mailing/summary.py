@@ -100,21 +100,22 @@ def as_html(prepared: Prepared) -> bytes:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     page = environment.get_template("summary.html.j2").render(
         title=f"Kontaktlisten for {prepared.quarter.label}",
         headlines=_headlines(prepared),
         changes_heading=_changes_heading(prepared),
         changes=prepared.changes.lines(),
-        figures=[
-            (figure.title, figure.text) for figure in quality.of_preparation(prepared)
-        ],
+        figures=[(figure.title, figure.text) for figure in quality.of_preparation(prepared)],
         columns=[column.replace("_", " ") for column in COLUMNS],
         rows=rows(prepared),
         digest=prepared.outbox.digest,
-    )  # fmt: skip
+    )
     return page.encode()
 
 

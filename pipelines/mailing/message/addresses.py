@@ -31,9 +31,12 @@ def usable(text: str) -> str:
         raise UnusableAddress
     try:
         checked = validate_email(
-            text.strip(" "), allow_smtputf8=False, allow_quoted_local=False, allow_display_name=False,
+            text.strip(" "),
+            allow_smtputf8=False,
+            allow_quoted_local=False,
+            allow_display_name=False,
             check_deliverability=False,
-        )  # fmt: skip
+        )
     except EmailNotValidError:
         raise UnusableAddress from None
     address = checked.ascii_email

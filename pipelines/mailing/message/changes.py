@@ -11,8 +11,16 @@ from pipelines.mailing.message import contact_list
 from pipelines.mailing.message.contact_register import Institution
 from pipelines.vocabulary import INSTITUTION_SECTIONS, NOT_STATED
 
-_FIELDS = {"name": "navn", "kind": "art", "area": "område", "address": "adresse", "postal_code": "postnummer",
-           "town": "by", "phone": "telefon", "mail": "mail"}  # fmt: skip
+_FIELDS = {
+    "name": "navn",
+    "kind": "art",
+    "area": "område",
+    "address": "adresse",
+    "postal_code": "postnummer",
+    "town": "by",
+    "phone": "telefon",
+    "mail": "mail",
+}
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,14 @@ def make(letter: Letter) -> bytes:
     # No text of a register may become a formula or a link when the municipality opens the workbook.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(memory, options)
-    workbook.set_properties({
-        "title": letter.full_title,
-        "subject": letter.addressee,
-        "author": "Kriminalforsorgen",
-        "created": datetime.datetime.combine(letter.extract_date, datetime.time(), tzinfo=datetime.UTC),
-    })  # fmt: skip
+    workbook.set_properties(
+        {
+            "title": letter.full_title,
+            "subject": letter.addressee,
+            "author": "Kriminalforsorgen",
+            "created": datetime.datetime.combine(letter.extract_date, datetime.time(), tzinfo=datetime.UTC),
+        }
+    )
     workbook.set_custom_property(CODE_PROPERTY, letter.municipality_code, "text")
     workbook.set_custom_property(QUARTER_PROPERTY, letter.quarter.code, "text")
     bold = workbook.add_format({"bold": True, "font_size": 14})
@@ -51,7 +53,10 @@ def make(letter: Letter) -> bytes:
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.add_table(
-        HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(contact_list.COLUMNS),
+        HEADER_ROW,
+        0,
+        HEADER_ROW + max(len(rows), 1),
+        len(contact_list.COLUMNS),
         {
             "name": "Kontaktliste",
             "description": letter.title,
@@ -59,7 +64,7 @@ def make(letter: Letter) -> bytes:
             "columns": [{"header": name} for name in ("Art", *contact_list.COLUMNS.values())],
             "data": rows,
         },
-    )  # fmt: skip
+    )
     sheet.freeze_panes(HEADER_ROW + 1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)

@@ -101,9 +101,7 @@ def read(output: Output) -> Register:
     if len(run) != 1:
         raise UserError(f"Datavarehuset {output.warehouse} siger ikke, hvilken leverance det bygger på. Byg det igen.")
     batch_id, extract_date, as_of, is_synthetic = run[0]
-    return build(
-        str(batch_id), extract_date, as_of, bool(is_synthetic), all_municipalities(), institutions, agreements
-    )  # fmt: skip
+    return build(str(batch_id), extract_date, as_of, bool(is_synthetic), all_municipalities(), institutions, agreements)
 
 
 def all_municipalities() -> dict[str, str]:
@@ -146,9 +144,15 @@ def build(
     # In a fixed order, so that nothing made from the register depends on the order of rows in a file.
     houses.sort(key=lambda house: house.code)
     return Register(
-        batch_id, extract_date, as_of, is_synthetic, dict(municipalities),
-        {code: contacts[code] for code in sorted(contacts)}, tuple(houses), tuple(sorted(masked)),
-    )  # fmt: skip
+        batch_id,
+        extract_date,
+        as_of,
+        is_synthetic,
+        dict(municipalities),
+        {code: contacts[code] for code in sorted(contacts)},
+        tuple(houses),
+        tuple(sorted(masked)),
+    )
 
 
 def _date(text: str) -> datetime.date | None:

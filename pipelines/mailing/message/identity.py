@@ -70,9 +70,13 @@ def _identity(message: EmailMessage) -> Identity:
     if contains_number(text) or contains_number(html):
         raise UnreadableMessage("teksten indeholder, hvad der kan være et personnummer")
     return Identity(
-        codes, quarters, _address(message, "To"), _address(message, "From"), _address(message, "Reply-To"),
+        codes,
+        quarters,
+        _address(message, "To"),
+        _address(message, "From"),
+        _address(message, "Reply-To"),
         single["Message-ID"].strip(),
-    )  # fmt: skip
+    )
 
 
 def _only(message: EmailMessage, name: str) -> str:
@@ -92,9 +96,13 @@ def _address(message: EmailMessage, name: str) -> str:
 def _parts(message: EmailMessage) -> tuple[str, str, EmailMessage, EmailMessage]:
     kinds = [part.get_content_type() for part in message.walk()]
     expected = [
-        "multipart/mixed", "multipart/alternative", "text/plain", "text/html",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf",
-    ]  # fmt: skip
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/pdf",
+    ]
     if kinds != expected:
         raise UnreadableMessage("beskeden har ikke netop tekst, HTML-tekst, regneark og PDF")
     _, _, text, html, workbook, document = message.walk()

@@ -59,9 +59,13 @@ class Messages:
 
         def environment(escape: bool) -> Environment:
             return Environment(
-                loader=FileSystemLoader(Path(__file__).parent), autoescape=escape, undefined=StrictUndefined,
-                trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-            )  # fmt: skip
+                loader=FileSystemLoader(Path(__file__).parent),
+                autoescape=escape,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                keep_trailing_newline=True,
+            )
 
         self._settings = settings
         self._text = environment(False).get_template("message.txt.j2")
@@ -72,17 +76,21 @@ class Messages:
         from pipelines.mailing.message import contact_list_workbook
 
         message = _with_headers(
-            self._settings, recipient.address, letter.full_title, letter.quarter,
+            self._settings,
+            recipient.address,
+            letter.full_title,
+            letter.quarter,
             message_id(letter.quarter, letter.municipality_code, recipient.address, self._settings),
-        )  # fmt: skip
+        )
         message[CODE_HEADER] = letter.municipality_code
         message.set_content(self._text.render(letter=letter), cte="quoted-printable")
         message.add_alternative(self._html.render(letter=letter), subtype="html", cte="quoted-printable")
         message.add_attachment(
             contact_list_workbook.make(letter),
-            maintype="application", subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            maintype="application",
+            subtype="vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             filename=attachment_name(letter, "xlsx"),
-        )  # fmt: skip
+        )
         message.add_attachment(
             contact_list_document.make(letter),
             maintype="application",

@@ -120,9 +120,11 @@ def read(output: Output, quarter: Quarter) -> Outbox | None:
     try:
         stated = found.pop("digest")
         outbox = Outbox(
-            str(found["quarter"]), str(found["batch_id"]), tuple(Entry(**entry) for entry in found["entries"]),
+            str(found["quarter"]),
+            str(found["batch_id"]),
+            tuple(Entry(**entry) for entry in found["entries"]),
             dict(found["unreachable"]),
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, AttributeError, ValueError):
         raise _damaged(quarter) from None
     codes = [entry.municipality_code for entry in outbox.entries]
