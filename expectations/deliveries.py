@@ -9,6 +9,7 @@ An expectation that could not run is told apart from one that does not hold.
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 import warnings
@@ -95,7 +96,8 @@ def judge(
     results: list[CheckResult] = []
     details: list[dict[str, Any]] = []
     allowed = settings().deliveries
-    for file in contract().files:
+    day = datetime.date.fromisoformat(extract_date)
+    for file in (file.of(day) for file in contract().files):
         if file.table not in frames:
             continue
         count = rows[file.table]

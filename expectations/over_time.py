@@ -81,6 +81,7 @@ class _Comparison:
         self._connection = connection
         self._settings = settings().over_time
         self._before_id = earlier[-1].batch_id
+        self._before_date = earlier[-1].extract_date
         self._now = batch_rows.stage(output, batch.batch_id) / "loaded"
         self._before = batch_rows.stage(output, self._before_id) / "loaded"
         self._all_earlier = [batch_rows.stage(output, other.batch_id) / "loaded" for other in earlier]
@@ -108,8 +109,9 @@ class _Comparison:
         return results
 
     def _new_codes(self, file: File, now: Path, rows: int) -> CheckResult:
-        # The 98 municipalities and J/N are no news in any column.
-        coded = [column for column in file.columns if column.type == "code" or column.references]
+        # The 98 municipalities and J/N are no news in any column, and everything is in a column that is new itself.
+        known = file.of(self._before_date)
+        coded = [column for column in known.columns if column.type == "code" or column.references]
         columns = [column.name for column in coded if column.name != "sags_id"]
         earlier = [str(folder / now.name) for folder in self._all_earlier if (folder / now.name).exists()]
         with_new: list[str] = []

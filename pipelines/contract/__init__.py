@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ class Column:
     pii: str | None
     planned: bool
     description: str
+    delivered_from: date | None = None
+
+    def is_delivered(self, extract_date: date) -> bool:
+        """Whether a delivery of that day has the column."""
+        return self.delivered_from is None or extract_date >= self.delivered_from
 
     @property
     def stored_name(self) -> str:
@@ -78,6 +84,16 @@ class File:
     restricted: bool
     not_also_in: Reference | None
     description: str
+    delivered_from: date | None = None
+
+    def of(self, extract_date: date) -> File:
+        """Return the file as the contract of a day has it: without the columns that came later."""
+        columns = tuple(column for column in self.columns if column.is_delivered(extract_date))
+        return self if len(columns) == len(self.columns) else replace(self, columns=columns)
+
+    def is_required(self, extract_date: date) -> bool:
+        """Whether a delivery of that day must hold the file."""
+        return not self.optional and (self.delivered_from is None or extract_date >= self.delivered_from)
 
     @property
     def table(self) -> str:
@@ -216,6 +232,12 @@ def _digest(raw: dict[str, Any]) -> str:
 
 def described_file(name: str, entry: dict[str, Any]) -> File:
     """Return a file as the grammar of ``extracts.yaml`` describes it; other contracts have the same grammar."""
+    late = [column for column in entry["key"] if "from" in entry["columns"][column]]
+    if late:
+        raise UserError(
+            f"Leverancekontrakten: {name} har en nøgle, der først leveres senere ({', '.join(late)}). En nøgle skal "
+            f"være med fra begyndelsen; fjern from i {CONTRACT_FILE.name}."
+        )
     return File(
         name=name,
         key=tuple(entry["key"]),
@@ -224,6 +246,7 @@ def described_file(name: str, entry: dict[str, Any]) -> File:
         restricted=entry.get("restricted", False),
         not_also_in=_reference(entry["not_also_in"]) if "not_also_in" in entry else None,
         description=_described(name, entry),
+        delivered_from=_delivered_from(name, entry),
     )
 
 
@@ -242,7 +265,18 @@ def _column(name: str, entry: dict[str, Any]) -> Column:
         pii=entry.get("pii"),
         planned=entry.get("planned", False),
         description=_described(name, entry),
+        delivered_from=_delivered_from(name, entry),
     )
+
+
+def _delivered_from(name: str, entry: dict[str, Any]) -> date | None:
+    """Return the first extract date that has a column or file; None for one that has been there from the beginning."""
+    day = entry.get("from")
+    if day is not None and type(day) is not date:
+        raise UserError(
+            f"Leverancekontrakten: {name} har from: {day}. Skriv en dato som 2026-10-01 i {CONTRACT_FILE.name}."
+        )
+    return day
 
 
 def _described(name: str, entry: dict[str, Any]) -> str:

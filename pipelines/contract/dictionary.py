@@ -7,6 +7,7 @@ tables of the warehouse (their descriptions stand in it, as comments on every co
 from __future__ import annotations
 
 from pipelines.contract import Column, Contract, File, contract
+from pipelines.danish import long_date
 from pipelines.layout import PROJECT
 
 DICTIONARY_FILE = PROJECT / "docs" / "dataordbog.md"
@@ -45,6 +46,7 @@ def dictionary_text(agreed: Contract | None = None) -> str:
 
 def _file(file: File) -> str:
     notes = [f"Nøgle: {', '.join(f'`{name}`' for name in file.key)}."]
+    notes += [f"Leveres fra {long_date(file.delivered_from)}."] if file.delivered_from else []
     notes += ["Filen kan mangle."] if file.optional else []
     notes += ["Kun i et lukket skema."] if file.restricted else []
     rows = "".join(_row(column) for column in file.columns)
@@ -59,6 +61,8 @@ def _row(column: Column) -> str:
     if column.references:
         names = " eller ".join(f"`{reference.table}.{reference.column}`" for reference in column.references)
         meaning += f" Findes i {names}."
+    if column.delivered_from:
+        meaning += f" Leveres fra {long_date(column.delivered_from)}."
     if column.pii:
         meaning += f" Personoplysning: {_PERSONAL[column.pii]}."
     return f"| `{column.name}` | {_TYPES[column.type]} | {'ja' if column.required else ''} | {_cell(meaning)} |\n"

@@ -46,7 +46,10 @@ class Extracts:
         new_columns = NewColumns(self.scene.seed, self.scene.municipalities.codes.tolist())
         known = {name: table.known[table.rows_on(day - days_missing)] for name, table in self.world.items()}
         shown = {name: table.on(day - days_missing) for name, table in self.world.items()}
-        files = {name: new_columns.fill(agreed.file(name), shown[name], known[name], shown) for name in self.world}
+        files = {
+            name: new_columns.fill(agreed.file(name).of(extract_date), shown[name], known[name], shown)
+            for name in self.world
+        }
         added = faulty_rows(files, self.form) if self.faults else {}
         return write_batch(landing, batch_id or extract_date.isoformat(), extract_date, self.form, files, added)
 

@@ -7,6 +7,7 @@ A warning counts rows, not values; only loaded rows count.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def recorded_late(staged: Path, earlier: Path, earlier_extract_date: str, files:
     with duckdb.connect() as connection:
         for file in files:
             new, old = (folder / "loaded" / f"{file.table}.parquet" for folder in (staged, earlier))
-            dates = [column.name for column in file.columns if column.is_event]
+            known = file.of(datetime.date.fromisoformat(earlier_extract_date))
+            dates = [column.name for column in known.columns if column.is_event]
             if not (new.exists() and old.exists() and dates):
                 continue
             days = contract().limits.recorded_late_days

@@ -133,6 +133,9 @@ def _judge_file(table: RawTable, date_format: str, key: PseudonymKey, keys: dict
     columns: dict[str, list[str | None]] = {}
     invalid: dict[str, list[int]] = {}
     for column in file.columns:
+        if column.name not in table.columns:  # the contract got it after this delivery
+            columns[column.name], invalid[column.name] = [None] * len(table.lines), []
+            continue
         values, invalid[column.name] = _read_column(table, column, date_format)
         columns[column.name] = values
         if column.required and None in values:

@@ -230,7 +230,7 @@ def read_delivery(folder: Path, manifest: Manifest) -> Delivery:
                 raise DeliveryRefused(
                     "file_missing", f"{file.name} ligger i mappen, men er ikke nævnt i manifest.json."
                 )
-            if not file.optional:
+            if file.is_required(manifest.extract_date):
                 raise DeliveryRefused("file_missing", f"{file.name} er ikke nævnt i manifest.json. Lever alle filer.")
             continue
         data = _read(folder / file.name, most, "unsafe_file", file.name)
@@ -285,10 +285,12 @@ def tables(delivery: Delivery, step: Callable[[str], None] = lambda text: None) 
         step(f"{manifest.batch_id}: {file.name}")
         expected = manifest.entries[file.name].rows
         data = delivery.contents[file.name]
+        agreed_then = file.of(manifest.extract_date)
         if file.is_workbook:
-            table = workbook_reading.read(file, data, manifest.date_format, expected)
+            table = workbook_reading.read(agreed_then, data, manifest.date_format, expected)
         else:
-            table = csv_reading.read(file, data, manifest.encoding)
+            table = csv_reading.read(agreed_then, data, manifest.encoding)
+        table.file = file
         if table.rows != expected:
             raise DeliveryRefused(
                 "row_count_mismatch",

@@ -17,7 +17,7 @@ _MOST_UNKNOWN_COLUMNS = 1000
 
 @dataclass
 class RawTable:
-    """The contract's columns of one file, as delivered."""
+    """The contract's columns of one file, as delivered; a column that the contract got later is not among them."""
 
     file: File
     columns: dict[str, Sequence[str]]
