@@ -39,8 +39,8 @@ def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None
 
 
 def _figure(due: Any, met: Any, own_due: Any, own_met: Any) -> Figure:
-    shown_due, shown_met, *share = _shown(due, met)
-    figure = Figure(shown_due, shown_met, None, None, *share)
+    shown_due, shown_met, rate, low, high = _shown(due, met)
+    figure = Figure(shown_due, shown_met, None, None, rate, low, high)
     own = _shown(own_due, own_met)
     return figure._replace(own_due=own[0], own_met=own[1], own_rate=own[2], own_low=own[3], own_high=own[4])
 

@@ -117,7 +117,8 @@ def source_line(facts: Facts) -> str:
     return (
         f"Kilde: datavarehuset (marts.fct_compliance), leverance {run.batch_id}, opgjort {run.as_of:%d-%m-%Y}. "
         "Fulde tal. "
-        "Andel = til tiden / forfaldne."
+        "Andel = til tiden / forfaldne; hvor andre kan være årsag til forsinkelsen, kun de frister, pligtens part "
+        "kunne nå."
     )
 
 
@@ -125,8 +126,7 @@ def counts_of(facts: Facts, key: Key, span: Span) -> Callable[[Rule], Ratio]:
     """Return what gives a unit's counts under a rule in a span."""
 
     def counts(rule: Rule) -> Ratio:
-        tally = facts.tally(key, rule.rule_id, span)
-        return Ratio(tally.due, tally.met)
+        return Ratio(*facts.tally(key, rule.rule_id, span).in_time)
 
     return counts
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from pipelines.units import NATION, Key
 from reports.figures import data as report_data
 from reports.figures.data import ReportData, Rule
-from reports.figures.standing_out import Compared, Count
+from reports.figures.judged import is_judged
+from reports.figures.standing_out import NORM_RANK, Compared, Count
 from reports.meetings.calendar_file import NextMeeting, next_meetings
 from reports.meetings.span import Span
 
@@ -30,11 +31,13 @@ class Tally(NamedTuple):
     by_prison_service: int
     by_municipality: int
     by_moved_date: int
+    own_due: int
+    own_met: int
 
     @property
     def in_time(self) -> Count:
-        """Return what is compared."""
-        return Count(self.due, self.met)
+        """Return what a unit is told and compared by: the duties that their own party could have met."""
+        return Count(self.own_due, self.own_met)
 
 
 class Step(NamedTuple):
@@ -82,34 +85,39 @@ class Facts:
         """Return the sums of a unit's quarters in a span."""
         figures = [self.data.figure(key, rule_id, "quarter", quarter) for quarter in span.quarters]
         known = [figure for figure in figures if figure is not None]
-        names = ("due", "met", "late", "missed", "by_prison_service", "by_municipality", "by_moved_date")
-        return Tally(*(sum(int(getattr(figure, name) or 0) for figure in known) for name in names))
+        return Tally(*(sum(int(getattr(figure, name) or 0) for figure in known) for name in Tally._fields))
 
     def quarters(self, key: Key, rule_id: str, *, complete: bool = True) -> list[tuple[str, int, int]]:
-        """Return (quarter, due, met) of every quarter that the warehouse has, oldest first."""
+        """Return (quarter, due, met) of every quarter that the warehouse has, oldest first, by what is compared."""
         found = [
-            (period, int(figure.due or 0), int(figure.met or 0))
+            (period, int(figure.own_due or 0), int(figure.own_met or 0))
             for (rule, kind, period), figure in self.data.figures.get(key, {}).items()
             if rule == rule_id and kind == "quarter" and (figure.is_complete or not complete)
         ]
         return sorted(found)
 
     def gaps(self) -> tuple[list[Compared], list[Compared]]:
-        """Compare the area with the rest of the country, and each of its units with the rest of the area."""
+        """Compare the area with the rest of the country, and each of its units with the rest of the area.
+
+        Each is compared by the duties of its own party alone.
+        """
         area, units = [], []
         for rule in self.rules:
             whole = self.tally(self.area_key, rule.rule_id, self.span).in_time
             nation = self.tally(NATION, rule.rule_id, self.span).in_time
-            area.append(Compared(rule.rule_id, self.area_key, whole, nation.without(whole)))
-            for code in self.municipalities:
-                own = self.tally(("municipality", code), rule.rule_id, self.span).in_time
-                units.append(Compared(rule.rule_id, ("municipality", code), own, whole.without(own)))
+            rank = NORM_RANK.get(rule.norm, len(NORM_RANK))
+            if is_judged("municipality", rule):
+                for code in self.municipalities:
+                    own = self.tally(("municipality", code), rule.rule_id, self.span).in_time
+                    units.append(Compared(rule.rule_id, ("municipality", code), own, whole.without(own), rank))
+                continue
+            area.append(Compared(rule.rule_id, self.area_key, whole, nation.without(whole), rank))
             own_units = {
                 code: self.tally(("institution", code), rule.rule_id, self.span).in_time for code in self.institutions
             }
             together = Count(sum(one.due for one in own_units.values()), sum(one.met for one in own_units.values()))
             units += [
-                Compared(rule.rule_id, ("institution", code), own, together.without(own))
+                Compared(rule.rule_id, ("institution", code), own, together.without(own), rank)
                 for code, own in own_units.items()
             ]
         return area, units
@@ -128,9 +136,11 @@ class Facts:
                 key,
                 self.tally(key, rule.rule_id, self.span).in_time,
                 self.tally(key, rule.rule_id, self.span.before).in_time,
+                NORM_RANK.get(rule.norm, len(NORM_RANK)),
             )
             for key in keys
             for rule in self.rules
+            if is_judged(key[0], rule)
         ]
 
     def worklist(self) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from reports.meetings import control_chart
 from reports.meetings.content import on_one_line
 from reports.meetings.control_chart import ControlChart
 from reports.meetings.proposals import PRACTICE_LEVEL, URGENT_DAYS, URGENT_DAYS_OVER, OpenTopic
-from reports.words.wording import unit_name
+from reports.words.wording import counted, unit_name
 
 CAVEAT = (
     "Små tal svinger meget af sig selv. En flytning efter et møde viser ikke, at tiltaget var årsagen, og en manglende "
@@ -46,8 +46,8 @@ def gap_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, 
     if level == "institution":
         rest = "områdets øvrige institutioner"
     return (
-        f"{rules[found.rule_id].title}: {known[found.unit]} havde {ratio(found.now.met, found.now.due)} til tiden, og "
-        f"{rest} {ratio(found.other.met, found.other.due)}. {_size(topic)}"
+        f"{rules[found.rule_id].title}: {known[found.unit]} havde {ratio(found.now.met, found.now.due)} til tiden"
+        f"{counted(rules[found.rule_id], level)}, og {rest} {ratio(found.other.met, found.other.due)}. {_size(topic)}"
     )
 
 
@@ -58,7 +58,7 @@ def change_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Ke
     return (
         f"{rules[found.rule_id].title}: {known[found.unit]} er gået {word} fra "
         f"{ratio(found.other.met, found.other.due)} til "
-        f"{ratio(found.now.met, found.now.due)} til tiden. {_size(topic)}"
+        f"{ratio(found.now.met, found.now.due)} til tiden{counted(rules[found.rule_id], found.unit[0])}. {_size(topic)}"
     )
 
 

@@ -15,6 +15,7 @@ from pipelines.replies.actions import Action
 from pipelines.replies.replies import Recorded
 from pipelines.units import NATION
 from reports.figures.data import Rule, Unit
+from reports.figures.judged import judged
 from reports.meetings.area_pack import PARTIES, counts_of, steps_section
 from reports.meetings.calendar_file import NextMeeting
 from reports.meetings.content import COUNT, RATIO, Cell, Column, Content, Ratio, Section, Table
@@ -102,7 +103,8 @@ def _beside(inputs: Inputs, rules: dict[str, Rule]) -> Section:
     for rule in rules.values():
         own = inputs.facts.data.figure(inputs.unit.key, rule.rule_id, "rolling4", year)
         released = [inputs.released.figure(key, rule.rule_id, year) for _, key in others]
-        cells: list[Cell] = [rule.title, Ratio(own.due, own.met) if own else None]
+        counted = judged(rule, own) if own else None
+        cells: list[Cell] = [rule.title, Ratio(counted.due, counted.met) if counted else None]
         rows.append((*cells, *(Ratio(*figure) if figure else None for figure in released)))
     text = f"Rullende år til og med {quarters.short_name(year)}. Andres tal er dem, der er udgivet i den delte udgave."
     source = (

@@ -129,8 +129,8 @@ def _release(output: Output) -> None:
     rows: dict[str, list[tuple[object, ...]]] = {}
     with duckdb.connect(str(output.warehouse), read_only=True) as connection:
         found = connection.execute(
-            "select level, unit_code, rule_id, period, due, met from publish.pub_compliance where period_type = "
-            "'rolling4' "
+            "select level, unit_code, rule_id, period, own_due, own_met from publish.pub_compliance where "
+            "period_type = 'rolling4' "
             "and level in ('national', 'area', 'municipality') and rule_id <> 'infohus_notified' order by all"
         ).fetchall()
     for level, unit, rule, period, due, met in found:

@@ -62,12 +62,12 @@ def own_counts(output: Output, code: str) -> set[Count]:
     """Return every count of a municipality that its own page can show in full."""
     periods = [", ".join(f"'{quarter}'" for quarter in span.quarters) for span in (PACK_SPAN, PACK_SPAN.before)]
     spans = " union all ".join(
-        "select sum(met), sum(due) from publish.pub_compliance where level = 'municipality' and unit_code = ? "
+        "select sum(own_met), sum(own_due) from publish.pub_compliance where level = 'municipality' and unit_code = ? "
         f"and period_type = 'quarter' and period in ({names}) group by rule_id"
         for names in periods
     )
     year = (
-        "select met, due from publish.pub_compliance where level = 'municipality' and unit_code = ? "
+        "select own_met, own_due from publish.pub_compliance where level = 'municipality' and unit_code = ? "
         f"and period_type = 'rolling4' and period = '{PACK_SPAN.last}'"
     )
     with open_read_only(output) as connection:
