@@ -7,6 +7,7 @@ with. Does not belong here: choosing rows (``rows``).
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def _figures(sheet: Any, table: Table, heading: Any, formats: dict[str, Any]) ->
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
 
 
-def _cases(sheet: Any, own: ReportData, rows: list[dict[str, Any]], heading: Any, date: Any) -> None:
+def _cases(sheet: Any, own: ReportData, rows: Sequence[Mapping[str, Any]], heading: Any, date: Any) -> None:
     titles = own.titles()
     for index, name in enumerate(CASE_COLUMNS):
         sheet.write_string(0, index, name, heading)

@@ -211,9 +211,11 @@ def _step(duty: str, days: int, index: int) -> tuple[Any, ...]:
     if duty == "aid_decided":
         return "kommune" if late else None, "decide_application", "kommune", deadline, False, False
     in_place = duty == "housing_registered" and index == 2 and not late
-    step = None if in_place else "contact_municipality" if duty == "contact_sentence" else "register_for_housing"
-    party, by = (None, None) if in_place else ("kriminalforsorgen", deadline)
-    return "kriminalforsorgen" if late else None, step, party, by, in_place, False
+    responsible = "kriminalforsorgen" if late else None
+    if in_place:
+        return responsible, None, None, None, True, False
+    step = "contact_municipality" if duty == "contact_sentence" else "register_for_housing"
+    return responsible, step, "kriminalforsorgen", deadline, False, False
 
 
 def _releases(level: str, unit: str) -> list[tuple[Any, ...]]:
@@ -229,7 +231,7 @@ def _releases(level: str, unit: str) -> list[tuple[Any, ...]]:
         "release_meeting_form": ("video", "none"),
         "target_group": ("1", "not_stated"),
     }
-    rows = [("all", "all", *whole)]
+    rows: list[tuple[Any, ...]] = [("all", "all", *whole)]
     rows += [(name, value, *counts) for name, values in splits.items() for value, counts in zip(values, (first, rest))]
     return [(level, unit, "rolling4", LAST, False, *row) for row in rows]
 

@@ -16,6 +16,7 @@ PAGES = (
     "direktorat/index.html",
     "direktorat/region/1081/index.html",
     "direktorat/kommune/851/index.html",
+    "direktorat/kommune/851/arbejdsliste.html",
     "direktorat/pligt/aid_decided/index.html",
     "direktorat/metode.html",
     "direktorat/datakvalitet.html",
