@@ -190,10 +190,10 @@ def _replace(folder: Path, name: str, data: bytes) -> None:
 
 PROGRAM = """
 import sys, pathlib, json, resource, time
-from pipelines import batches
+from pipelines.batches import intake
 from pipelines.layout import Output
 started = time.monotonic()
-result = batches.receive(pathlib.Path(sys.argv[1]), Output(pathlib.Path(sys.argv[2])))
+result = intake.receive(pathlib.Path(sys.argv[1]), Output(pathlib.Path(sys.argv[2])))
 used = resource.getrusage(resource.RUSAGE_SELF)
 seconds = used.ru_utime + used.ru_stime
 # Not ru_maxrss: that keeps what the test's own process held before this program took its place.

@@ -114,10 +114,10 @@ def run(program: str, *arguments: Path) -> str:
 
 RECEIVE = """
 import sys, pathlib
-from pipelines import batches, returns
+from pipelines.batches import intake, returns
 from pipelines.layout import Output
 output = Output(pathlib.Path(sys.argv[2]))
-result = batches.receive(pathlib.Path(sys.argv[1]), output, progress=print)
+result = intake.receive(pathlib.Path(sys.argv[1]), output, progress=print)
 print(result)
 for batch_id in result.loaded:
     returns.write(output, batch_id, output.root / "retur")
