@@ -19,7 +19,7 @@ ADDED = "tilføjet_af_prøven"
 
 def with_column(file_name: str, details: dict[str, Any]) -> Contract:
     """The contract with one more column in a file."""
-    entry = {"key": ["x"], "columns": {ADDED: {**details, "beskrivelse": "En kolonne mere."}}, "beskrivelse": "En fil."}
+    entry = {"key": [], "columns": {ADDED: {**details, "beskrivelse": "En kolonne mere."}}, "beskrivelse": "En fil."}
     column = described_file(file_name, entry).columns[0]
     agreed = contract()
     files = tuple(
@@ -113,6 +113,14 @@ def test_a_later_extract_has_the_same_value_in_the_same_row(tmp_path: Path) -> N
     assert {key: later[key] for key in earlier if key in later} == {
         key: value for key, value in earlier.items() if key in later
     }
+
+
+def test_a_column_is_in_the_extracts_from_its_day_and_in_none_before(tmp_path: Path) -> None:
+    agreed = with_column("bolighaendelser.csv", {"type": "text", "from": date(2026, 9, 1)})
+    extracts = draw_extracts(EXTRACT_DATE, **SIZE, agreed=agreed)
+    earlier, later = (extracts.write(tmp_path, day) for day in (date(2026, 8, 31), date(2026, 9, 1)))
+    assert ADDED not in read(earlier, "bolighaendelser.csv")[0]
+    assert ADDED in read(later, "bolighaendelser.csv")[0]
 
 
 def test_a_column_that_the_contract_no_longer_names_stays_out(tmp_path: Path) -> None:
