@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Set up what is missing and start the program: ``python3 run.py [test | check | any sub-command ...]``.
+"""Set up what is missing and start the program: ``python3 run.py [test | check | fix | any sub-command ...]``.
 
 Belongs here: making ``.venv`` from the lock file, with the standard library alone, and handing over. Does not belong
 here: anything the program does once it is installed (``pipelines/cli.py``).
 
 Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests, ``check`` runs
-linters and type checker; everything else is passed on to ``god-loesladelse``.
+linters and type checker and changes nothing (``check --all`` lints also the SQL that has not changed), ``fix`` formats;
+everything else is passed on to ``god-loesladelse``.
 """
 
 from __future__ import annotations
@@ -77,6 +78,28 @@ def _succeeds(command: list[str]) -> bool:
     return subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL).returncode == 0
 
 
+def changed_sql() -> list[str]:
+    """Return the SQL files that differ from where this branch left the main one, the uncommitted ones among them.
+
+    To lint all takes minutes, since each file is templated; ``check --all`` does it. That every model parses is tested
+    (``tests/conventions/test_dbt_project.py``). Without git, or without a main branch, all files are meant.
+    """
+    for main_branch in ("origin/HEAD", "origin/main", "main"):
+        base = _git("merge-base", "HEAD", main_branch)
+        if base:
+            names = _git("diff", "--name-only", "--diff-filter=d", base[0], "--", "dbt_project/*.sql")
+            names += _git("ls-files", "--others", "--exclude-standard", "--", "dbt_project/*.sql")
+            return sorted(set(names))
+    return ["dbt_project"]
+
+
+def _git(*words: str) -> list[str]:
+    try:
+        return subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
+    except (OSError, subprocess.CalledProcessError):
+        return []
+
+
 def main(arguments: list[str]) -> int:
     """Install when needed, then run the wanted command and return its exit status."""
     install()
@@ -84,18 +107,26 @@ def main(arguments: list[str]) -> int:
     environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"}
     if arguments[:1] == ["test"]:
         commands = [[python, "-m", "pytest", *arguments[1:]]]
-    elif arguments == ["check"]:
+    elif arguments in (["check"], ["check", "--all"]):
+        sql = ["dbt_project"] if "--all" in arguments else changed_sql()
         commands = [
             [python, "-m", "ruff", "check"],
             [python, "-m", "ruff", "format", "--check"],
             [python, "-m", "mypy"],
-            [python, "-m", "sqlfluff", "lint", "--processes", "2", "dbt_project"],
+            *([[python, "-m", "sqlfluff", "lint", "--processes", "2", *sql]] if sql else []),
+        ]
+    elif arguments == ["fix"]:
+        sql = changed_sql()
+        commands = [
+            [python, "-m", "ruff", "check", "--fix"],
+            [python, "-m", "ruff", "format"],
+            *([[python, "-m", "sqlfluff", "fix", "--processes", "2", *sql]] if sql else []),
         ]
     else:
         commands = [[str(BINARIES / "god-loesladelse"), *(arguments or ["demo"])]]
         if os.name != "nt":
             os.execve(commands[0][0], commands[0], environment)
-    folder = PROJECT if arguments[:1] in (["test"], ["check"]) else None
+    folder = PROJECT if arguments[:1] in (["test"], ["check"], ["fix"]) else None
     return max(subprocess.run(command, cwd=folder, env=environment).returncode for command in commands)
 
 
