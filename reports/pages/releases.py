@@ -15,6 +15,7 @@ from pipelines.danish import number, percent
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
 from reports.figures.statistics import SMALLEST_COMPARED, wilson
+from reports.words.hidden import HIDDEN_IN_WORDS
 
 Row = Mapping[str, Any]
 SPLITS = {
@@ -105,7 +106,7 @@ def lead(whole: Row) -> str:
     """Return how many were released, how many releases kept every duty, and of how many duties."""
     releases = whole["releases"]
     if releases is None:
-        return f"Antallet af løsladelser er {vocabulary.HIDDEN_IN_WORDS}."
+        return f"Antallet af løsladelser er {HIDDEN_IN_WORDS}."
     text = f"{number(releases)} {'løsladelse' if releases == 1 else 'løsladelser'} i det seneste år."
     due, kept = whole["with_core_due"], whole["whole_releases"]
     if not due or kept is None:
