@@ -13,9 +13,16 @@ from pipelines.layout import PROJECT
 DICTIONARY_FILE = PROJECT / "docs" / "dataordbog.md"
 
 _TYPES = {
-    "text": "tekst", "integer": "helt tal", "decimal": "tal", "date": "dato", "flag": "J/N", "code": "kode",
-    "municipality_code": "kommunekode", "cpr": "personnummer", "email": "mailadresse",
-}  # fmt: skip
+    "text": "tekst",
+    "integer": "helt tal",
+    "decimal": "tal",
+    "date": "dato",
+    "flag": "J/N",
+    "code": "kode",
+    "municipality_code": "kommunekode",
+    "cpr": "personnummer",
+    "email": "mailadresse",
+}
 _PERSONAL = {
     "cpr": "bliver til client_key",
     "free": "kun om der er en tekst gemmes",

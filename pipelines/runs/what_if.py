@@ -154,13 +154,32 @@ def summary(comparison: Comparison, overrides: Sequence[Override]) -> str:
 
 
 _OUTCOME_HEADINGS = (
-    "Sag", "Pligt", "Udfald nu", "Frist nu", "Årsag nu", "Ansvarlig nu",
-    "Udfald ændret", "Frist ændret", "Årsag ændret", "Ansvarlig ændret",
-)  # fmt: skip
+    "Sag",
+    "Pligt",
+    "Udfald nu",
+    "Frist nu",
+    "Årsag nu",
+    "Ansvarlig nu",
+    "Udfald ændret",
+    "Frist ændret",
+    "Årsag ændret",
+    "Ansvarlig ændret",
+)
 _FIGURE_HEADINGS = (
-    "Niveau", "Kode", "Enhed", "Pligt", "Periodens art", "Periode", "Forfaldne nu", "Opfyldt nu", "Andel nu",
-    "Forfaldne ændret", "Opfyldt ændret", "Andel ændret", "Forskel i andel",
-)  # fmt: skip
+    "Niveau",
+    "Kode",
+    "Enhed",
+    "Pligt",
+    "Periodens art",
+    "Periode",
+    "Forfaldne nu",
+    "Opfyldt nu",
+    "Andel nu",
+    "Forfaldne ændret",
+    "Opfyldt ændret",
+    "Andel ændret",
+    "Forskel i andel",
+)
 
 
 def _rate(rate: float | None) -> str:

@@ -71,9 +71,14 @@ def _fix(drawn: Any, top: float, height: float) -> None:
     layout = etree.Element(_C + "layout")
     manual = etree.SubElement(layout, _C + "manualLayout")
     for name, value in (
-        ("layoutTarget", "inner"), ("xMode", "edge"), ("yMode", "edge"),
-        ("x", _NAMES), ("y", f"{top:.4f}"), ("w", f"{0.93 - float(_NAMES):.4f}"), ("h", f"{height:.4f}"),
-    ):  # fmt: skip
+        ("layoutTarget", "inner"),
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        ("x", _NAMES),
+        ("y", f"{top:.4f}"),
+        ("w", f"{0.93 - float(_NAMES):.4f}"),
+        ("h", f"{height:.4f}"),
+    ):
         etree.SubElement(manual, _C + name).set("val", value)
     area.insert(0, layout)
 
