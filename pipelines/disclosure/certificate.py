@@ -193,7 +193,8 @@ def _check_wanted(certificate: Certificate, known: _Known, new: set[Cell]) -> li
         low = [changes[number] for number in claims[target].low]
         high = [changes[number] for number in claims[target].high]
         for reader in _readers(cells, known, (*low, *high)):
-            rest = sum(known.truth[cell] for cell in cells if cell.municipality != reader)
+            # The outsider has no number of their own; "" is also what the unknown municipality is called.
+            rest = sum(known.truth[cell] for cell in cells if not reader or cell.municipality != reader)
             falls = max(-_moved(table, cells, reader) for table in ({}, *low))
             rises = max(_moved(table, cells, reader) for table in ({}, *high))
             if falls < rest or rest + rises < certificate.threshold - 1:
