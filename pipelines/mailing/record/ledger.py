@@ -20,13 +20,14 @@ import datetime
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from pipelines import accounts, durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.record import journal, witnesses
+from pipelines.mailing.record.ledger_rows import Message, Signature
 from pipelines.mailing.record.states import (
     APPROVED,
     CONTACT_LIST,
@@ -38,25 +39,8 @@ from pipelines.mailing.record.states import (
     WITHDRAWN,
     WrongState,
 )
-from pipelines.people.two_people import Person
 
 SCHEMA_VERSION = 3
-
-
-@dataclass(frozen=True)
-class Message:
-    """One row of the ledger."""
-
-    message_id: str
-    quarter: str
-    municipality_code: str | None
-    kind: str
-    recipient: str
-    sha256: str
-    list_digest: str | None
-    state: str
-    at: str
-    detail: str
 
 
 _FIELDS = ", ".join(Message.__dataclass_fields__)
@@ -64,23 +48,6 @@ _FIELDS = ", ".join(Message.__dataclass_fields__)
 
 _LAST_STATE = "select state from event where event.message_id = message.message_id order by number desc limit 1"
 _CONTRADICTORY = f"state <> ({_LAST_STATE})"
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Somebody's name under a digest: who prepared it, or who approved it."""
-
-    quarter: str
-    digest: str
-    name: str
-    account: str
-    at: datetime.datetime
-    is_confirmed: bool = False
-
-    @property
-    def person(self) -> Person:
-        """Whose signature it is."""
-        return Person(self.name, self.account, self.is_confirmed)
 
 
 class AlreadyOnItsWay(UserError):
