@@ -59,6 +59,8 @@ class WarmCommands:
         self._number += 1
         said, complained = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
         order = {"words": words, "environment": environment, "said": str(said), "complained": str(complained)}
+        said.touch()
+        complained.touch()  # a caller may read them before the process has opened them
         assert self._server.stdin is not None and self._server.stdout is not None
         self._server.stdin.write(json.dumps(order) + "\n")
         self._server.stdin.flush()
