@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.disclosure.attack.ledger import Ledger, Subject, read_ledger
+from pipelines.disclosure.attack.ledger import Ledger, Subject, of_the_same_years, read_ledger
 from pipelines.disclosure.attack.tables import Change, Tables
 from pipelines.disclosure.model import (
     HIDDEN,
@@ -96,6 +96,8 @@ def audit(
     """
     started = time.perf_counter()
     verdict = _Verdict(threshold)
+    if not everything:
+        earlier = of_the_same_years(problem, earlier)
     for _name, family in sorted(problem.families.items()):
         ledger = read_ledger(family, threshold, publication, problem, earlier)
         before = None

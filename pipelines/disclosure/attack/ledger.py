@@ -241,6 +241,21 @@ def window_quarters(last: str) -> list[str]:
     return [f"{year - (number <= back)}-Q{(number - back - 1) % 4 + 1}" for back in range(4)]
 
 
+def of_the_same_years(problem: Problem, earlier: Sequence[Printed | FormerPrinted]) -> list[Printed | FormerPrinted]:
+    """Return the earlier publications that say something about the calendar years that this one is about.
+
+    No fact reaches from one calendar year into another: a window gives each of its quarters, a row one year. So what
+    other years' publications printed can neither help nor hinder, and the work does not grow with them.
+    """
+    years = {quarter[:4] for _municipality, quarter in problem.parents}
+    return [
+        printed
+        for printed in earlier
+        if isinstance(printed, FormerPrinted)
+        or any(quarter[:4] in years for _municipality, quarter in printed.problem.parents)
+    ]
+
+
 def read_ledger(
     family: Family,
     threshold: int,
