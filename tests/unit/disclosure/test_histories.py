@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,17 +15,18 @@ import pytest
 from pipelines import disclosure
 from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.attack.audit import audit
+from pipelines.disclosure.attack.ledger import of_the_same_years, read_ledger
 from pipelines.disclosure.model import HIDDEN, Key, Printed
 
 from .attacker import Attacker, insiders
-from .worlds import History, K, one_year, publish
+from .worlds import History, K, one_year, publish, true_value
 
 PACKAGE = Path(disclosure.__file__).parent
 
 
 @pytest.fixture(scope="module")
 def published() -> list[tuple[Printed, guard.Guarded]]:
-    return publish(History(1, municipalities=10, span=8).problems())
+    return publish(History(1, municipalities=10, span=12).problems())
 
 
 def test_every_publication_is_let_through_with_a_proof(published: list) -> None:
@@ -39,6 +41,40 @@ def test_nothing_can_be_worked_out_from_all_of_them_together(published: list) ->
     editions = [(printed.problem, printed.published) for printed, _ in published]
     readers = ["", *random.Random(1).sample(insiders(editions[-1][0]), 1)]
     assert Attacker(editions, "rule").exposed(readers) == []
+
+
+def test_nothing_printed_ties_one_calendar_year_to_another(published: list) -> None:
+    """Why an attack may leave out what was printed about other years."""
+    newest = published[-1][0]
+    earlier = [printed for printed, _ in published[:-1]]
+    for family in newest.problem.families.values():
+        ledger = read_ledger(family, K, newest.published, newest.problem, earlier)
+        assert ledger.facts
+        for cells in (*ledger.facts, *ledger.subjects):
+            assert len({ledger.cells[i].quarter[:4] for i in cells}) == 1
+
+
+def test_leaving_out_other_years_changes_no_verdict(published: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a hidden figure is shown after all: the audit that reads less is red where the whole one is."""
+    chance = random.Random(6)
+    for number in (len(published) - 2, len(published) - 1):
+        printed = published[number][0]
+        earlier = [one for one, _ in published[:number]]
+        assert len(of_the_same_years(printed.problem, earlier)) < len(earlier)
+        hidden = sorted(key for key, value in printed.published.items() if value is HIDDEN and key.measure == "due")
+        key = chance.choice(hidden)
+        name = next(n for n, family in printed.problem.families.items() if (key.rule, key.measure) in family.figures)
+        problem = replace(printed.problem, families={name: printed.problem.families[name]})
+        rules = {rule for rule, _measure in problem.families[name].figures}
+        untouched = {one: value for one, value in printed.published.items() if one.rule in rules}
+        for figures in (untouched, {**untouched, key: true_value(problem, key)}):
+            found = audit(figures, problem, threshold=K, earlier=earlier)
+            with monkeypatch.context() as patch:
+                patch.setattr("pipelines.disclosure.attack.audit.of_the_same_years", lambda _problem, whole: whole)
+                whole = audit(figures, problem, threshold=K, earlier=earlier)
+            assert (found.red, found.wrong, found.targets) == (whole.red, whole.wrong, whole.targets)
+            assert [one.target for one in found.certificate.claims] == [one.target for one in whole.certificate.claims]
+            assert found.green is (figures is untouched)
 
 
 def test_showing_a_hidden_figure_at_random_turns_the_audit_red() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipelines.disclosure import guard
 from pipelines.disclosure.families import families_of
-from pipelines.disclosure.model import NATION, UNKNOWN, FormerPrinted, Printed, Problem, Unit
+from pipelines.disclosure.model import NATION, UNKNOWN, FormerPrinted, Key, Printed, Problem, Unit
 
 K = 5
 RULE = "rule"
@@ -136,6 +136,19 @@ def publish(problems: Iterable[Problem], *, seed: bytes = b"x") -> list[tuple[Pr
         guarded = guard.guard(problem, threshold=K, seed=seed, earlier=earlier)
         done.append((Printed(problem, guarded.published, guarded.decisions), guarded))
     return done
+
+
+def true_value(problem: Problem, key: Key) -> int:
+    """Return what a figure really is."""
+    family = next(one for one in problem.families.values() if (key.rule, key.measure) in one.figures)
+    wanted = quarters(f"{key.period}-Q1", 4) if len(key.period) == 4 else window_of(key.period)
+    return sum(
+        problem.counts.get((family.name, municipality, quarter), (0,) * len(family.parts))[part]
+        for (municipality, quarter), units in problem.parents.items()
+        if quarter in wanted
+        and ((key.level, key.unit) in units or (key.level, key.unit) == ("municipality", municipality))
+        for part in family.figures[key.rule, key.measure]
+    )
 
 
 def renamed(problem: Problem, name: str, **changes: object) -> Problem:
