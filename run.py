@@ -4,6 +4,9 @@
 Belongs here: making ``.venv`` from the lock file, with the standard library alone, and handing over. Does not belong
 here: anything the program does once it is installed (``pipelines/cli.py``).
 
+The program's own packages (``requirements.lock``) are installed; for ``test``, ``check`` and ``fix`` also those that
+developers need (``requirements-dev.lock``, which holds the others at the same versions).
+
 Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests, ``check`` runs
 linters and type checker and changes nothing (``check --all`` lints also the SQL that has not changed), ``fix`` formats;
 everything else is passed on to ``god-loesladelse``.
@@ -21,16 +24,17 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 BINARIES = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
-LOCK_FILE = PROJECT / "requirements.lock"
+PROGRAM_LOCK = PROJECT / "requirements.lock"
+DEVELOPERS_LOCK = PROJECT / "requirements-dev.lock"
 STAMP = ENVIRONMENT / "installed.sha256"
 # The installer itself is pinned; everything else is pinned, with hashes, in the lock file.
 INSTALLER = "uv==0.13.9"
 
 
-def wanted_stamp() -> str:
+def wanted_stamp(lock: Path) -> str:
     """Return the digest of all that decides what must be installed."""
     digest = hashlib.sha256()
-    for file in (LOCK_FILE, PROJECT / "pyproject.toml"):
+    for file in (lock, PROJECT / "pyproject.toml"):
         digest.update(file.read_bytes())
     digest.update(f"{PROJECT} {sys.version_info[:2]} {INSTALLER}".encode())
     return digest.hexdigest()
@@ -41,9 +45,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def install() -> None:
-    """Make ``.venv`` exactly as the lock file says; ends the program with a clear message when that fails."""
-    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted_stamp():
+def install(lock: Path) -> None:
+    """Make ``.venv`` as the lock file says; ends the program with a clear message when that fails."""
+    # What developers have holds all that the program needs.
+    good_enough = (wanted_stamp(lock), wanted_stamp(DEVELOPERS_LOCK))
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") in good_enough:
         return
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
         sys.exit("Python 3.11, 3.12 eller 3.13 er nødvendig. Denne er " + sys.version.split()[0] + ".")
@@ -61,13 +67,13 @@ def install() -> None:
         tool = [python, "-m", "pip", "install", *quiet]
     # setuptools builds the project itself; it is in the lock file, so that the build fetches nothing by itself.
     steps = (
-        [*tool, "--require-hashes", "-r", str(LOCK_FILE)],
+        [*tool, "--require-hashes", "-r", str(lock)],
         [*tool, "--no-deps", "--no-build-isolation", "--editable", str(PROJECT)],
     )
     for step in steps:
         if not _succeeds(step):
             sys.exit("Pakkerne kunne ikke installeres. Tjek netværket til pakkearkivet, og kør kommandoen igen.")
-    STAMP.write_text(wanted_stamp(), encoding="ascii")
+    STAMP.write_text(wanted_stamp(lock), encoding="ascii")
 
 
 def _is_usable() -> bool:
@@ -102,7 +108,8 @@ def _git(*words: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Install when needed, then run the wanted command and return its exit status."""
-    install()
+    is_developers = arguments[:1] in (["test"], ["check"], ["fix"])
+    install(DEVELOPERS_LOCK if is_developers else PROGRAM_LOCK)
     python = str(BINARIES / "python")
     environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"}
     if arguments[:1] == ["test"]:
@@ -126,7 +133,7 @@ def main(arguments: list[str]) -> int:
         commands = [[str(BINARIES / "god-loesladelse"), *(arguments or ["demo"])]]
         if os.name != "nt":
             os.execve(commands[0][0], commands[0], environment)
-    folder = PROJECT if arguments[:1] in (["test"], ["check"], ["fix"]) else None
+    folder = PROJECT if is_developers else None
     return max(subprocess.run(command, cwd=folder, env=environment).returncode for command in commands)
 
 

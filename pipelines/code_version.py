@@ -9,20 +9,22 @@ import hashlib
 from functools import cache
 from importlib.metadata import version
 
-from pipelines.layout import PROJECT
+from pipelines.layout import PROGRAM, PROJECT
 
-_FOLDERS = ("pipelines", "dbt_project", "expectations", "reports")
 _SKIPPED = ("__pycache__", "target", "logs")
 
 
 @cache
 def code_version() -> str:
-    """Return for example ``1.0.0+4f2a91c07be3``; it changes with any source file that can change a figure or a page."""
+    """Return for example ``1.0.0+4f2a91c07be3``; it changes with any file that can change a figure or a page.
+
+    The versions of the libraries are among them (``requirements.lock``). Installed from a wheel it is the same as in
+    the sources that the wheel was built from.
+    """
     digest = hashlib.sha256()
-    for folder in _FOLDERS:
+    for folder in PROGRAM:
         for file in sorted((PROJECT / folder).rglob("*")):
             relative = file.relative_to(PROJECT)
-            if file.is_file() and not set(relative.parts) & set(_SKIPPED):
+            if file.is_file() and not set(relative.parts) & set(_SKIPPED) and not file.name.startswith("."):
                 digest.update(relative.as_posix().encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    digest.update((PROJECT / "requirements.lock").read_bytes())
     return f"{version('god-loesladelse')}+{digest.hexdigest()[:12]}"

@@ -24,8 +24,10 @@ from typing import Any
 
 from pipelines.code_version import code_version
 from pipelines.errors import UserError
-from pipelines.layout import PROJECT
+from pipelines.layout import PROGRAM, PROJECT
 
+# Frames of the tests are told too: there is no value in a line of code.
+_OWN = (*PROGRAM, "tests", "benchmarks")
 _PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow", "typst")
 
 
@@ -102,9 +104,10 @@ def _stack(error: BaseException) -> list[str]:
 
 
 def _own_name(filename: str) -> str:
+    """Return the file's name below the program's folder, "" for a library's, which may be installed beside it."""
     file = Path(filename)
-    is_own = file.is_relative_to(PROJECT) and ".venv" not in file.parts
-    return file.relative_to(PROJECT).as_posix() if is_own else ""
+    own = file.relative_to(PROJECT) if file.is_relative_to(PROJECT) else Path()
+    return own.as_posix() if own.parts[:1] and own.parts[0] in _OWN else ""
 
 
 def _library(filename: str) -> str:

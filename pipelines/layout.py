@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+#: The folders that the program consists of, in its sources and where it is installed alike.
+PROGRAM = ("pipelines", "dbt_project", "expectations", "reports")
+#: The versions and sums of every package the program runs with; a link, so that an installed program has it too.
+LOCK_FILE = PROJECT / "pipelines" / "requirements.lock"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 

@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -14,24 +16,41 @@ def tracked(*patterns: str) -> list[Path]:
     return [PROJECT / line for line in listed.stdout.splitlines()]
 
 
-def test_the_lock_file_names_no_package_index_and_has_a_hash_for_everything() -> None:
-    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_file_names_no_package_index_and_has_a_hash_for_everything(name: str) -> None:
+    text = (PROJECT / name).read_text(encoding="utf-8")
     assert "://" not in text
     assert not re.search(r"--(extra-)?index-url|--find-links", text)
-    packages = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    packages = locked(name)
     assert len(packages) > 50
-    assert all("--hash=sha256:" in package for package in packages)
+    assert all("--hash=sha256:" in package for package in packages.values())
 
 
-def test_every_direct_dependency_is_pinned_in_the_lock_file() -> None:
+def test_every_direct_dependency_is_pinned_in_its_lock_file() -> None:
     import tomllib
 
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    locked = (PROJECT / "requirements.lock").read_text(encoding="utf-8").lower()
-    for requirement in wanted:
-        name = re.split(r"[<>=\[ ]", requirement)[0].lower()
-        assert re.search(rf"^{re.escape(name)}(\[.*\])?==", locked, flags=re.MULTILINE), name
+    wanted = {
+        "requirements.lock": project["dependencies"],
+        "requirements-dev.lock": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
+    }
+    for name, requirements in wanted.items():
+        names = {re.split(r"[<>=\[ ]", requirement)[0].lower() for requirement in requirements}
+        assert names - locked(name).keys() == set(), name
+
+
+def test_the_program_runs_with_the_versions_that_it_is_tested_with() -> None:
+    program, developers = locked("requirements.lock"), locked("requirements-dev.lock")
+    assert program.items() <= developers.items()
+    for tool in ("pytest", "mypy", "ruff", "playwright", "hypothesis", "sqlfluff"):
+        assert tool in developers and tool not in program
+
+
+def locked(name: str) -> dict[str, str]:
+    """Return each package of a lock file with its version, its condition and its sums."""
+    text = (PROJECT / name).read_text(encoding="utf-8").lower()
+    packages = re.findall(r"^[a-z0-9].*?(?=^[a-z0-9]|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    return {re.split(r"[=\[ ]", package)[0]: package for package in packages}
 
 
 def test_no_module_asks_the_clock_for_the_day_of_assessment() -> None:
