@@ -56,7 +56,16 @@ def main() -> None:
         environment, own = folder / "program", folder / "account"
         python = str(environment / "bin" / "python")
         timed("an empty environment", [sys.executable, "-m", "venv", "--without-pip", str(environment)])
-        install = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--python", python]
+        install = [
+            str(Path(sys.executable).with_name("uv")),
+            "pip",
+            "install",
+            "--quiet",
+            "--link-mode",
+            "copy",
+            "--compile-bytecode",
+        ]
+        install += ["--python", python]
         timed("the locked packages", [*install, "--require-hashes", "-r", str(PROJECT / "requirements.lock")])
         timed("the program itself", [*install, "--no-deps", str(wheel)])
         size = sum(path.lstat().st_size for path in environment.rglob("*"))

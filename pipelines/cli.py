@@ -31,6 +31,9 @@ COMMANDS = {
     "mail": "den kvartalsvise kontaktliste",
     "meeting": "materiale til samarbejdsmøderne",
     "reply": "kommunernes svar på deres sager",
+    "doctor": "undersøg maskine, mapper, nøgle, kopier og mailserver; ændrer intet",
+    "backup": "tag en sikkerhedskopi af det, der ikke kan laves igen",
+    "restore": "læg en sikkerhedskopi tilbage",
     "ui": "åbn Dagsters webside med dette projekts trin, tidsplaner og sensorer",
 }
 

@@ -165,6 +165,19 @@ class Publication(Section):
         return self
 
 
+class Upkeep(Section):
+    """How this installation is looked after."""
+
+    backup_folder: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en mappe, skrevet fra roden (/...), eller tom")
+    ]
+    backup_days: Annotated[int, _whole(1, 366)]
+    key_copy: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en fil, skrevet fra roden (/...), eller tom")
+    ]
+    free_gigabytes: Annotated[float, Field(ge=0, le=100_000, description="et tal fra 0 til 100000")]
+
+
 class Settings(Section):
     """Every setting."""
 
@@ -175,6 +188,7 @@ class Settings(Section):
     mailing: Mailing
     over_time: OverTime
     publication: Publication
+    upkeep: Upkeep
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ FLOORS = (
     ("replies",),
     ("reports",),
     ("publishing",),  # stage 5: published
+    ("upkeep",),
     ("runs",),
     ("orchestration",),
     ("commands",),
