@@ -1,6 +1,6 @@
 {#
-  A delivered table with the accepted corrections put in, each dated and with its reason in `raw.corrections`. A later
-  decision about the same value wins (correction_id begins with the decision's number). A row that no delivery has (its key begins with `ny-`) is added.
+  A delivered table with the accepted corrections put in that count (`stg_corrections`). A row that no delivery has (its
+  key begins with `ny-`) is added.
 #}
 {% macro corrected(table, key, columns) -%}
 delivered as (
@@ -15,10 +15,10 @@ corrections as (
         row_key,
         case_id
         {%- for column in columns %},
-        max_by(value, correction_id) filter (column_name = '{{ column }}') as {{ column }}
+        max(value) filter (column_name = '{{ column }}') as {{ column }}
         {%- endfor %}
-    from {{ source('raw', 'corrections') }}
-    where table_name = '{{ table }}'
+    from {{ ref('stg_corrections') }}
+    where table_name = '{{ table }}' and state = 'counts'
     group by row_key, case_id
 
 ),
@@ -44,4 +44,23 @@ corrected as (
     where starts_with(row_key, 'ny-')
 
 ),
+{%- endmacro %}
+
+{#
+  The rows of a delivered table that a correction may be about: their key, case, kind (two rows of a case and kind can
+  be the same event) and the values that can be corrected.
+#}
+{% macro correctable(table, key, kind, columns) -%}
+select
+    '{{ table }}' as table_name,
+    {{ key }} as row_key,
+    sags_id as case_id,
+    {{ kind }} as kind,
+    map {
+        {%- for column in columns %}
+        '{{ column }}': {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    } as delivered_values
+from {{ source('raw', table) }}
+where sags_id in (select case_id from corrections)
 {%- endmacro %}

@@ -31,18 +31,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verdict = judge.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--accept", action="store_true", help="kommunens dato er den rigtige")
     verdict.add_argument("--reject", action="store_true", help="vores dato er den rigtige")
+    judge.add_argument("--reason", metavar="ÅRSAG", help="hvorfor datoen afvises; kommunen får den at vide")
     judge.add_argument("--by", metavar="NAVN", required=True, help="den, der afgør")
     judge.add_argument("--code", metavar="KODE", default="", help="koden fra mailen, når flere deler én konto")
     judge.add_argument("--decided-on", metavar="DATO", help="afgørelsens dag, når den ikke er i dag")
+    again = steps.add_parser("reopen", help="bed om, at en afgørelse træffes igen; en anden person afgør det")
+    again.add_argument("reply", metavar="SVAR", help="svarets nummer, se: reply list")
+    again.add_argument("--reason", metavar="ÅRSAG", required=True, help="hvorfor afgørelsen skal træffes igen")
+    again.add_argument("--by", metavar="NAVN", required=True, help="den, der beder om det")
     show = steps.add_parser("list", help="vis svar, afgørelser og årsager")
-    for one in (form, take, judge, show):
+    for one in (form, take, judge, again, show):
         one.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do one step."""
     output = Output(arguments.output.resolve())
-    steps = {"template": _template, "import": _import, "decide": _decide, "list": _list}
+    steps = {"template": _template, "import": _import, "decide": _decide, "reopen": _reopen, "list": _list}
     return steps[arguments.step](output, arguments)
 
 
@@ -69,7 +74,7 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
 
 def _import(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines import audit_trail
-    from pipelines.replies import replies, reply_form
+    from pipelines.replies import replies, reply_form, standing
     from pipelines.warehouse.in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
@@ -95,6 +100,10 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
         "afgøres af en "
         "anden person: god-loesladelse reply decide"
     )
+    everything = replies.recorded(output)
+    new = [one for one in everything if one.reply_id in receipt.reply_ids]
+    for text in standing.contradictions(everything, new):
+        print(f"Bemærk: {text}")
     return 0
 
 
@@ -103,50 +112,86 @@ def _decide(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.mailing import code_mail, settings
     from pipelines.people import names
     from pipelines.people.two_people import NeedsCode
-    from pipelines.replies import replies
+    from pipelines.replies import decisions, standing
+    from pipelines.replies.replies import ACCEPTED, REJECTED
+    from pipelines.warehouse.in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
     day = _date(arguments.decided_on)
-    verdict = replies.ACCEPTED if arguments.accept else replies.REJECTED
+    verdict = ACCEPTED if arguments.accept else REJECTED
+    with open_read_only(output) as connection:
+        delivered = standing.delivered(connection, output, arguments.reply, is_accepted=arguments.accept)
     try:
-        found = replies.decide(output, arguments.reply, verdict, arguments.by, now, day, arguments.code)
+        found = decisions.decide(
+            output, arguments.reply, verdict, arguments.by, now, day, arguments.code, arguments.reason, delivered
+        )
     except NeedsCode as needed:
         about = f"{'godkender' if arguments.accept else 'afviser'} datoen i svar {arguments.reply}"
-        matter = replies.matter(arguments.reply, verdict)
+        matter = decisions.matter(arguments.reply, verdict)
         address = code_mail.send(output, settings.read(), matter, about, names.checked(arguments.by), now)
         print(f"{needed} Den er sendt til {address}. Kør kommandoen igen med --code KODE.", file=sys.stderr)
         return 1
+    decision = found.decision
+    assert decision is not None
     audit_trail.record(
         output,
         "reply_decided",
         name=arguments.by,
         reply=found.reply_id,
         verdict=verdict,
-        decided_on=str(found.decided_on),
+        decision=decision.number,
+        reason=decision.reason,
+        decided_on=str(decision.decided_on),
     )
-    if verdict == replies.ACCEPTED:
+    if decision.is_accepted:
         print(
-            f"Svar {found.reply_id} er godkendt {found.decided_on:%d-%m-%Y}. Rettelsen tæller i opgørelser pr. den dag "
-            "og senere; den første af dem, der udgives, viser i tabellen over ændringer, hvad den betød."
+            f"Svar {found.reply_id} er godkendt {decision.decided_on:%d-%m-%Y}. Rettelsen tæller i opgørelser pr. den "
+            "dag og senere; den første af dem, der udgives, viser i tabellen over ændringer, hvad den betød."
+        )
+    elif any(one.is_accepted for one in found.decisions):
+        print(
+            f"Svar {found.reply_id} er afvist {decision.decided_on:%d-%m-%Y}, og rettelsen er taget ud igen. Det "
+            "tæller i opgørelser pr. den dag og senere."
         )
     else:
         print(f"Svar {found.reply_id} er afvist. Udfaldet er uændret.")
     return 0
 
 
+def _reopen(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines import audit_trail
+    from pipelines.replies import decisions
+
+    now = datetime.datetime.now(datetime.UTC)
+    found = decisions.reopen(output, arguments.reply, arguments.reason, arguments.by, now)
+    audit_trail.record(output, "reply_reopened", name=arguments.by, reply=found.reply_id, reason=arguments.reason)
+    print(
+        f"Svar {found.reply_id} skal afgøres igen. Den afgørelse, der er truffet, gælder, til en anden person afgør "
+        "det med: god-loesladelse reply decide"
+    )
+    return 0
+
+
 def _list(output: Output, arguments: argparse.Namespace) -> int:
-    from pipelines.replies import replies
+    from pipelines.replies import replies, standing
     from pipelines.replies.form_contract import agreed
+    from pipelines.warehouse.in_place import open_read_only
 
     reasons = agreed().words("aarsag")
-    words = {None: "afventer", replies.ACCEPTED: "godkendt", replies.REJECTED: "afvist"}
+    words = {replies.ACCEPTED: "godkendt", replies.REJECTED: "afvist"}
+    with open_read_only(output) as connection:
+        flagged = standing.waiting_for_a_decision(connection)
     for one in replies.recorded(output):
         reply = one.reply
         line = f"{one.reply_id}  {reply.case_id}  {reply.rule_id}  {reasons[reply.reason]}"
         if reply.disputed:
-            line += f"  {reply.column_name}: {reply.held or 'ingen'} -> {reply.claimed}  {words[one.verdict]}"
-            if one.decided_on is not None:
-                line += f" {one.decided_on:%d-%m-%Y} af {one.decided_by}"
+            line += f"  {reply.column_name}: {reply.held or 'ingen'} -> {reply.claimed}"
+            for decision in one.decisions:
+                line += f"  {words[decision.verdict]} {decision.decided_on:%d-%m-%Y} af {decision.decided_by}"
+                line += f" ({agreed().rejections[decision.reason]})" if decision.reason else ""
+            line += "" if one.decisions else "  afventer"
+            line += f"  skal afgøres igen ({agreed().reopenings[one.reopened.reason]})" if one.reopened else ""
+            line += "  kilden har rettet rækken; skal afgøres igen" if one.reply_id in flagged else ""
         print(line)
     return 0
 

@@ -103,6 +103,14 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("value", "varchar", "Den rigtige værdi."),
             ("reason", "varchar", "Begrundelsen for rettelsen."),
             ("decided_on", "date", "Dagen, hvor rettelsen blev godkendt; den er på eller før opgørelsesdagen."),
+            ("reply_id", "varchar", "Nummeret på det svar, som rettelsen kommer af."),
+            (
+                "held",
+                "varchar",
+                "Hvad leverancen sagde, da rettelsen blev godkendt: en dato, eller for en ny række de rækker, som "
+                "sagen havde (JSON); tom, når den intet sagde.",
+            ),
+            ("decided_by", "varchar", "Den, der godkendte rettelsen."),
         ],
     ),
     "corrected_outcomes": (

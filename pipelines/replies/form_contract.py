@@ -32,7 +32,8 @@ class Dispute:
     """One date that a municipality can hold otherwise: where it stands with us, and under which rules it counts.
 
     ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them. ``not_before`` and
-    ``not_after`` are columns of the same row whose dates it must not lie before or after.
+    ``not_after`` are columns of the same row whose dates it must not lie before or after. ``same_date`` are columns
+    that get the same date when the row is a new one.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Dispute:
     also: tuple[str, ...] = ()
     may_be_new: bool = False
     new_row: dict[str, str] = field(default_factory=dict)
+    same_date: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
 
@@ -56,6 +58,8 @@ class Agreed:
     disputes: dict[str, Dispute]
     longest_text: int
     most_rows: int
+    rejections: dict[str, str]
+    reopenings: dict[str, str]
 
     @property
     def actions(self) -> File:
@@ -84,13 +88,15 @@ def agreed() -> Agreed:
     raw: dict[str, Any] = yaml.safe_load(_CONTRACT_FILE.read_text(encoding="utf-8"))
     disputes = {}
     for code, entry in raw["disputes"].items():
-        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also", "not_before", "not_after")}
+        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also", "not_before", "not_after", "same_date")}
         disputes[code] = Dispute(code=code, **{**entry, **lists})
     return Agreed(
         files={name: described_file(name, entry) for name, entry in raw["files"].items()},
         disputes=disputes,
         longest_text=raw["longest_text"],
         most_rows=raw["most_rows"],
+        rejections=raw["rejections"],
+        reopenings=raw["reopenings"],
     )
 
 

@@ -15,7 +15,9 @@ from pipelines import durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
-SCHEMA_VERSION = 1
+# Each form of the database is the one before with a step of its own; a file of any age is brought up step by step.
+_STEPS = ("replies_schema.sql", "replies_schema_2.sql")
+SCHEMA_VERSION = len(_STEPS)
 
 
 def path(output: Output) -> Path:
@@ -65,15 +67,18 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    if connection.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+    if _version(connection) >= SCHEMA_VERSION:
         return
-    schema = Path(__file__).with_name("replies_schema.sql").read_text(encoding="utf-8")
     with writing(connection):
         # Asked again inside: another process may have made them meanwhile.
-        if connection.execute("pragma user_version").fetchone()[0] == 0:
-            for statement in _statements(schema):
+        for number, step in enumerate(_STEPS[_version(connection) :], start=_version(connection) + 1):
+            for statement in _statements(Path(__file__).with_name(step).read_text(encoding="utf-8")):
                 connection.execute(statement)
-            connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+            connection.execute(f"pragma user_version = {number}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
 
 
 def _statements(schema: str) -> Iterator[str]:

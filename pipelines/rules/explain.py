@@ -221,18 +221,17 @@ class Explainer:
 
     @cached_property
     def _accepted(self) -> dict[tuple[str, str], list[str]]:
-        """The municipalities' dates that were accepted and count, by case and rule."""
+        """The municipalities' dates that were accepted, beside what was delivered, by case and rule."""
         found = self._rows(
-            "select distinct outcomes.case_id, outcomes.rule_id, cast(corrections.value as date) as day, "
-            "corrections.decided_on from raw.corrected_outcomes as outcomes inner join raw.corrections as corrections "
-            "on corrections.case_id = outcomes.case_id "
-            "and starts_with(corrections.correction_id, outcomes.reply_id || '-') "
-            "where try_cast(corrections.value as date) is not null order by all"
+            "select distinct outcomes.rule_id, corrections.* from staging.stg_corrections as corrections "
+            "inner join raw.corrected_outcomes as outcomes on corrections.reply_id = outcomes.reply_id "
+            "and corrections.case_id = outcomes.case_id "
+            # The first row of a claimed event has its date; the others say what it was.
+            "where ends_with(corrections.correction_id, '-1') order by outcomes.rule_id, corrections.correction_id"
         )
         told: dict[tuple[str, str], list[str]] = {}
         for one in found:
-            text = f"rettet til {long_date(one['day'])} efter kommunens svar, godkendt {long_date(one['decided_on'])}"
-            told.setdefault((one["case_id"], one["rule_id"]), []).append(f"Dato {text}")
+            told.setdefault((one["case_id"], one["rule_id"]), []).append(_told_correction(one))
         return told
 
     @cached_property
@@ -245,3 +244,21 @@ class Explainer:
         result = self._connection.execute(query, list(values))
         names = [column[0] for column in result.description]
         return [dict(zip(names, row)) for row in result.fetchall()]
+
+
+def _told_correction(one: Mapping[str, Any]) -> str:
+    """Return both dates of a correction, who decided when, and whether it counts."""
+    is_new = one["row_key"].startswith("ny-")
+    what = f"{one['column_name']} ({one['table_name']}.csv)"
+    claimed = long_date(datetime.date.fromisoformat(one["value"]))
+    now = long_date(datetime.date.fromisoformat(one["delivered"])) if one["delivered"] else "ingen dato"
+    decided = f"efter kommunens svar {one['reply_id']}, godkendt {long_date(one['decided_on'])} af {one['decided_by']}"
+    if one["state"] == "counts":
+        delivered = "rækken er ikke leveret" if is_new else f"leveret {now}"
+        return f"{what}: {delivered}; {'tilføjet' if is_new else 'rettet til'} {claimed} {decided}"
+    if one["state"] == "agrees":
+        return f"{what}: kilden siger nu {claimed}, det samme som rettelsen {decided}"
+    if one["state"] == "superseded":
+        return f"{what}: {claimed} {decided}, er afløst af en senere afgørelse"
+    changed = "kilden har siden selv registreret det" if is_new else f"kilden har siden rettet rækken ({now})"
+    return f"{what}: {claimed} {decided}, tæller ikke: {changed}, og rettelsen venter på en ny afgørelse"

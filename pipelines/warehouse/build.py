@@ -45,7 +45,8 @@ _TABLES_OF_THE_BUILD = {
     "rule_version varchar, code_version varchar, batch_id varchar",
     "raw.parameter_overrides": "rule_id varchar, parameter varchar, value varchar",
     "raw.corrections": "correction_id varchar, case_id varchar, table_name varchar, row_key varchar, "
-    "column_name varchar, value varchar, reason varchar, decided_on date",
+    "column_name varchar, value varchar, reason varchar, decided_on date, reply_id varchar, held varchar, "
+    "decided_by varchar",
     "raw.corrected_outcomes": "reply_id varchar, case_id varchar, rule_id varchar, deadline_before date, "
     "decided_on date",
 }
@@ -71,7 +72,7 @@ class Inputs:
     mailing_ledger: Sequence[tuple[str, str, str, date]] = ()
     earlier_figures: Sequence[Path] = ()
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
-    corrections: Sequence[tuple[str, str, str, str, str, str, str, date]] = ()
+    corrections: Sequence[tuple[str, str, str, str, str, str, str, date, str, str | None, str]] = ()
     corrected_outcomes: Sequence[tuple[str, str, str, date | None, date]] = ()
     #: What dbt parsed, by its content (``ParsedProject.digest``): the build is made of this and nothing else.
     project_digest: str = field(default_factory=_project_digest)
@@ -88,7 +89,7 @@ class Inputs:
             "ledger": [[*row[:3], row[3].isoformat()] for row in self.mailing_ledger],
             "earlier": [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.earlier_figures],
             "overrides": [list(row) for row in self.parameter_overrides],
-            "corrections": [[*row[:7], row[7].isoformat()] for row in self.corrections],
+            "corrections": [list(row) for row in self.corrections],
             "corrected": [list(row) for row in self.corrected_outcomes],
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -6,6 +6,8 @@ belong here: any expectation.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import io
 import zipfile
 from collections.abc import Callable
@@ -14,11 +16,32 @@ from typing import Any
 
 import openpyxl
 
+from pipelines import cli
 from pipelines.layout import Output
 from pipelines.replies import reply_form
 from pipelines.warehouse.in_place import open_read_only
+from tests.people_at_work import acting_as
 
 Change = Callable[[Any], None]
+DAY = datetime.date(2026, 2, 12)
+WHY = ("--reason", "ikke_belagt")
+DISPUTE = {"aarsag": "anden_dato", "bestridt_dato": "afgoerelse", "kommunens_dato": DAY}
+
+
+def run(*words: str) -> int:
+    """Run the command line, as whoever is named on it and from an account of that person's own."""
+    with acting_as(words[words.index("--by") + 1]) if "--by" in words else contextlib.nullcontext():
+        return cli.main(list(words))
+
+
+def import_file(output: Output, file: Path, by: str = "Mette Madsen") -> int:
+    """Import a form."""
+    return run("reply", "import", str(file), "--by", by, "--output", str(output.root))
+
+
+def today() -> datetime.date:
+    """Return the day on which a decision is recorded when no other is given."""
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def form(output: Output, municipality: str = "101") -> bytes:

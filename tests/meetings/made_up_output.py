@@ -122,6 +122,14 @@ def _behind(target: duckdb.DuckDBPyConnection) -> None:
         "cast(null as date) as knowable_from from publish.pub_late_case"
     )
 
+    target.execute("create table raw.handlekommuner (sags_id text, gyldig_fra text, kommunekode text)")
+    target.executemany("insert into raw.handlekommuner values (?, '2025-06-01', '101')", [["C-1"], ["C-2"], ["C-3"]])
+    target.execute(
+        "create table staging.stg_corrections (correction_id text, reply_id text, case_id text, table_name text, "
+        "row_key text, column_name text, value text, held text, delivered text, reason text, decided_on date, "
+        "decided_by text, state text)"
+    )
+
 
 def _release(output: Output) -> None:
     """Write the shared edition's csv files: rolling years, what is below five hidden."""

@@ -1,6 +1,6 @@
 """An accepted reply changes the outcome of its own case and of no other, through the dated correction alone.
 
-One warehouse is built from a delivery of three pairs of equal cases; the first of each pair has an accepted reply.
+One warehouse is built from a delivery of equal cases; C-4 has no reply.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import duckdb
 import pytest
 
 from pipelines.layout import Output
-from pipelines.replies import replies
+from pipelines.replies import decisions, replies, standing
+from pipelines.replies.replies import ACCEPTED, REJECTED
+from pipelines.rules.explain import Explainer
 from pipelines.warehouse import dbt_build
 from tests.people_at_work import acting_as
 from tests.rules.build import Smaller, load
@@ -62,50 +64,73 @@ def _delivery() -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def _corrections(output: Output) -> list[tuple[Any, ...]]:
-    """Record and decide three replies; the last one is rejected."""
+def _corrections(output: Output) -> list[replies.Correction]:
+    """Record and decide the replies: accepted, rejected, reversed, and accepted of what the source changes later."""
     aid = ("aid_decided", "anden_dato", "afgoerelse", "engangshjaelp")
     late = datetime.date.fromisoformat(DECIDED_LATE)
+
+    def about_aid(case: str, held: datetime.date = late) -> replies.Reply:
+        deadlines = (("aid_decided", datetime.date(2026, 6, 3)),)
+        return replies.Reply("101", case, *aid, f"E-{case}", "afgjort", held, DECIDED_IN_TIME, deadlines)
+
     answers = [
-        replies.Reply("101", "C-1", *aid, "E-C-1", "afgjort", late, DECIDED_IN_TIME),
+        about_aid("C-1"),
         replies.Reply(
             "101", "C-3", "municipal_response", "anden_dato", "svar", "kommunekontakter", None, "dato", None,
-            datetime.date(2025, 12, 20),
+            datetime.date(2025, 12, 20), known_rows="[]",
         ),
-        replies.Reply("101", "C-5", *aid, "E-C-5", "afgjort", late, DECIDED_IN_TIME),
+        about_aid("C-5"),
+        about_aid("C-2"),
+        # The delivery said another day when this was accepted than it does now.
+        about_aid("C-6", datetime.date(2026, 6, 30)),
     ]  # fmt: skip
     receipt = replies.record(output, "0" * 64, answers, "Mette", AT)
-    for reply_id, verdict in zip(receipt.reply_ids, (replies.ACCEPTED, replies.ACCEPTED, replies.REJECTED)):
+    verdicts = (ACCEPTED, ACCEPTED, REJECTED, ACCEPTED, ACCEPTED)
+    for reply_id, verdict in zip(receipt.reply_ids, verdicts):
         with acting_as("Hans"):
-            replies.decide(output, reply_id, verdict, "Hans", AT)
-    return list(replies.export_corrections(output, AS_OF))
+            why = "ikke_belagt" if verdict == REJECTED else None
+            decisions.decide(output, reply_id, verdict, "Hans Holm", AT, reason=why)
+    reversed_reply = receipt.reply_ids[3]
+    with acting_as("Mette"):
+        decisions.reopen(output, reversed_reply, "fejl_i_afgoerelse", "Mette", AT)
+    with acting_as("Ole"):
+        decisions.decide(output, reversed_reply, REJECTED, "Ole Olsen", AT, reason="vores_kilde")
+    return replies.export_corrections(output, AS_OF)
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], tuple[Any, ...]]]:
-    """Return (status, event date) by case and rule."""
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Return the warehouse, open for reading."""
     root: Path = tmp_path_factory.mktemp("corrections")
-    corrections = _corrections(Output(root / "output"))
+    output = Output(root / "output")
+    corrections = _corrections(output)
     file = root / "build" / "warehouse.duckdb"
-    load(_delivery(), AS_OF, file, smaller=Smaller(corrections=corrections))
+    touched = replies.export_corrected_outcomes(output, AS_OF)
+    load(_delivery(), AS_OF, file, smaller=Smaller(corrections=corrections, corrected_outcomes=touched))
     # Two rules and what they rest on; tests about all rules together would not hold here.
-    nodes = dbt_build.build(file, file.parent, select=("+rule_aid_decided", "+rule_municipal_response"))
+    wanted = ("+rule_aid_decided", "+rule_municipal_response")
+    nodes = dbt_build.build(file, file.parent, select=wanted)
     assert not [node for node in nodes if node.unique_id.startswith("model.") and not node.is_sound]
     with duckdb.connect(str(file), read_only=True) as connection:
-        rows = [
-            (case_id, rule, status, event)
-            for rule in ("aid_decided", "municipal_response")
-            for case_id, status, event in connection.execute(
-                f"select case_id, status, event_date from rules.rule_{rule}"
-            ).fetchall()
-        ]
         assert connection.execute("select count(*) from raw.corrections").fetchall() == [(len(corrections),)]
-    yield {(case_id, rule): (status, event) for case_id, rule, status, event in rows}
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def outcomes(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Return (status, event date) by case and rule."""
+    return {
+        (case_id, rule): (status, event)
+        for rule in ("aid_decided", "municipal_response")
+        for case_id, status, event in warehouse.execute(
+            f"select case_id, status, event_date from rules.rule_{rule}"
+        ).fetchall()
+    }
 
 
 def test_an_accepted_date_makes_the_late_decision_timely(outcomes: dict[tuple[str, str], tuple[Any, ...]]) -> None:
     assert outcomes["C-1", "aid_decided"] == ("met", DECIDED_IN_TIME)
-    assert outcomes["C-2", "aid_decided"] == ("late", datetime.date.fromisoformat(DECIDED_LATE))
+    assert outcomes["C-4", "aid_decided"] == ("late", datetime.date.fromisoformat(DECIDED_LATE))
 
 
 def test_an_accepted_answer_that_we_had_not_registered_counts(
@@ -116,4 +141,30 @@ def test_an_accepted_answer_that_we_had_not_registered_counts(
 
 
 def test_a_rejected_date_changes_nothing(outcomes: dict[tuple[str, str], tuple[Any, ...]]) -> None:
-    assert outcomes["C-5", "aid_decided"] == outcomes["C-6", "aid_decided"]
+    assert outcomes["C-5", "aid_decided"] == outcomes["C-4", "aid_decided"]
+
+
+def test_a_decision_made_anew_takes_the_correction_out(outcomes: dict[tuple[str, str], tuple[Any, ...]]) -> None:
+    assert outcomes["C-2", "aid_decided"] == outcomes["C-4", "aid_decided"]
+
+
+def test_a_correction_waits_when_the_source_has_changed_the_row_itself(
+    warehouse: duckdb.DuckDBPyConnection, outcomes: dict[tuple[str, str], tuple[Any, ...]]
+) -> None:
+    assert outcomes["C-6", "aid_decided"] == outcomes["C-4", "aid_decided"]
+    states = warehouse.execute("select reply_id, state from staging.stg_corrections where case_id = 'C-6'").fetchall()
+    assert states == [("101-001-005", "source_changed")]
+    assert standing.waiting_for_a_decision(warehouse) == {"101-001-005"}
+
+
+def test_an_explanation_shows_the_delivered_and_the_corrected_date_and_who_decided_when(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    told = Explainer(warehouse)._accepted
+    assert told["C-1", "aid_decided"] == [
+        "afgjort (engangshjaelp.csv): leveret 8. juni 2026; rettet til 2. juni 2026 efter kommunens svar 101-001-001, "
+        "godkendt 1. september 2026 af Hans Holm"
+    ]
+    (waits,) = told["C-6", "aid_decided"]
+    assert waits.endswith("tæller ikke: kilden har siden rettet rækken (8. juni 2026), og rettelsen venter på en ny "
+                          "afgørelse")  # fmt: skip

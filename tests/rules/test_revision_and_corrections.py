@@ -96,9 +96,9 @@ def test_a_figure_that_is_the_same_is_no_revision(revised: Path) -> None:
 def test_an_accepted_correction_changes_its_own_outcome_and_is_told_as_the_cause(tmp_path: Path) -> None:
     extract_date, tables = warehouses.delivery(warehouses.demo_delivery())
     published_on = extract_date - timedelta(days=40)
-    ((case_id, contact_id, deadline),) = warehouses.rows(
+    ((case_id, contact_id, deadline, held),) = warehouses.rows(
         warehouses.demo(),
-        "select case_id, contact_id, deadline from rules.rule_contact_supervision where status = 'late' "
+        "select case_id, contact_id, deadline, event_date from rules.rule_contact_supervision where status = 'late' "
         "order by case_id limit 1",
     )
     ((missing, missing_deadline, code),) = warehouses.rows(
@@ -108,13 +108,14 @@ def test_an_accepted_correction_changes_its_own_outcome_and_is_told_as_the_cause
     )
     decided_on = extract_date - timedelta(days=10)
     reason = ("aarsag", decided_on - timedelta(days=1))
+    seen = ("1", held.isoformat(), "Hans Holm")
     corrections: list[tuple[Any, ...]] = [
-        ("1-1", case_id, "kommunekontakter", contact_id, "dato", "1999-01-01", *reason),
-        ("2-1", case_id, "kommunekontakter", contact_id, "dato", deadline.isoformat(), "aarsag", decided_on),
+        ("1-1", case_id, "kommunekontakter", contact_id, "dato", "1999-01-01", *reason, *seen),
+        ("2-1", case_id, "kommunekontakter", contact_id, "dato", deadline.isoformat(), "aarsag", decided_on, *seen),
     ]
     new = {"dato": missing_deadline.isoformat(), "kommunekode": code, "retning": "ud", "emne": "handleplan"}
     corrections += [
-        (f"3-{place}", missing, "kommunekontakter", "ny-3", column, value, *reason)
+        (f"3-{place}", missing, "kommunekontakter", "ny-3", column, value, *reason, "3", "[]", "Hans Holm")
         for place, (column, value) in enumerate(new.items(), start=1)
     ]
     target = tmp_path / "warehouse.duckdb"
