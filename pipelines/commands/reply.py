@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _template(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines.judging.values import municipality_codes
-    from pipelines.replies import reply_form
+    from pipelines.replies import form_lines, reply_form
     from pipelines.warehouse.in_place import open_read_only
 
     code = arguments.municipality
@@ -62,7 +62,7 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
     with open_read_only(output) as connection:
         as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]
         content = reply_form.template(connection, code, as_of)
-        count = len(reply_form.late_cases(connection, code))
+        count = len({case["case_id"] for case in form_lines.late_cases(connection, code)})
     target = arguments.to or Path(f"svar-{code}.xlsx")
     try:
         target.write_bytes(content)
@@ -74,14 +74,15 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
 
 def _import(output: Output, arguments: argparse.Namespace) -> int:
     from pipelines import audit_trail
-    from pipelines.replies import replies, reply_form, standing
+    from pipelines.replies import replies, returned_form, standing
     from pipelines.warehouse.in_place import open_read_only
 
     now = datetime.datetime.now(datetime.UTC)
     with open_read_only(output) as connection:
-        content, answers = reply_form.read(connection, arguments.file, now.date(), arguments.municipality)
-    digest = hashlib.sha256(content).hexdigest()
-    receipt = replies.record(output, digest, answers, arguments.by, now)
+        names = {decision.decided_by for one in replies.recorded(output) for decision in one.decisions}
+        form = returned_form.read(connection, arguments.file, now.date(), arguments.municipality, names)
+    digest = hashlib.sha256(form.content).hexdigest()
+    receipt = replies.record(output, digest, form.replies, arguments.by, now)
     if not receipt.is_new:
         print("Filen er allerede registreret; intet er ændret.")
         return 0
@@ -94,12 +95,14 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
         replies=len(receipt.reply_ids),
         disputes=receipt.disputes,
     )
+    cases = len({one.case_id for one in form.replies})
     print(
-        f"{len(receipt.reply_ids)} svar fra kommune {receipt.municipality_code} er registreret "
-        f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal "
-        "afgøres af en "
-        "anden person: god-loesladelse reply decide"
+        f"Svar på {cases} {'sag' if cases == 1 else 'sager'} fra kommune {receipt.municipality_code} er registreret "
+        f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal afgøres "
+        "af en anden person: god-loesladelse reply decide"
     )
+    for text in form.told:
+        print(f"Tæller ikke: {text}")
     everything = replies.recorded(output)
     new = [one for one in everything if one.reply_id in receipt.reply_ids]
     for text in standing.contradictions(everything, new):

@@ -31,23 +31,34 @@ REPLY_FILE = "svar.xlsx"
 class Dispute:
     """One date that a municipality can hold otherwise: where it stands with us, and under which rules it counts.
 
-    ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them. ``not_before`` and
-    ``not_after`` are columns of the same row whose dates it must not lie before or after. ``same_date`` are columns
-    that get the same date when the row is a new one.
+    ``also`` are the rules whose outcome it can change besides, though nobody disputes it under them. ``not_before``
+    and ``not_after`` are columns of the same row whose dates it must not lie before or after. ``new_under`` are the
+    rules under which the row can be claimed as one that we do not have; ``same_date`` are columns that get the same
+    date then. One that concerns ``every_rule`` can change any outcome of the case.
     """
 
     code: str
     table: str
     key: str
     column: str
-    rules: tuple[str, ...]
+    rules: tuple[str, ...] = ()
     only: dict[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
-    may_be_new: bool = False
+    every_rule: bool = False
+    always_new: bool = False
+    new_under: tuple[str, ...] = ()
     new_row: dict[str, str] = field(default_factory=dict)
     same_date: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
+
+    def concerns(self, rule_id: str) -> bool:
+        """Whether the date may be disputed under a rule."""
+        return self.every_rule or rule_id in self.rules
+
+    def may_be_new(self, rule_id: str) -> bool:
+        """Whether the row that it stands on can be missing with us, and be claimed."""
+        return self.always_new or rule_id in self.new_under
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,12 @@ class Agreed:
 
     def disputes_of(self, rule_id: str) -> list[Dispute]:
         """Return the dates that may be disputed under a rule."""
-        return [dispute for dispute in self.disputes.values() if rule_id in dispute.rules]
+        return [dispute for dispute in self.disputes.values() if dispute.concerns(rule_id)]
+
+    def deciding(self, rule_id: str) -> Dispute | None:
+        """Return the date that decides a rule's outcome: the one that most other rules do not share, named last."""
+        own = [one for one in self.disputes_of(rule_id) if not one.every_rule]
+        return next((one for one in reversed(own) if one.column != "fuldstaendig"), own[-1] if own else None)
 
 
 @cache
@@ -88,7 +104,10 @@ def agreed() -> Agreed:
     raw: dict[str, Any] = yaml.safe_load(_CONTRACT_FILE.read_text(encoding="utf-8"))
     disputes = {}
     for code, entry in raw["disputes"].items():
-        lists = {name: tuple(entry.get(name, ())) for name in ("rules", "also", "not_before", "not_after", "same_date")}
+        lists = {
+            name: tuple(entry.get(name, ()))
+            for name in ("rules", "also", "not_before", "not_after", "same_date", "new_under")
+        }
         disputes[code] = Dispute(code=code, **{**entry, **lists})
     return Agreed(
         files={name: described_file(name, entry) for name, entry in raw["files"].items()},
@@ -125,12 +144,8 @@ def rows(table: RawTable, date_format: str) -> list[tuple[int, dict[str, str | N
     result = []
     for place, line in enumerate(table.lines):
         texts = {name: values[place].strip() for name, values in table.columns.items()}
-        result.append(
-            (
-                line,
-                {column.name: _value(file, column, texts[column.name], line, date_format) for column in file.columns},
-            )
-        )
+        row = {one.name: _value(file, one, texts[one.name], line, date_format) for one in file.columns}
+        result.append((line, row))
     return result
 
 

@@ -74,10 +74,11 @@ def _published(target: duckdb.DuckDBPyConnection) -> None:
             target.execute(f"create table publish.{table} as select * from rows_of_table")
             target.unregister("rows_of_table")
     target.execute("delete from publish.pub_late_case")
+    target.execute("alter table publish.pub_late_case add column institution_name text")
     target.executemany(
         "insert into publish.pub_late_case by name select ? as case_id, ? as rule_id, ? as status, ? as reason, "
-        "? as responsible, ? as municipality_code, 'F02' as institution_code, cast(? as date) as deadline, "
-        "cast(? as date) as event_date, -8 as days_margin",
+        "? as responsible, ? as municipality_code, 'F02' as institution_code, 'Vestre Fængsel' as institution_name, "
+        "cast(? as date) as deadline, cast(? as date) as event_date, -8 as days_margin",
         CASES,
     )
 
@@ -104,6 +105,8 @@ def _behind(target: duckdb.DuckDBPyConnection) -> None:
     target.execute("insert into raw.kommunekontakter values ('K-1', 'C-3', '2026-03-04', 'ud', 'handleplan', '101')")
     target.execute("create table raw.afsoningssager as select * from (values ('C-1'), ('C-2')) as t (sags_id)")
     target.execute("alter table raw.afsoningssager add column straf_ivaerksat text default '2025-06-01'")
+    target.execute("alter table raw.afsoningssager add column faktisk_loesladelse text default '2026-03-15'")
+    target.execute("create table raw.institutioner as select 'Vestre Fængsel' as navn")
     target.execute("create table raw.tilsynssager (sags_id text, modtaget text)")
     target.execute("create table raw.loesladelsesmoeder (moede_id text, sags_id text, indkaldt text, afholdt text)")
     target.execute(
