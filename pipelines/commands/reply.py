@@ -39,15 +39,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     again.add_argument("reply", metavar="SVAR", help="svarets nummer, se: reply list")
     again.add_argument("--reason", metavar="ÅRSAG", required=True, help="hvorfor afgørelsen skal træffes igen")
     again.add_argument("--by", metavar="NAVN", required=True, help="den, der beder om det")
+    back = steps.add_parser("answer", help="skriv svaret til en kommune: hver sag, hvad vi afgjorde, og hvorfor")
+    back.add_argument("--municipality", metavar="KODE", required=True, help="kommunens kode, tre cifre")
+    back.add_argument("--to", metavar="FIL", type=Path, help="filen, der skrives (ellers svar-til-<kode>.xlsx)")
     show = steps.add_parser("list", help="vis svar, afgørelser og årsager")
-    for one in (form, take, judge, again, show):
+    for one in (form, take, judge, again, back, show):
         one.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do one step."""
     output = Output(arguments.output.resolve())
-    steps = {"template": _template, "import": _import, "decide": _decide, "reopen": _reopen, "list": _list}
+    steps = {
+        "template": _template,
+        "import": _import,
+        "decide": _decide,
+        "reopen": _reopen,
+        "answer": _answer,
+        "list": _list,
+    }
     return steps[arguments.step](output, arguments)
 
 
@@ -64,10 +74,7 @@ def _template(output: Output, arguments: argparse.Namespace) -> int:
         content = reply_form.template(connection, code, as_of)
         count = len({case["case_id"] for case in form_lines.late_cases(connection, code)})
     target = arguments.to or Path(f"svar-{code}.xlsx")
-    try:
-        target.write_bytes(content)
-    except OSError:
-        raise UserError(f"{target} kan ikke skrives. Vælg et andet sted med --to.") from None
+    _write(target, content)
     print(f"Skemaet med {count} sager til kommune {code}: {target}")
     return 0
 
@@ -173,6 +180,31 @@ def _reopen(output: Output, arguments: argparse.Namespace) -> int:
         "det med: god-loesladelse reply decide"
     )
     return 0
+
+
+def _answer(output: Output, arguments: argparse.Namespace) -> int:
+    from pipelines.replies import answer_file, replies
+    from pipelines.warehouse.in_place import open_read_only
+
+    code = arguments.municipality
+    recorded = answer_file.answered(replies.recorded(output), code)
+    if not recorded:
+        raise UserError(f"Der er ikke registreret svar fra kommune {code}. Registrér dem med: reply import")
+    with open_read_only(output) as connection:
+        as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]
+        content = answer_file.make(connection, recorded, code, as_of)
+    target = arguments.to or Path(f"svar-til-{code}.xlsx")
+    _write(target, content)
+    cases = len({one.reply.case_id for one in recorded})
+    print(f"Svaret på {cases} {'sag' if cases == 1 else 'sager'} til kommune {code}: {target}")
+    return 0
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError:
+        raise UserError(f"{target} kan ikke skrives. Vælg et andet sted med --to.") from None
 
 
 def _list(output: Output, arguments: argparse.Namespace) -> int:

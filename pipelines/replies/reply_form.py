@@ -11,7 +11,6 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.contract import Column
 from pipelines.replies import form_lines
 from pipelines.replies.form_contract import agreed
 from pipelines.vocabulary import STATUSES, word
@@ -28,7 +27,7 @@ def template(connection: Any, municipality_code: str, as_of: datetime.date) -> b
     memory = io.BytesIO()
     workbook = new_workbook(memory, f"Svar på sager, kommune {municipality_code}", as_of)
     columns = agreed().reply.columns
-    sheet = write_table(workbook, SHEET, columns, lines, frozen=2)
+    sheet = write_table(workbook, SHEET, [(one.name, one.type) for one in columns], lines, frozen=2)
     last = max(len(lines), 1)
     not_asked = workbook.add_format({"bg_color": "#e6e6e6"})
     for place, column in enumerate(columns):
@@ -67,17 +66,20 @@ def new_workbook(memory: io.BytesIO, title: str, as_of: datetime.date) -> Any:
 
 
 def write_table(
-    workbook: Any, name: str, columns: Sequence[Column], lines: Sequence[Mapping[str, Any]], frozen: int
+    workbook: Any, name: str, columns: Sequence[tuple[str, str]], lines: Sequence[Mapping[str, Any]], frozen: int
 ) -> Any:
-    """Add a sheet with a heading line and one line for each mapping of column name to value; return the sheet."""
+    """Add a sheet with a heading line and one line for each mapping of column name to value; return the sheet.
+
+    ``columns`` are names with their types, as the contract calls those.
+    """
     bold = workbook.add_format({"bold": True, "bg_color": "#e3eef6"})
     day = workbook.add_format({"num_format": "dd-mm-yyyy"})
     sheet = workbook.add_worksheet(name)
-    for place, column in enumerate(columns):
-        sheet.write_string(0, place, column.name, bold)
-        sheet.set_column(place, place, _WIDTHS.get(column.name, 15), day if column.type == "date" else None)
+    for place, (heading, kind) in enumerate(columns):
+        sheet.write_string(0, place, heading, bold)
+        sheet.set_column(place, place, _WIDTHS.get(heading, 15), day if kind == "date" else None)
         for number, line in enumerate(lines, start=1):
-            value = line.get(column.name)
+            value = line.get(heading)
             if isinstance(value, datetime.date):
                 sheet.write_datetime(number, place, datetime.datetime.combine(value, datetime.time()), day)
             elif value is not None:

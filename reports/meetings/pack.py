@@ -23,7 +23,7 @@ from typing import Any
 from pipelines.durable_files import make_folder, protect
 from pipelines.errors import WrongUse
 from pipelines.layout import Output
-from pipelines.replies import actions, replies, reply_form
+from pipelines.replies import actions, answer_file, replies, reply_form
 from pipelines.units import AREA_FOLDERS, code_folder
 from pipelines.warehouse.build import sync_folder
 from pipelines.warehouse.in_place import open_read_only
@@ -142,6 +142,9 @@ def _write(
         target = folder / "kommune" / code_folder(code)
         _files(target, own_page(connection, read, public, unit, own_actions, own_answers), with_deck=False)
         (target / "svar.xlsx").write_bytes(reply_form.template(connection, code, read.data.run.as_of))
+        if answer_file.answered(own_answers, code):
+            content = answer_file.make(connection, own_answers, code, read.data.run.as_of)
+            (target / "svar-til-kommunen.xlsx").write_bytes(content)
         progress(made, total)
     (folder / "samarbejdsmoeder.ics").write_bytes(calendar_file(read.area, read.meetings))
 

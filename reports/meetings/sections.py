@@ -267,12 +267,12 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
 def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], title: str) -> Section:
     """Return the municipalities' replies, counted beside the outcomes and never in them."""
     reasons = agreed().words("aarsag")
-    counted: dict[tuple[str, str], list[int]] = {}
-    for one in recorded:
-        row = counted.setdefault((one.reply.rule_id, one.reply.reason), [0, 0, 0, 0])
-        row[0] += 1
+    counted: dict[tuple[str, str], list[set[str]]] = {}
+    for one in _newest(recorded):
+        row = counted.setdefault((one.reply.rule_id, one.reply.reason), [set(), set(), set(), set()])
+        row[0].add(one.reply.case_id)
         if one.reply.disputed:
-            row[{None: 1, "accepted": 2, "rejected": 3}[one.verdict]] += 1
+            row[{None: 1, "accepted": 2, "rejected": 3}[one.verdict]].add(one.reply.case_id)
     if not counted:
         return Section(
             "svar", title, ("Der er ikke registreret svar på sager, der er gjort for sent eller ikke gjort.",)
@@ -286,15 +286,22 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], tit
         Column("Bestridt, afvist", COUNT),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (rules[rule_id].title if rule_id in rules else rule_id, reasons[reason], *counts)
+        (rules[rule_id].title if rule_id in rules else rule_id, reasons[reason], *(len(cases) for cases in counts))
         for (rule_id, reason), counts in sorted(counted.items())
     )
+    cases = len({one.reply.case_id for one in recorded})
     text = (
-        f"{number(len(recorded))} svar er registreret. En forklaring ændrer ikke et udfald; den tælles her ved siden "
-        "af. En bestridt dato rettes kun, når en anden person har godkendt den, og virkningen kan ses i udgivelsens "
-        "tabel over ændringer."
+        f"Der er svar på {number(cases)} {'sag' if cases == 1 else 'sager'}; en sag tælles én gang på hver linje, den "
+        "hører til, med det nyeste svar. En forklaring ændrer ikke et udfald; den tælles her ved siden af. En bestridt dato "
+        "rettes kun, når en anden person har godkendt den, og virkningen kan ses i udgivelsens tabel over ændringer."
     )
     return Section("svar", title, (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
+
+
+def _newest(recorded: Sequence[Recorded]) -> list[Recorded]:
+    """Return the replies of each case and duty that came with the newest form; an earlier answer is replaced by it."""
+    newest = {(one.reply.case_id, one.reply.rule_id): one.recorded_at for one in recorded}
+    return [one for one in recorded if one.recorded_at == newest[one.reply.case_id, one.reply.rule_id]]
 
 
 def meetings_section(meetings: Sequence[NextMeeting], *, name_them: bool) -> Section:

@@ -25,7 +25,7 @@ from tests.people_at_work import acting_as
 Change = Callable[[Any], None]
 DAY = datetime.date(2026, 2, 12)
 WHY = ("--reason", "ikke_belagt")
-DISPUTE = {"aarsag": "anden_dato", "bestridt_dato": "afgoerelse", "kommunens_dato": DAY}
+DISPUTE: dict[str, Any] = {"aarsag": "anden_dato", "bestridt_dato": "afgoerelse", "kommunens_dato": DAY}
 
 
 def run(*words: str) -> int:

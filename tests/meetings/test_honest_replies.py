@@ -11,12 +11,15 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import openpyxl.workbook.defined_name
 import pytest
 
 from pipelines.layout import Output
 from pipelines.replies import replies, returned_form
+from reports.meetings.sections import replies_section
 from tests.meetings.filled_forms import DAY, DISPUTE, Change, filled, form, import_file, run, today, with_parts
 
+NUMBER = "010101-1234"
 #: The form of the made-up municipality, filled in as DISPUTE says and saved by LibreOffice 7.4 (headless, as xlsx).
 SAVED_BY_LIBREOFFICE = Path(__file__).with_name("saved_by_libreoffice.xlsx")
 
@@ -194,3 +197,63 @@ def test_two_dates_for_the_same_in_one_form_are_refused(output: Output, tmp_path
     file = filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE), "E-2a": other})
     assert import_file(output, file) == 1
     assert "giver en anden dato for det samme som række 2" in capsys.readouterr().err
+
+
+def test_our_answer_goes_back_case_by_case_with_the_reason_of_a_rejection(output: Output, tmp_path: Path) -> None:
+    answers = {"E-1": dict(DISPUTE), "C-4": {"aarsag": "fravalgt"}}
+    answers["C-3"] = {"bestridt_dato": "svar", "kommunens_dato": DAY}
+    assert import_file(output, filled(output, tmp_path / "svar.xlsx", answers)) == 0
+    decide = ("reply", "decide", "101-001-001", "--reject", "--reason", "ikke_belagt", "--by", "Hans")
+    assert run(*decide, "--output", str(output.root)) == 0
+    target = tmp_path / "til.xlsx"
+    words = ("reply", "answer", "--municipality", "101", "--to", str(target), "--output", str(output.root))
+    assert run(*words) == 0
+    rows = list(openpyxl.load_workbook(target).worksheets[0].iter_rows(values_only=True))
+    told = {row[0]: dict(zip(rows[0], row)) for row in rows[1:]}
+    assert {case: line["vores_svar"] for case, line in told.items()} == {
+        "C-1": "Kommunens dato er afvist", "C-3": "Datoen er ikke afgjort endnu", "C-4": "Forklaringen er registreret",
+    }  # fmt: skip
+    assert told["C-1"]["begrundelse"].startswith("Der er intet, der viser kommunens dato")
+    assert told["C-1"]["afgjort_af"] == "Hans"
+
+
+def test_cases_are_counted_and_not_replies(output: Output, tmp_path: Path) -> None:
+    for name, reason in (("foerste", "fravalgt"), ("anden", "anden_grund")):
+        answers = {row: {"aarsag": reason} for row in ("E-2a", "E-2b")}
+        assert import_file(output, filled(output, tmp_path / f"{name}.xlsx", answers)) == 0
+    recorded = replies.recorded(output)
+    assert len(recorded) == 2, "each form's two lines about one case are one answer"
+    section = replies_section(recorded, {}, "Svar")
+    assert section.sentences[0].startswith("Der er svar på 1 sag;")
+    assert section.table is not None and [row[1:3] for row in section.table.rows] == [("En anden grund", 1)]
+
+
+def _header(workbook: Any) -> None:
+    workbook["Svar"].oddHeader.center.text = f"Borger {NUMBER}"
+    workbook["Svar"].oddHeader.center.size = 14
+
+
+def _property(workbook: Any) -> None:
+    workbook.properties.description = f"Om {NUMBER}"
+
+
+def _validation(workbook: Any) -> None:
+    workbook["Svar"].data_validations.dataValidation[0].prompt = f"Se {NUMBER}"
+
+
+def _link(workbook: Any) -> None:
+    workbook["Svar"].cell(2, 3).hyperlink = f"mailto:{NUMBER}@example.dk"
+
+
+def _defined_name(workbook: Any) -> None:
+    workbook.defined_names["note"] = openpyxl.workbook.defined_name.DefinedName("note", attr_text=f'"{NUMBER}"')
+
+
+@pytest.mark.parametrize("hidden_in", [_header, _property, _validation, _link, _defined_name])
+def test_a_personal_number_is_found_where_no_cell_shows_it(
+    output: Output, tmp_path: Path, capsys: Any, hidden_in: Change
+) -> None:
+    assert import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}, hidden_in)) == 1
+    message = capsys.readouterr().err
+    assert "ligner et personnummer, uden for cellerne" in message and NUMBER not in message
+    assert replies.recorded(output) == []
