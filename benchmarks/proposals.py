@@ -1,6 +1,7 @@
 """How often the rules for topics speak in worlds of pure chance, and how often they find what was planted.
 
-Run by hand: ``python -m benchmarks.proposals [worlds]``. Prints one line per question. The test suite asks the same of
+Run by hand: ``python -m benchmarks.proposals [worlds]``. Prints one line per question, and the table of whether a
+figure moved that docs/samarbejdsmoeder.md has. The test suite asks the same of
 100 small worlds; these are as large as an area (48 municipalities, 30 institutions, 20 duties).
 """
 
@@ -9,10 +10,14 @@ from __future__ import annotations
 import sys
 import time
 
+from reports.meetings.control_chart import DOWN, DRIFT, UP, control_chart
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from tests.meetings.chance_world import AREA, Planted, World, world
+from tests.meetings.quarter_worlds import MEETING, UNMOVED, moved
 
 SIZE = {"rules": 20, "municipalities": 48, "institutions": 30, "cases": 1500}
+# Quarters before the meeting, after it, and duties in each.
+SIZES = ((8, 4, 40), (8, 8, 40), (12, 8, 40), (12, 8, 150))
 
 
 def main(worlds: int) -> None:
@@ -39,6 +44,19 @@ def main(worlds: int) -> None:
         print(f"planted, {name}: found in {found} of {worlds // 4}")
 
 
+def movements(worlds: int) -> None:
+    """Print how often a figure is told to have moved, in worlds where nothing did and where something did."""
+    print("| Verden | " + " | ".join(f"{before} + {after} kvartaler à {due}" for before, after, due in SIZES) + " |")
+    print("|---|" + "---|" * len(SIZES))
+    for name, made in [*UNMOVED.items(), *((f"flyttet {points} point", moved(points)) for points in (10, 20, 30))]:
+        cells = []
+        for size in SIZES:
+            verdicts = [control_chart(made(seed, *size), MEETING).verdict for seed in range(worlds)]
+            told, drift = verdicts.count(UP) + verdicts.count(DOWN), verdicts.count(DRIFT)
+            cells.append(f"{told} ({drift})")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
 def _topics(made: World) -> tuple[bool, bool]:
     gap = gap_topic(made.area_gaps, made.unit_gaps)
     change = change_topic(made.area_changes, made.unit_changes)
@@ -61,4 +79,6 @@ def _plants() -> list[tuple[str, Planted]]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    WORLDS = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    movements(WORLDS)
+    main(WORLDS)

@@ -23,7 +23,8 @@ from reports.words.wording import counted, unit_name
 
 CAVEAT = (
     "Små tal svinger meget af sig selv. En flytning efter et møde viser ikke, at tiltaget var årsagen, og en manglende "
-    "flytning viser ikke, at det var uden virkning."
+    "flytning viser ikke, at det var uden virkning. Er pligten valgt, fordi tallet var lavt, går det ofte op af sig "
+    "selv (regression mod gennemsnittet); prøven er sat, så det ikke giver en flytning."
 )
 NO_TOPIC = "Ingen forskel og ingen ændring er større end det, tilfældigheder kan give. Det er et svar i sig selv."
 
@@ -130,8 +131,20 @@ def movement_sentence(chart: ControlChart) -> str:
     now = f"Efter: {ratio(met_after, due_after)}. " if due_after else "Efter: ingen sager endnu. "
     verdicts = {
         control_chart.FEW: "For få punkter til at sige, om tallet har flyttet sig.",
-        control_chart.SAME: "Tallet svinger som før mødet; det har ikke flyttet sig mere end tilfældigt.",
+        control_chart.SAME: _not_seen(chart),
+        control_chart.DRIFT: "Tallet ligger anderledes end før, men ikke mere end den jævne udvikling, det var i.",
         control_chart.UP: "Tallet har flyttet sig op siden mødet, mere end tilfældige udsving forklarer.",
         control_chart.DOWN: "Tallet har flyttet sig ned siden mødet, mere end tilfældige udsving forklarer.",
     }
-    return past + now + verdicts[chart.verdict]
+    drifted = "" if chart.is_stable else " Tallet var ikke stabilt før mødet."
+    return past + now + verdicts[chart.verdict] + drifted
+
+
+def _not_seen(chart: ControlChart) -> str:
+    """Return that no move was found, after what could have been found at all."""
+    assert chart.visible is not None or chart.verdict != control_chart.SAME
+    points = number(round((chart.visible or 0) * 100))
+    return (
+        f"Med så mange sager ville en ændring på under {points} procentpoint som regel ikke kunne ses. Det, der kunne "
+        "ses, er ikke sket: tallet har ikke flyttet sig mere, end det svinger af sig selv."
+    )

@@ -225,11 +225,10 @@ def memory_sections(
 # What stands on a chart's axis where the meeting was.
 MEETING = "Mødet"
 _METHOD = (
-    "Statistisk processtyring (p-kort): midterlinje og eksakte binomialgrænser (som tre standardafvigelser) af "
-    "mindst otte "
-    "kvartaler før mødet; mødets eget kvartal tæller ikke. En flytning er et punkt uden for grænserne eller syv "
-    "i træk på "
-    "samme side. Fra otte kvartaler efter mødet får tiden efter egen midterlinje og egne grænser."
+    "Midterlinje og grænser (Laneys p′-kort: binomialgrænser, udvidet når kvartalerne svinger mere end tilfældigt) af "
+    "mindst otte kvartaler før mødet; mødets eget kvartal tæller ikke. En flytning er en forskel mellem tiden efter og "
+    "tiden før, som er større, end kvartalernes egen spredning forklarer, også når en jævn udvikling regnes med. Fra "
+    "otte kvartaler efter mødet får tiden efter egen midterlinje og egne grænser."
 )
 
 
@@ -292,8 +291,8 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], tit
     cases = len({one.reply.case_id for one in recorded})
     text = (
         f"Der er svar på {number(cases)} {'sag' if cases == 1 else 'sager'}; en sag tælles én gang på hver linje, den "
-        "hører til, med det nyeste svar. En forklaring ændrer ikke et udfald; den tælles her ved siden af. En bestridt dato "
-        "rettes kun, når en anden person har godkendt den, og virkningen kan ses i udgivelsens tabel over ændringer."
+        "hører til, med det nyeste svar. En forklaring ændrer ikke et udfald; den tælles her ved siden af. En bestridt "
+        "dato rettes kun, når en anden person har godkendt den; virkningen kan ses i udgivelsens tabel over ændringer."
     )
     return Section("svar", title, (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
 
