@@ -178,6 +178,21 @@ class Upkeep(Section):
     free_gigabytes: Annotated[float, Field(ge=0, le=100_000, description="et tal fra 0 til 100000")]
 
 
+class Authority(Section):
+    """Who publishes the pages, as they say it themselves, and whom a reader writes to."""
+
+    name: Text
+    postal_address: Text
+    mail_address: Text
+    telephone: Text
+    accessibility_statement: Annotated[
+        str,
+        Field(
+            max_length=1000, pattern=r"^(https://\S+)?$", description="en adresse, der begynder med https://, eller tom"
+        ),
+    ]
+
+
 class Settings(Section):
     """Every setting."""
 
@@ -189,6 +204,7 @@ class Settings(Section):
     over_time: OverTime
     publication: Publication
     upkeep: Upkeep
+    authority: Authority
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------

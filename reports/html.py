@@ -7,6 +7,7 @@ what a page says.
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from markupsafe import Markup
 
 from reports.charts import svg
 from reports.editions import Edition
+from reports.words import glossary
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 ASSETS = HERE / "assets"
+
+# Where a template wants the contents of its page, which are read from the headings that it has become.
+CONTENTS = "\ue001indhold\ue001"
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+FEWEST_IN_CONTENTS = 4
 
 # A page opened from a file share has the origin "null", for which 'self' matches nothing in some browsers; the scheme
 # file: is named as well. Neither reaches another host. Plotly sets styles on elements, hence 'unsafe-inline' there.
@@ -47,7 +54,7 @@ def render(
 ) -> str:
     """Return a page as HTML."""
     still = not edition.live_charts
-    return (
+    text = (
         environment()
         .get_template(template)
         .render(
@@ -61,10 +68,22 @@ def render(
                 "children": None,
                 "map": None,
                 "quality_label": None,
+                "contents_here": CONTENTS,
+                "term": glossary.term,
                 **page,
             }
         )
     )
+    return text.replace(CONTENTS, contents(text)).replace("</main>", f"{glossary.explanations(text)}</main>")
+
+
+def contents(text: str) -> str:
+    """Return the contents of a page, a link to each of its headings; nothing for a page of few."""
+    found = HEADING.findall(text)
+    if len(found) < FEWEST_IN_CONTENTS:
+        return ""
+    links = "".join(f'<li><a href="#{anchor}">{heading}</a></li>' for anchor, heading in found)
+    return f'<nav class="contents" aria-labelledby="paa-siden"><p id="paa-siden">På siden</p><ul>{links}</ul></nav>'
 
 
 @cache
@@ -78,7 +97,8 @@ def style_sheet() -> str:
             f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
         )
     own = (ASSETS / "side.css").read_text(encoding="utf-8")
-    return "".join(faces) + "\n" + own + svg.STYLE + svg.TILE_STYLE + "\n"
+    # The page's own rules come last, since they give the drawings other colours on a dark screen.
+    return "".join(faces) + svg.STYLE + svg.TILE_STYLE + "\n" + own
 
 
 def shared_files(edition: Edition) -> dict[str, bytes]:

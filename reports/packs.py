@@ -30,7 +30,7 @@ from reports.pages.page_header import header
 from reports.pages.text_pages import text_page
 from reports.pages.unit_pages import unit_page
 from reports.pages.work import work_page
-from reports.tasks import TEXT_FILES, WORK_FILE, Sources
+from reports.tasks import TEXT_FILES, TEXTS, WORK_FILE, Sources
 from reports.words import present, wording
 
 # Stands where the owner's name goes in what all packs share; no name can hold it.
@@ -57,8 +57,8 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
         lambda: html.render("peers.html.j2", PACK, peers_page(shared), owner=OWNER, documents=documents),
     )
     (folder / "sammenligning.html").write_bytes(peers.replace(OWNER, str(escape(name))).encode())
-    for kind, file in TEXT_FILES.items():
-        (folder / file).write_bytes(text_page(PACK, own, kind, sources, documents, owner=name).encode())
+    for kind in TEXTS[PACK.name]:
+        (folder / TEXT_FILES[kind]).write_bytes(text_page(PACK, own, kind, sources, documents, owner=name).encode())
     seconds = {"html": time.perf_counter() - started}
     if documents:
         from reports.documents import write_documents

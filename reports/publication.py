@@ -24,7 +24,7 @@ from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_fo
 from reports.figures.data import ReportData
 from reports.figures.notice import Notice
 from reports.figures.protected import Cells, protected_data
-from reports.tasks import TEXT_FILES, WORK_FILE, Sources, Task
+from reports.tasks import TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -100,7 +100,7 @@ def tasks(edition: Edition, sources: Sources) -> list[Task]:
         for rule in data.rules
         if rule.rule_id in shown and not rule.restricted
     ]
-    texts = [Task(edition.name, kind, "", "") for kind in ("method", "quality", "accessibility")]
+    texts = [Task(edition.name, kind, "", "") for kind in TEXTS[edition.name]]
     return known + duties + texts
 
 

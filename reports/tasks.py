@@ -14,7 +14,18 @@ from markupsafe import Markup
 from reports.editions import Edition
 from reports.figures.data import ReportData
 
-TEXT_FILES = {"method": "metode.html", "quality": "datakvalitet.html", "accessibility": "tilgaengelighed.html"}
+TEXT_FILES = {
+    "method": "metode.html",
+    "quality": "datakvalitet.html",
+    "accessibility": "tilgaengelighed.html",
+    "english": "english.html",
+}
+# The pages of text that each edition has.
+TEXTS = {
+    "direktorat": ("method", "quality", "accessibility"),
+    "delt": ("method", "quality", "accessibility", "english"),
+    "kommune": ("method", "quality", "accessibility"),
+}
 # The whole worklist of a unit, beside its page in editions with cases.
 WORK_FILE = "arbejdsliste.html"
 

@@ -19,7 +19,7 @@ from typing import Any
 from pipelines.units import NATION, Key, code_folder, folder_of
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
-from reports.tasks import TEXT_FILES, WORK_FILE, Sources, Task
+from reports.tasks import TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
 
@@ -49,7 +49,8 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     if EDITIONS[task.edition].full:
         names.append(WORK_FILE)
     if task.kind == "pack":
-        names += [*TEXT_FILES.values(), "sammenligning.html", "pakke.zip"] + (["andre.csv"] if "csv" in formats else [])
+        names += [*(TEXT_FILES[kind] for kind in TEXTS["kommune"]), "sammenligning.html", "pakke.zip"]
+        names += ["andre.csv"] if "csv" in formats else []
         return [f"{root}/{code_folder(task.code)}/{name}" for name in names]
     return [f"{root}/{folder_of(task.level, task.code)}{name}" for name in names]
 

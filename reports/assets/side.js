@@ -1,8 +1,10 @@
-// What a page does in a browser: charts drawn when they come into view, tables sorted and searched.
+// What a page does in a browser: a chart is made live when a reader asks for it, tables are sorted and searched.
 // Without this script every page is whole: drawings and tables stand in the HTML.
 "use strict";
 (function () {
-  var font = { family: "'IBM Plex Sans', system-ui, sans-serif", size: 12, color: "#3d4752" };
+  var style = window.getComputedStyle(document.documentElement);
+  function colour(name) { return style.getPropertyValue("--" + name).trim(); }
+  var font = { family: "'IBM Plex Sans', system-ui, sans-serif", size: 12, color: colour("plain") };
   var settings = { displayModeBar: false, responsive: true };
 
   function layout(more) {
@@ -10,8 +12,8 @@
       font: font, separators: ",.", height: 250, margin: { l: 56, r: 12, t: 8, b: 40 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: true, hovermode: "closest",
       legend: { orientation: "h", y: -0.16, x: 0 },
-      hoverlabel: { bgcolor: "#fff", bordercolor: "#8a96a3", font: font, align: "left" },
-      yaxis: { range: [-3, 103], tickvals: [0, 25, 50, 75, 100], ticktext: ["0", "25", "50", "75", "100 pct."], gridcolor: "#dfe4ea", zeroline: false, fixedrange: true },
+      hoverlabel: { bgcolor: colour("paper"), bordercolor: colour("edge"), font: font, align: "left" },
+      yaxis: { range: [-3, 103], tickvals: [0, 25, 50, 75, 100], ticktext: ["0", "25", "50", "75", "100 pct."], gridcolor: colour("grid"), zeroline: false, fixedrange: true },
       xaxis: { showgrid: false, zeroline: false, fixedrange: true }
     }, more);
   }
@@ -29,17 +31,17 @@
         })
       };
       if (rolling) {
-        trace.line = { color: "#0b5a8a", width: 2.5 };
-        trace.marker = { symbol: "square", size: 6, color: "#0b5a8a" };
+        trace.line = { color: colour("blue"), width: 2.5 };
+        trace.marker = { symbol: "square", size: 6, color: colour("blue") };
       } else {
         trace.marker = {
-          size: 9, line: { color: "#51606f", width: 2 },
-          color: one.y.map(function (_, index) { return open.indexOf(index) < 0 ? "#51606f" : "#fff"; })
+          size: 9, line: { color: colour("mark"), width: 2 },
+          color: one.y.map(function (_, index) { return open.indexOf(index) < 0 ? colour("mark") : colour("paper"); })
         };
       }
       if (one.lo) {
         trace.error_y = {
-          type: "data", symmetric: false, color: "#7a8896", thickness: 1.5, width: 0,
+          type: "data", symmetric: false, color: colour("edge"), thickness: 1.5, width: 0,
           array: one.y.map(function (value, index) { return difference(one.hi[index], value); }),
           arrayminus: one.y.map(function (value, index) { return difference(value, one.lo[index]); })
         };
@@ -63,18 +65,16 @@
     var outside = content.d.filter(function (p) { return Math.abs(p[3]) === 2; });
     var inside = content.d.filter(function (p) { return Math.abs(p[3]) !== 2; });
     return [
-      line(content.x.map(function () { return content.s; }), "Hele landet", "dash", "#0b3c5d", true),
-      line(near[0], "95 pct.-grænser", "dot", "#6b7783", true), line(near[1], "", "dot", "#6b7783", false),
-      line(far[0], "99,8 pct.-grænser", "solid", "#51606f", true), line(far[1], "", "solid", "#51606f", false),
-      points(inside, content.u.charAt(0).toUpperCase() + content.u.slice(1), { size: 8, color: "rgba(11,90,138,.6)", line: { color: "#0b5a8a", width: 1 } }),
-      points(outside, "Uden for 99,8 pct.-grænserne", { size: 9, symbol: "square", color: "#a63603" })
+      line(content.x.map(function () { return content.s; }), "Hele landet", "dash", colour("deep"), true),
+      line(near[0], "95 pct.-grænser", "dot", colour("edge"), true), line(near[1], "", "dot", colour("edge"), false),
+      line(far[0], "99,8 pct.-grænser", "solid", colour("mark"), true), line(far[1], "", "solid", colour("mark"), false),
+      points(inside, content.u.charAt(0).toUpperCase() + content.u.slice(1), { size: 8, opacity: 0.7, color: colour("blue"), line: { color: colour("blue"), width: 1 } }),
+      points(outside, "Uden for 99,8 pct.-grænserne", { size: 9, symbol: "square", color: colour("far") })
     ];
   }
 
   function draw(figure) {
-    var data = figure.querySelector(".chart-data");
-    if (!data || figure.classList.contains("on") || !window.Plotly) { return; }
-    var content = JSON.parse(data.textContent), place = document.createElement("div");
+    var content = JSON.parse(figure.querySelector(".chart-data").textContent), place = document.createElement("div");
     place.className = "live";
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", figure.querySelector(".drawn svg").getAttribute("aria-label"));
@@ -91,15 +91,37 @@
     window.Plotly.newPlot(place, funnel ? funnelTraces(content) : seriesTraces(content), layout(more), settings);
   }
 
-  function watchCharts() {
-    var figures = Array.prototype.slice.call(document.querySelectorAll(".chart"));
-    if (!("IntersectionObserver" in window)) { figures.forEach(draw); return; }
-    var watcher = new IntersectionObserver(function (entries) {
-      entries.forEach(function (entry) {
-        if (entry.isIntersecting) { watcher.unobserve(entry.target); draw(entry.target); }
+  // The library is larger than all else on a page, so it is fetched once, when somebody asks.
+  var asked = null;
+  function withLibrary(done) {
+    if (window.Plotly) { done(); return; }
+    if (asked) { asked.push(done); return; }
+    asked = [done];
+    var script = document.createElement("script");
+    script.src = document.querySelector("script[data-library]").getAttribute("data-library");
+    script.onload = function () { asked.forEach(function (one) { one(); }); };
+    document.head.appendChild(script);
+  }
+
+  function offerCharts() {
+    Array.prototype.forEach.call(document.querySelectorAll(".chart"), function (figure) {
+      if (!figure.querySelector(".chart-data")) { return; }
+      var button = document.createElement("button"), about = document.createElement("span");
+      button.type = "button";
+      button.className = "ask";
+      button.textContent = "Vis tallene i figuren";
+      about.className = "sr";
+      about.textContent = ": " + figure.querySelector(".drawn svg").getAttribute("aria-label").split(":")[0];
+      button.appendChild(about);
+      button.addEventListener("click", function () {
+        withLibrary(function () {
+          if (figure.classList.contains("on")) { return; }
+          draw(figure);
+          button.remove();
+        });
       });
-    }, { rootMargin: "300px" });
-    figures.forEach(function (figure) { watcher.observe(figure); });
+      figure.appendChild(button);
+    });
   }
 
   // The rows stand in Danish order in the HTML; sorting by text uses that order, because browsers differ on Aa.
@@ -175,8 +197,5 @@
   });
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   makeSearchable();
-  watchCharts();
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (one) { one.open = true; });
-  });
+  offerCharts();
 })();

@@ -6,9 +6,10 @@ Belongs here: what is drawn, from figures given. Does not belong here: choosing 
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -121,7 +122,7 @@ def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> C
         if bars:
             parts.append(svg.segments(bars, "c-w"))
     if shown:
-        parts.append(svg.path(shown, "c-l"))
+        parts.extend(svg.path(stretch, "c-l") for stretch in _stretches(rolling, at))
         parts.extend(svg.square(x, y, 3, "c-m") for x, y in shown)
     parts.extend(marks)
     traces = []
@@ -135,6 +136,17 @@ def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> C
         key = "Linje: rullende fire kvartaler med 95 pct.-interval."
     content = {"t": "serie", "x": labels, "d": traces}
     return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, key)
+
+
+def _stretches(
+    points: Sequence[Point], at: Callable[[int, float], tuple[float, float]]
+) -> Iterator[list[tuple[float, float]]]:
+    """Return the unbroken lines through neighbouring points: none crosses a period without a share."""
+    known = [(index, point.rate) for index, point in enumerate(points) if point.rate is not None]
+    for _gap, group in itertools.groupby(enumerate(known), lambda one: one[1][0] - one[0]):
+        stretch = [at(index, rate) for _place, (index, rate) in group]
+        if len(stretch) > 1:
+            yield stretch
 
 
 def _trace(kind: str, points: Sequence[Point], with_interval: bool) -> dict[str, Any]:

@@ -182,9 +182,9 @@ RELEASES = (
     Column("vaerdi", "text", "Den værdi, som rækken gælder"),
     Column("loesladelser", "count", "Løsladelser i det seneste år"),
     Column("med_forfaldne", "count", "Heraf med mindst én forfalden kernepligt"),
-    Column("alle_opfyldt", "count", "Heraf løsladelser, hvor alle forfaldne kernepligter blev opfyldt"),
+    Column("alle_til_tiden", "count", "Heraf løsladelser, hvor alle forfaldne kernepligter var til tiden"),
     Column("pligter_forfaldne", "count", "Forfaldne kernepligter ved løsladelserne"),
-    Column("pligter_opfyldt", "count", "Heraf opfyldt i tide"),
+    Column("pligter_til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
 )
 COOPERATION = (
     Column("kommune", "text", "Kommunens navn"),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines import quarters, vocabulary
-from pipelines.danish import number, percent, sort_key
+from pipelines.danish import number, sort_key
 from pipelines.rules.documentation import reason_words
 from pipelines.units import NATION
 from pipelines.vocabulary import capital, word
@@ -27,6 +27,8 @@ from reports.words.hidden import HIDDEN_IN_WORDS
 from reports.words.topics import by_topic
 
 SHOWN_QUARTERS = 8
+# Fewer points than this are no development; the table beside them says all there is.
+FEWEST_POINTS = 3
 SHORT_NOTICE = ("contact_sentence", "release_meeting_called")
 # Opens the rows that count every duty that fell due, whoever could act: what the citizens met.
 CITIZENS = "Det, borgerne mødte: "
@@ -87,6 +89,12 @@ def _point(figure: Figure | None, kind: str, period: str) -> Point:
     if figure is None:
         return Point(label, name, None, None, None, None, None, True)
     return Point(label, name, figure.met, figure.due, figure.rate, figure.low, figure.high, figure.is_complete)
+
+
+def _large_enough(point: Point) -> Point:
+    """Return a point of the line; one of so few cases that nothing is compared leaves a gap in it."""
+    few = point.due is None or point.due < SMALLEST_COMPARED
+    return point._replace(rate=None, low=None, high=None) if few else point
 
 
 def build(
@@ -172,11 +180,10 @@ def _series(
     words = f"{duty.rule.title}, {name}: andel til tiden{duty.counted} {span}. Tallene står i tabellen nedenfor."
     told_quarters = [(one, judged(duty.rule, figure)) for one, figure in by_quarter]
     told_years = [(one, judged(duty.rule, figure) if figure else None) for one, figure in years]
-    duty.chart = charts.series(
-        [_point(figure, *one) for one, figure in told_quarters],
-        [_point(figure, *one) for one, figure in told_years],
-        words,
-    )
+    points = [_point(figure, *one) for one, figure in told_quarters]
+    line = [_large_enough(_point(figure, *one)) for one, figure in told_years]
+    if sum(point.rate is not None for point in points or line) >= FEWEST_POINTS:
+        duty.chart = charts.series(points, line, words)
     shown_years = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in told_years]
     all_years = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in years]
     if by_quarter:
@@ -335,9 +342,4 @@ def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -
         assert bounds is not None
         duty.quality = wording.quality_label(missing, year.due)[0]
         reasons = ", ".join(f"{reason_words(rule.rule_id, row['reason']).word}: {number(row['count'])}" for row in rows)
-        cases = "sag kan" if missing == 1 else "sager kan"
-        duty.notes.append(
-            f"{number(missing)} {cases} fra det seneste år ikke afgøres ({reasons}). Andelen ville være "
-            f"{percent(bounds[0], 1)}, hvis ingen af dem blev gjort, og {percent(bounds[1], 1)}, hvis de alle var i "
-            "tide."
-        )
+        duty.notes.append(wording.bounds_sentence(missing, reasons, *bounds))

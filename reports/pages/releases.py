@@ -68,11 +68,11 @@ HEADINGS = (
     "Værdi",
     "Løsladelser",
     "Heraf med forfaldne pligter",
-    "Alle pligter opfyldt",
+    "Alle til tiden",
     "Andel, pct.",
     "95 pct.-interval",
     "Pligter forfaldne",
-    "Pligter opfyldt",
+    "Pligter til tiden",
 )
 KNOWN_HEADINGS = ("Oplysning", "Værdi", "Løsladelser")
 NUMERIC, KNOWN_NUMERIC = (2, 3, 4, 5, 6, 7, 8), (2,)
@@ -112,12 +112,12 @@ def lead(whole: Row) -> str:
     if not due or kept is None:
         return text
     share = f" ({percent(kept / due)})" if due >= SMALLEST_COMPARED else ""
-    text += f" Ved {number(kept)} af {number(due)}{share} med mindst én forfalden kernepligt blev alle opfyldt."
+    text += f" Ved {number(kept)} af {number(due)}{share} med mindst én forfalden kernepligt var alle til tiden."
     if whole["core_due"] and whole["core_met"] is not None:
         each = number(whole["core_due"] / due, 1)
         text += (
-            f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt blev {number(whole['core_met'])} "
-            f"af {number(whole['core_due'])} opfyldt i tide."
+            f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt var {number(whole['core_met'])} "
+            f"af {number(whole['core_due'])} til tiden."
         )
     return text
 

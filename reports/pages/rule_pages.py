@@ -26,6 +26,8 @@ from reports.pages.unit_pages import nation_share, placement
 from reports.words import present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
 
+# Stands in the tile of a municipality whose share would invite a comparison that its few cases cannot bear.
+FEW = "få"
 UNITS_IN_WORDS = {"municipality": ("kommune", "kommuner"), "institution": ("institution", "institutioner")}
 PLACEMENTS = {
     0: "inden for tilfældige udsving",
@@ -97,7 +99,7 @@ def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.T
     count = f"{number(figure.met)} af {number(figure.due)}"
     words = f"{unit.name}: {count} ({percent(figure.rate, edition.decimals)})"
     if figure.due < SMALLEST_COMPARED:
-        return tile_map.Tile(present.share(figure.rate, 0), 0, f"{words}, under {SMALLEST_COMPARED} frister", link)
+        return tile_map.Tile(FEW, 0, f"{words}, under {SMALLEST_COMPARED} frister", link)
     return tile_map.Tile(present.share(figure.rate, 0), tile_map.shade(figure.rate), words, link)
 
 

@@ -1,4 +1,4 @@
-"""The pages of text: the method, the quality of the data, and the accessibility statement.
+"""The pages of text: the method, the quality of the data, the accessibility statement and the summary in English.
 
 Belongs here: choosing what each of them is given. Does not belong here: what they say (``method``, ``quality``, the
 templates).
@@ -6,7 +6,7 @@ templates).
 
 from __future__ import annotations
 
-from pipelines import vocabulary
+from pipelines import configuration, vocabulary
 from reports import html
 from reports.editions import Edition
 from reports.figures.data import ReportData
@@ -22,7 +22,7 @@ def text_page(
     documents: bool,
     owner: str | None = None,
 ) -> str:
-    """Return one of the three pages of text; of ``sources`` it reads what is no figure about a case."""
+    """Return one of the pages of text; of ``sources`` it reads what is no figure about a case."""
     if kind == "method":
         from reports.pages.method import method_page
 
@@ -35,6 +35,11 @@ def text_page(
         from reports.pages.quality import quality_page
 
         page = quality_page(edition, data, sources.full.quality)
+    elif kind == "english":
+        from reports.pages.english import english_page
+
+        page = english_page(edition, data)
     else:
         page = page_header.header(edition, data, "", "Tilgængelighedserklæring")
+        page |= {"authority": configuration.settings().authority}
     return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)

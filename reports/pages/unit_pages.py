@@ -121,8 +121,7 @@ def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty])
             "forestaar",
         )
     shown = sum(duty.year.value is not None for duty in duties)
-    text = f"Siden viser andelen for {number(shown)} af {number(len(duties))} pligter; resten er skjult eller tomme."
-    return Line("Det, siden viser", text, "overblik")
+    return Line("Det, siden viser", wording.shown_sentence(shown, len(duties)), "overblik")
 
 
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:

@@ -15,36 +15,15 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
-from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING, PERIOD_TYPES
+from pipelines.vocabulary import PERIOD_TYPES
 from reports.figures.data import ReportData, Window
-from reports.figures.judged import OTHERS_CAN_CAUSE
 from reports.pages.duties import CITIZENS
+from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
+from reports.read_back.english_table import english_table
+from reports.read_back.printed import Published, Table, cells_of, interval_of, measured
 from reports.words import wording
-
-
-class Published(NamedTuple):
-    """One figure as a file prints it; ``value`` is None where the sign for hidden stands. Shares are in hundredths."""
-
-    rule: str
-    level: str
-    unit: str
-    kind: str
-    period: str
-    measure: str
-    value: float | None
-    file: str
-
-
-class Table(NamedTuple):
-    """A table as a reader meets it."""
-
-    caption: str
-    headings: list[str]
-    rows: list[list[str]]
-
 
 MEASURES = {
     "Forfaldne frister": "due",
@@ -132,13 +111,6 @@ def plain(markup: str) -> str:
     return " ".join(text.replace("\xad", "").split())
 
 
-def value_of(text: str) -> float | None:
-    """Return a printed number; raises ValueError for anything that is none."""
-    if text == HIDDEN:
-        return None
-    return float(text.replace(".", "").replace(",", ".").replace("−", "-"))
-
-
 @lru_cache(maxsize=4096)
 def html_table(markup: str) -> Table:
     """Return one table of a page; tables that many packs share are read once."""
@@ -172,6 +144,8 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
         yield from _by_unit(table, names, names.rules[title], year_code(rest) or names.windows[own[0]], file)
     elif own and table.headings[:3] == ["Pligt", "Norm", "Forfaldne"]:
         yield from _overview(table, names, own, file)
+    elif own and table.headings[:1] == [ENGLISH_HEADINGS[0]]:
+        yield from english_table(table, names.windows[own[0]], own, file)
     elif caption.startswith("Egne pligter efter"):
         yield from _of_children(table, names, year_code(caption), file)
     else:
@@ -180,25 +154,6 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
         if (rule and "Forfaldne" in table.headings and table.headings[0] != "Institution") or (rule and not own):
             assert rule
             yield from _by_unit(table, names, rule, year_code(caption), file)
-
-
-def measured(rule: str, measure: str) -> str:
-    """Return what a measure under a duty's name counts: its own party's duties where others can cause lateness."""
-    if measure.startswith("all "):
-        return measure.removeprefix("all ")
-    is_own = rule in OTHERS_CAN_CAUSE and measure in ("due", "met", "rate", "low", "high")
-    return f"own_{measure}" if is_own else measure
-
-
-def _cells(rule: str, key: Key, kind: str, period: str, measure: str, text: str, file: str) -> Iterator[Published]:
-    if text in (NOTHING, NOT_SHOWN, ""):
-        return
-    if measure == "interval":
-        low, _dash, high = text.partition("–")
-        for name, part in (("low", low), ("high", high or low)):
-            yield Published(rule, *key, kind, period, measured(rule, name), value_of(part), file)
-    else:
-        yield Published(rule, *key, kind, period, measured(rule, measure), value_of(text), file)
 
 
 def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Published]:
@@ -214,7 +169,7 @@ def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Publi
             assert window
             if window.kind == "rolling4" and not rolling and " til " not in heading:
                 window = Window("quarter", window.period)
-            yield from _cells(rule, own, *window, measure, text, file)
+            yield from cells_of(rule, own, *window, measure, text, file)
 
 
 def _by_unit(table: Table, names: Names, rule: str, window: Window | None, file: str) -> Iterator[Published]:
@@ -224,7 +179,7 @@ def _by_unit(table: Table, names: Names, rule: str, window: Window | None, file:
         if key is None:
             continue
         for index, measure in columns:
-            yield from _cells(rule, key, *(window or names.windows[key[0]]), measure, row[index], file)
+            yield from cells_of(rule, key, *(window or names.windows[key[0]]), measure, row[index], file)
 
 
 def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Published]:
@@ -236,24 +191,16 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
             if heading in MEASURES:
                 measure = MEASURES[heading]
                 if is_all and measure == "interval":
-                    yield from _interval(rule, own, year, row[index], file)
+                    yield from interval_of(rule, own, year, row[index], file)
                 else:
-                    yield from _cells(rule, own, *year, f"all {measure}" if is_all else measure, row[index], file)
+                    yield from cells_of(rule, own, *year, f"all {measure}" if is_all else measure, row[index], file)
             elif heading == "Året før, pct.":
-                yield from _cells(rule, own, *year.before, "rate", row[index], file)
+                yield from cells_of(rule, own, *year.before, "rate", row[index], file)
             elif quarter_code(heading) and (ratio := RATIO.fullmatch(row[index])):
                 quarter = quarter_code(heading)
                 assert quarter
                 for measure, text in (("met", ratio[1]), ("due", ratio[2])):
-                    yield from _cells(rule, own, "quarter", quarter, measure, text, file)
-
-
-def _interval(rule: str, key: Key, year: Window, text: str, file: str) -> Iterator[Published]:
-    """Return the interval of what the citizens met, which no measure of its own stands for in a single column."""
-    low, _dash, high = text.partition("–")
-    if text not in (NOTHING, NOT_SHOWN, ""):
-        for name, part in (("low", low), ("high", high or low)):
-            yield from _cells(rule, key, *year, f"all {name}", part, file)
+                    yield from cells_of(rule, own, "quarter", quarter, measure, text, file)
 
 
 def _of_children(table: Table, names: Names, window: Window | None, file: str) -> Iterator[Published]:
@@ -269,7 +216,7 @@ def _of_children(table: Table, names: Names, window: Window | None, file: str) -
             if key is not None:
                 year = window or names.windows[key[0]]
                 kind = "due" if word == "frister" else "rate"
-                yield from _cells(names.rules[title], key, *year, kind, row[index], file)
+                yield from cells_of(names.rules[title], key, *year, kind, row[index], file)
 
 
 def _chart(content: str, names: Names, rule: str, own: Key | None, file: str) -> Iterator[Published]:
@@ -311,7 +258,7 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
             rate = plain(big[1]).removesuffix(" pct.")
             met, _of, due = plain(big[2]).partition(" af ")
             for measure, value in (("rate", rate), ("met", met), ("due", due)):
-                yield from _cells(article[1], own, *names.windows[own[0]], measure, value, file)
+                yield from cells_of(article[1], own, *names.windows[own[0]], measure, value, file)
     outside = ARTICLE.sub("", text)
     mapped = MAPPED.search(outside)
     shown = rule or (names.rules[plain(mapped[1])] if mapped else "")
@@ -324,7 +271,7 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
             if ratio:
                 for measure, part in (("met", ratio[1]), ("due", ratio[2])):
                     key = names.units[name]
-                    yield from _cells(shown, key, *names.windows[key[0]], measure, part, file)
+                    yield from cells_of(shown, key, *names.windows[key[0]], measure, part, file)
 
 
 def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Published]:
@@ -352,7 +299,7 @@ def from_records(headings: list[str], rows: Iterable[list[object]], names: Names
         for index, measure in measures:
             value = row[index]
             if isinstance(value, str):
-                yield from _cells(rule, (level, code), kind, period, measure, value, file)
+                yield from cells_of(rule, (level, code), kind, period, measure, value, file)
             else:
                 assert isinstance(value, int | float)
                 yield Published(rule, level, code, kind, period, measured(rule, measure), float(value), file)

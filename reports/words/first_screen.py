@@ -103,8 +103,11 @@ def mission_line(counts: Sequence[tuple[Rule, Count]], level: str) -> str:
     """Return the mission's three measures, shown where nothing stands out."""
     parts = []
     for rule, count in counts:
+        if not count.due:
+            parts.append(f"{MISSION_WORDS[rule.rule_id]}: ingen frister")
+            continue
         told = ratio(count) if count.due >= SMALLEST_COMPARED else f"{number(count.met)} af {number(count.due)}"
-        parts.append(f"{MISSION_WORDS[rule.rule_id]} i {told}{counted(rule, level) if count.due else ''}")
+        parts.append(f"{MISSION_WORDS[rule.rule_id]} i {told}{counted(rule, level)}")
     return f"De tre vigtigste mål: {'; '.join(parts)}." if parts else ""
 
 

@@ -127,17 +127,47 @@ def citizens_sentence(rule: Rule, figure: Figure, level: str) -> str:
     causes = [f"{number(count)}, {words}" for count, words in others if count]
     mine = figure.by_municipality if is_municipal else figure.by_prison_service
     text = f"{start}. "
-    rest = "Den ene anden" if behind == 1 else f"De {number(behind)} andre"
-    if causes:
-        text += f"Af {rest[0].lower()}{rest[1:]} skyldtes {_listed(causes)}. "
+    if causes and behind == 1:
+        text += f"Den ene, der ikke var til tiden, skyldtes, {causes[0].partition(', ')[2]}. "
+    elif causes:
+        text += f"Af de {number(behind)} andre skyldtes {_listed(causes)}. "
     if not mine:
-        return f"{text}{actor(rule, level).capitalize()} var ikke årsag til nogen af dem."
+        which = "den" if behind == 1 else "nogen af dem"
+        return f"{text}{actor(rule, level).capitalize()} var ikke årsag til {which}."
     who = actor(rule, level)
     if rule.norm != "statutory":
         return f"{text}{number(mine)} var {who}s egne."
     law = "aktivlovens § 25 a" if "25 a" in rule.source else "lovkravet"
     which = "Kun den ene" if mine == 1 else f"Kun de {number(mine)}"
     return f"{text}{which}, som {who} var ansvarlig for, regnes som brud på {law}."
+
+
+def shown_sentence(shown: int, duties: int) -> str:
+    """Return for how many duties a page of protected figures tells a share, and why not for the others."""
+    if not shown:
+        return "Siden viser ingen andele: tallene er skjult, eller der er ingen frister."
+    if shown == duties:
+        return f"Siden viser andelen for alle {number(duties)} pligter."
+    left = duties - shown
+    rest = "den sidste" if left == 1 else f"de {number(left)} andre"
+    return (
+        f"Siden viser andelen for {number(shown)} af {number(duties)} pligter; for {rest} er tallene skjult, eller der "
+        "er ingen frister."
+    )
+
+
+def bounds_sentence(missing: int, reasons: str, low: float, high: float) -> str:
+    """Return how many cases cannot be judged, why, and the shares they leave possible."""
+    one = missing == 1
+    cases = "1 sag" if one else f"{number(missing)} sager"
+    if one:
+        worst, best = "den ikke blev gjort", "den blev gjort til tiden"
+    else:
+        worst, best = "ingen af dem blev gjort", "alle blev gjort til tiden"
+    return (
+        f"{cases} fra det seneste år kan ikke afgøres ({reasons}). Andelen ville være {percent(low, 1)}, hvis {worst}, "
+        f"og {percent(high, 1)}, hvis {best}."
+    )
 
 
 def _listed(parts: list[str]) -> str:

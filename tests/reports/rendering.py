@@ -30,6 +30,7 @@ KINDS = (
     Task("delt", "method", "", ""),
     Task("delt", "quality", "", ""),
     Task("delt", "accessibility", "", ""),
+    Task("delt", "english", "", ""),
     Task("kommune", "pack", "municipality", "851"),
 )
 

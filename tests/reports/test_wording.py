@@ -45,14 +45,25 @@ def test_what_the_citizens_met_is_told_with_what_the_lateness_came_of() -> None:
     )
     none_own = own(10, 9, (9, 9), prison=1, municipality=0)
     assert wording.citizens_sentence(rule("aid_paid"), none_own, "municipality") == (
-        "Det, borgerne mødte: 9 af 10 til tiden. Af den ene anden skyldtes 1, at ansøgningen ikke var klar i tide. "
-        "Kommunen var ikke årsag til nogen af dem."
+        "Det, borgerne mødte: 9 af 10 til tiden. Den ene, der ikke var til tiden, skyldtes, at ansøgningen ikke var "
+        "klar i tide. Kommunen var ikke årsag til den."
     )
     moved = own(20, 10, (14, 10), prison=4, municipality=0, moved=6)
     assert wording.citizens_sentence(rule("homelessness_notified"), moved, "institution") == (
         "Det, borgerne mødte: 10 af 20 til tiden. Af de 10 andre skyldtes 6, at løsladelsesdatoen blev flyttet. "
         "4 var Kriminalforsorgens egne."
     )
+
+
+def test_what_a_page_shows_and_leaves_open_is_said_in_the_right_number() -> None:
+    assert wording.shown_sentence(20, 20) == "Siden viser andelen for alle 20 pligter."
+    assert wording.shown_sentence(19, 20).endswith("for den sidste er tallene skjult, eller der er ingen frister.")
+    assert wording.shown_sentence(12, 20).startswith("Siden viser andelen for 12 af 20 pligter; for de 8 andre")
+    assert wording.shown_sentence(0, 20).startswith("Siden viser ingen andele")
+    one = wording.bounds_sentence(1, "ingen dato: 1", 0.5, 0.52)
+    assert one.startswith("1 sag fra det seneste år kan ikke afgøres") and "hvis den ikke blev gjort" in one
+    many = wording.bounds_sentence(2, "ingen dato: 2", 0.5, 0.52)
+    assert "hvis ingen af dem blev gjort" in many and "hvis alle blev gjort til tiden" in many
 
 
 def test_no_sentence_ends_with_two_full_stops() -> None:
