@@ -16,6 +16,7 @@ from pipelines.replies.replies import Recorded
 from pipelines.units import Key
 from reports.figures.data import Rule
 from reports.meetings import meeting_words, quality_sections
+from reports.meetings.asking_sections import asking_sections, steady_note, steady_practice, steady_sentence
 from reports.meetings.content import (
     BARS,
     COUNT,
@@ -76,6 +77,7 @@ def build(inputs: Inputs) -> Content:
     span = facts.span
     sections: list[Section | None] = [_overview(facts, topics, known, source)]
     sections += topic_sections(facts, topics, known, source)
+    sections += asking_sections(facts, known, source)
     for key, title, group in by_topic(facts.rules):
         shown = [(one.name, counts_of(facts, facts.area_key, one)) for one in (span.before, span)]
         sections.append(rates_section(key, title, group, shown, (), source))
@@ -301,10 +303,12 @@ def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source:
 def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], source: str) -> Section:
     found = good_practice(facts.changes_of([("municipality", code) for code in facts.municipalities]))
     sentences = [meeting_words.practice_sentence(topic, rules, known) for topic in found[:6]]
-    if not found:
+    steady = steady_practice(facts)
+    sentences += [steady_sentence(topic, facts, known) for topic in steady[:6]]
+    if not found and not steady:
         sentences = [
-            "Ingen kommune er gået frem mere, end tilfældigheder kan give. Det siger intet om, at arbejdet er "
-            "uden virkning."
+            "Ingen kommune er gået frem eller ligger højt mere, end tilfældigheder kan give. Det siger intet om, at "
+            "arbejdet er uden virkning."
         ]
     columns = (Column("Kommune", wide=True), Column("Pligt", wide=True), Column("Før", RATIO), Column("Nu", RATIO))
     rows = tuple(
@@ -314,9 +318,9 @@ def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], sourc
     table = Table(columns, rows) if rows else None
     return Section(
         "god-praksis",
-        "God praksis: hvem er gået frem?",
+        "God praksis: hvem kan vi spørge?",
         tuple(sentences),
         None,
         table,
-        (source, meeting_words.practice_note()),
+        (source, meeting_words.practice_note(), steady_note()),
     )

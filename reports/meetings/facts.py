@@ -6,15 +6,15 @@ Belongs here: reading and adding. Does not belong here: what may be shown to who
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pipelines.units import NATION, Key
 from reports.figures import data as report_data
 from reports.figures.data import ReportData, Rule
 from reports.figures.judged import is_judged
-from reports.figures.standing_out import NORM_RANK, Compared, Count
+from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
 from reports.meetings.calendar_file import NextMeeting, next_meetings
 from reports.meetings.span import Span
 
@@ -61,6 +61,8 @@ class Facts:
     steps: tuple[Step, ...]
     steps_before: tuple[Step, ...]
     meetings: tuple[NextMeeting, ...]
+    #: The municipalities' shared mailboxes, by code: whom to ask.
+    mailboxes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def area_key(self) -> Key:
@@ -96,24 +98,36 @@ class Facts:
         ]
         return sorted(found)
 
-    def gaps(self) -> tuple[list[Compared], list[Compared]]:
+    def levels(self) -> list[Level]:
+        """Return how often the area's duties are kept, the municipalities' with the prison service's."""
+        return [
+            Level(
+                rule.rule_id,
+                self.tally(self.area_key, rule.rule_id, self.span).in_time,
+                NORM_RANK.get(rule.norm, len(NORM_RANK)),
+            )
+            for rule in self.rules
+        ]
+
+    def gaps(self, span: Span | None = None) -> tuple[list[Compared], list[Compared]]:
         """Compare the area with the rest of the country, and each of its units with the rest of the area.
 
-        Each is compared by the duties of its own party alone.
+        Each is compared by the duties of its own party alone, in the span of the meeting or another.
         """
+        of = span or self.span
         area, units = [], []
         for rule in self.rules:
-            whole = self.tally(self.area_key, rule.rule_id, self.span).in_time
-            nation = self.tally(NATION, rule.rule_id, self.span).in_time
+            whole = self.tally(self.area_key, rule.rule_id, of).in_time
+            nation = self.tally(NATION, rule.rule_id, of).in_time
             rank = NORM_RANK.get(rule.norm, len(NORM_RANK))
             if is_judged("municipality", rule):
                 for code in self.municipalities:
-                    own = self.tally(("municipality", code), rule.rule_id, self.span).in_time
+                    own = self.tally(("municipality", code), rule.rule_id, of).in_time
                     units.append(Compared(rule.rule_id, ("municipality", code), own, whole.without(own), rank))
                 continue
             area.append(Compared(rule.rule_id, self.area_key, whole, nation.without(whole), rank))
             own_units = {
-                code: self.tally(("institution", code), rule.rule_id, self.span).in_time for code in self.institutions
+                code: self.tally(("institution", code), rule.rule_id, of).in_time for code in self.institutions
             }
             together = Count(sum(one.due for one in own_units.values()), sum(one.met for one in own_units.values()))
             units += [
@@ -166,6 +180,12 @@ def read(connection: Any, area: str, municipalities: Iterable[str] | None, span:
         steps(connection, chosen, span),
         steps(connection, chosen, span.before),
         tuple(row for row in next_meetings(connection).get(area, []) if row.municipality_code in chosen),
+        dict(
+            connection.execute(
+                "select kommunekode, postkasse from raw.samarbejdsaftaler where postkasse is not null "
+                "order by opdateret"
+            ).fetchall()
+        ),
     )
 
 

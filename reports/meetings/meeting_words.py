@@ -39,6 +39,15 @@ def ratio(met: int, due: int) -> str:
     return f"{number(met)} af {number(due)} {'sag' if due == 1 else 'sager'} ({percent(met / due)})"
 
 
+def finding_title(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
+    """Return a finding as the title of its slide."""
+    points = number(round(abs(topic.difference) * 100))
+    name, title = known[topic.found.unit], rules[topic.found.rule_id].title
+    if topic.kind == "change":
+        return f"{title}: {name} er gået {points} procentpoint {'frem' if topic.difference > 0 else 'tilbage'}"
+    return f"{title}: {name} ligger {points} procentpoint {'over' if topic.difference > 0 else 'under'} de øvrige"
+
+
 def gap_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str]) -> str:
     """Return a gap with its evidence."""
     found = topic.found

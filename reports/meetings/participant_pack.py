@@ -151,7 +151,7 @@ def _topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
         sections.append(
             comparison_section(
                 "emne-forskel",
-                "Emne: en forskel",
+                meeting_words.finding_title(gap, titled, known),
                 gap,
                 titled,
                 known,
@@ -162,9 +162,17 @@ def _topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
         )
     if change:
         sentences = (meeting_words.change_sentence(change, rules, known), meeting_words.certainty_note(change))
+        title = meeting_words.finding_title(change, titled, known)
         sections.append(
             comparison_section(
-                "emne-aendring", "Emne: en ændring", change, titled, known, sentences, inputs.source, ("Før", "Nu")
+                "emne-aendring",
+                title,
+                change,
+                titled,
+                known,
+                sentences,
+                inputs.source,
+                ("Før", "Nu"),
             )
         )
     if not sections:

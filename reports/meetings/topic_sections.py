@@ -39,9 +39,17 @@ def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: 
     sections = []
     if topics.gap:
         sentences = (meeting_words.gap_sentence(topics.gap, rules, known), meeting_words.certainty_note(topics.gap))
+        title = meeting_words.finding_title(topics.gap, rules, known)
         sections.append(
             comparison_section(
-                "emne-forskel", "Emne: en forskel", topics.gap, rules, known, sentences, source, ("Andre", "Enheden")
+                "emne-forskel",
+                title,
+                topics.gap,
+                rules,
+                known,
+                sentences,
+                source,
+                ("Andre", "Enheden"),
             )
         )
     if topics.change:
@@ -83,7 +91,7 @@ def comparison_section(
     rows = tuple((name, Ratio(*count)) for name, count in pairs)
     return Section(
         key,
-        f"{title}: {rule.title}",
+        title,
         sentences,
         chart,
         Table(columns, rows),
@@ -103,7 +111,7 @@ def _change_section(
     }
     return line_section(
         "emne-aendring",
-        f"Emne: en ændring: {rule.title}",
+        meeting_words.finding_title(topic, rules, known),
         [rule],
         wanted,
         lambda _, quarter: Ratio(*figures.get(quarter, (0, 0))),
@@ -133,7 +141,7 @@ def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], sour
     )
     return Section(
         "emne-haster",
-        f"Emne: det, der haster: {rule.title}",
+        f"{rule.title}: {number(topic.overdue + topic.due_soon)} haster",
         (meeting_words.urgent_sentence(topic, rules, names), note),
         chart,
         Table(columns, rows),

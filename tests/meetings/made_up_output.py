@@ -106,6 +106,8 @@ def _behind(target: duckdb.DuckDBPyConnection) -> None:
     target.execute("create table raw.afsoningssager as select * from (values ('C-1'), ('C-2')) as t (sags_id)")
     target.execute("alter table raw.afsoningssager add column straf_ivaerksat text default '2025-06-01'")
     target.execute("alter table raw.afsoningssager add column faktisk_loesladelse text default '2026-03-15'")
+    target.execute("create table raw.samarbejdsaftaler (kommunekode text, opdateret text, postkasse text)")
+    target.execute("insert into raw.samarbejdsaftaler values ('101', '2026-01-01', 'loesladelse@k101.example.dk')")
     target.execute("create table raw.institutioner as select 'Vestre Fængsel' as navn")
     target.execute("create table raw.tilsynssager (sags_id text, modtaget text)")
     target.execute("create table raw.loesladelsesmoeder (moede_id text, sags_id text, indkaldt text, afholdt text)")

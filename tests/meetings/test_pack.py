@@ -22,7 +22,7 @@ from pptx import Presentation
 from pipelines import cli
 from pipelines.layout import Output
 from pipelines.warehouse.in_place import open_read_only
-from reports.meetings import facts, pack, published_figures
+from reports.meetings import facts, meeting_words, pack, published_figures
 from reports.meetings.content import Content, Ratio
 from reports.meetings.proposals import change_topic
 from tests.meetings import made_up_output
@@ -87,7 +87,9 @@ def test_each_rate_in_the_area_offices_charts_equals_the_warehouses(folder: Path
         ).fetchall()
     checked = 0
     for title, chart in charts(folder / "omraadekontor" / "samarbejdsmoede.pptx"):
-        if title.startswith("Emne:"):  # about a unit of its own; the next test looks at it
+        if any(
+            word in title for word in (" procentpoint ", " haster", ": holdt i ")
+        ):  # about a unit of its own; the next test looks at it
             continue
         for (series, category), value in values(chart).items():
             for span in (SPAN, SPAN.before):
@@ -108,7 +110,8 @@ def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, re
     topic = change_topic(*read.changes())
     assert topic is not None
     rule = next(rule for rule in read.rules if rule.rule_id == topic.found.rule_id)
-    found = dict(charts(folder / "omraadekontor" / "samarbejdsmoede.pptx"))[f"Emne: en ændring: {rule.title}"]
+    title = meeting_words.finding_title(topic, {rule.rule_id: rule}, meeting_words.names(read.data))
+    found = dict(charts(folder / "omraadekontor" / "samarbejdsmoede.pptx"))[title]
     shares = {
         f"{quarter[-1]}. kvt. {quarter[:4]}": met / due
         for quarter, due, met in read.quarters(topic.found.unit, rule.rule_id, complete=False)
