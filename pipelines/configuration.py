@@ -179,7 +179,7 @@ class Upkeep(Section):
 
 
 class Authority(Section):
-    """Who publishes the pages, as they say it themselves, and whom a reader writes to."""
+    """Who publishes the pages, as they say it themselves: whom a reader writes to, and where the pages lie."""
 
     name: Text
     postal_address: Text
@@ -189,6 +189,14 @@ class Authority(Section):
         str,
         Field(
             max_length=1000, pattern=r"^(https://\S+)?$", description="en adresse, der begynder med https://, eller tom"
+        ),
+    ]
+    site_address: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            pattern=r"^(https://\S+/)?$",
+            description="en adresse, der begynder med https:// og slutter med /, eller tom",
         ),
     ]
 

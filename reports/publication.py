@@ -18,13 +18,15 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from pipelines import configuration
 from pipelines.failure_report import about
 from reports import html
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
+from reports.figures.calendar import Calendar
 from reports.figures.data import ReportData
 from reports.figures.notice import Notice
 from reports.figures.protected import Cells, protected_data
-from reports.tasks import TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
+from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -58,6 +60,7 @@ def render(
     explanations: Mapping[str, Markup] | None = None,
     shared_notice: Notice | None = None,
     earlier: Sequence[Earlier] = (),
+    calendar: Calendar | None = None,
 ) -> RenderResult:
     """Write the pages of the chosen editions in the chosen formats into an empty folder.
 
@@ -65,12 +68,12 @@ def render(
     ``progress`` is called with the number of unit pages made and their total. ``explanations`` are the rule pages that
     the build makes from the models' own documentation (HTML, by rule), for ``metode.html``. ``shared_notice`` is what a
     correction changed in what is printed; ``earlier`` are publications, oldest first, whose unchanged pages are taken
-    over.
+    over. ``calendar`` has the names of this publication and of all before it, for the page of news and the feed.
     """
     if target.exists() and any(target.iterdir()):
         raise ValueError("the target folder is not empty")
     shared = None if protected is None else protected_data(data.without_figures(), protected, shared_notice)
-    sources = Sources(data, shared, explanations or {})
+    sources = Sources(data, shared, explanations or {}, calendar)
     wanted = tuple(one for one in FORMATS if one in set(formats))
     chosen = [EDITIONS[name] for name in editions]
     work = [task for edition in chosen for task in tasks(edition, sources)]
@@ -221,6 +224,12 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
         from reports.pages.text_pages import text_page
 
         _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
+        if task.kind == "news" and edition.name == "delt":
+            from reports.feed import atom
+
+            authority = configuration.settings().authority
+            feed = atom(sources.publications, authority.name, authority.site_address, data.run.is_synthetic)
+            _write(root / FEED_FILE, feed)
     return {"html": time.perf_counter() - started}
 
 

@@ -12,20 +12,24 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from reports.editions import Edition
+from reports.figures.calendar import Calendar, Known
 from reports.figures.data import ReportData
 
 TEXT_FILES = {
     "method": "metode.html",
     "quality": "datakvalitet.html",
     "accessibility": "tilgaengelighed.html",
+    "news": "siden-sidst.html",
     "english": "english.html",
 }
 # The pages of text that each edition has.
 TEXTS = {
-    "direktorat": ("method", "quality", "accessibility"),
-    "delt": ("method", "quality", "accessibility", "english"),
+    "direktorat": ("method", "quality", "accessibility", "news"),
+    "delt": ("method", "quality", "accessibility", "news", "english"),
     "kommune": ("method", "quality", "accessibility"),
 }
+# The publications as a feed, beside the page of news of the edition that everybody may read.
+FEED_FILE = "udgivelser.atom"
 # The whole worklist of a unit, beside its page in editions with cases.
 WORK_FILE = "arbejdsliste.html"
 
@@ -46,6 +50,13 @@ class Sources:
     full: ReportData
     shared: ReportData | None
     explanations: Mapping[str, Markup] = field(default_factory=dict)
+    calendar: Calendar | None = None
+
+    @property
+    def publications(self) -> Calendar:
+        """Return the publication under way and those before it; pages made by themselves are a first one."""
+        as_of = self.full.run.as_of
+        return self.calendar or Calendar(Known(as_of.isoformat(), as_of))
 
     def of(self, edition: Edition) -> ReportData:
         """Return what the pages of an edition read for anyone but a pack's owner."""

@@ -19,7 +19,7 @@ from typing import Any
 from pipelines.units import NATION, Key, code_folder, folder_of
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
-from reports.tasks import TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
+from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
 
@@ -44,7 +44,8 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     if task.kind == "duty":
         return [f"{root}/{rule_folder(task.code)}index.html"]
     if task.kind in TEXT_FILES:
-        return [f"{root}/{TEXT_FILES[task.kind]}"]
+        feed = [f"{root}/{FEED_FILE}"] if (task.kind, task.edition) == ("news", "delt") else []
+        return [f"{root}/{TEXT_FILES[task.kind]}", *feed]
     names = [name for one in formats for name in UNIT_FILES[one]]
     if EDITIONS[task.edition].full:
         names.append(WORK_FILE)
@@ -91,6 +92,8 @@ class Fingerprints:
     def of(self, task: Task) -> str:
         """Return the fingerprint of a page."""
         parts = [repr(task), self._everywhere]
+        if task.kind == "news":
+            parts.append(repr(self._sources.publications))
         if task.edition == "kommune":
             own = self._sources.full.only(self._sources.full.units[task.level, task.code])
             parts += [self._shared, _digest(own)]

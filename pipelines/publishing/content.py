@@ -27,6 +27,7 @@ from pipelines.warehouse.build import Inputs
 if TYPE_CHECKING:
     import duckdb
 
+    from reports.figures.calendar import Calendar
     from reports.figures.data import Meeting, ReportData
     from reports.figures.notice import Notice
     from reports.meetings.calendar_file import NextMeeting
@@ -62,6 +63,7 @@ def publish(output: Output, inputs: Inputs, progress: Progress, guard: Guard | N
     earlier = publications.all_publications(output)
 
     def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:
+        from reports.figures.calendar import Calendar, Known
         from reports.figures.data import load
         from reports.figures.notice import edition_words
         from reports.meetings.calendar_file import next_meetings
@@ -71,7 +73,10 @@ def publish(output: Output, inputs: Inputs, progress: Progress, guard: Guard | N
             notice = _full_notice(connection, publication_id, same_day)
             due = next_meetings(connection)
             data = replace(load(connection), meetings=_meetings(due), notice=notice)
-            result = _render(progress, data, guard, folder, settings, same_day)
+            calendar = Calendar(
+                Known(publication_id, inputs.as_of), tuple(Known(one.publication_id, one.as_of) for one in earlier)
+            )
+            result = _render(progress, data, guard, folder, settings, same_day, calendar)
             _write_calendars(due, folder / "direktorat")
             keep_figures(connection, folder / GROUNDS, publication_id, ordinal)
             rules = _rule_versions(connection)
@@ -98,6 +103,7 @@ def _render(
     folder: Path,
     settings: configuration.Publication,
     same_day: Sequence[publications.Publication],
+    calendar: Calendar,
 ) -> RenderResult:
     from pipelines.rules.gathered import rule_pages
     from reports.pages.worked_examples import explanations
@@ -116,6 +122,7 @@ def _render(
         explanations=explanations(rule_pages()),
         shared_notice=None if guard is None else guard.notice(same_day),
         earlier=_pages_of(same_day),
+        calendar=calendar,
     )
     for part in sorted(pages.iterdir()):
         part.rename(folder / part.name)

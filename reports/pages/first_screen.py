@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipelines.units import NATION, Key
-from reports.figures.data import Figure, ReportData, Rule, Unit
+from reports.figures.data import Figure, ReportData, Rule, Unit, Window
 from reports.figures.judged import MISSION, is_judged, judged
 from reports.figures.standing_out import (
     LEVEL,
@@ -85,11 +85,13 @@ def told(rule: Rule, figure: Figure | None) -> Count | None:
     return None if shown.due is None or shown.met is None else Count(shown.due, shown.met)
 
 
-def changes(own: ReportData, key: Key, rules: Iterable[Rule]) -> list[Compared]:
-    """Return a unit's duties beside themselves a year earlier."""
-    return _pairs(
-        key, ((rule, own.year(key, rule.rule_id), own.year_before(key, rule.rule_id)) for rule in rules), rest=False
+def changes(own: ReportData, key: Key, rules: Iterable[Rule], window: Window | None = None) -> list[Compared]:
+    """Return a unit's duties in a year (the leading one unless another is given) beside those a year earlier."""
+    now = window or own.window(key[0])
+    figures = (
+        (rule, own.figure(key, rule.rule_id, *now), own.figure(key, rule.rule_id, *now.before)) for rule in rules
     )
+    return _pairs(key, figures, rest=False)
 
 
 def gaps(own: ReportData, others: ReportData, key: Key, rules: Iterable[Rule]) -> list[Compared]:

@@ -1,4 +1,4 @@
-"""The pages of text: the method, the quality of the data, the accessibility statement and the summary in English.
+"""The pages of text: method, quality of the data, accessibility statement, news and summary in English.
 
 Belongs here: choosing what each of them is given. Does not belong here: what they say (``method``, ``quality``, the
 templates).
@@ -35,6 +35,10 @@ def text_page(
         from reports.pages.quality import quality_page
 
         page = quality_page(edition, data, sources.full.quality)
+    elif kind == "news":
+        from reports.pages.news import news_page
+
+        page = news_page(edition, data, sources.publications, sources.full.quality)
     elif kind == "english":
         from reports.pages.english import english_page
 

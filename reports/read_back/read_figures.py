@@ -21,6 +21,7 @@ from pipelines.vocabulary import PERIOD_TYPES
 from reports.figures.data import ReportData, Window
 from reports.pages.duties import CITIZENS
 from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
+from reports.pages.news import MOVED
 from reports.read_back.english_table import english_table
 from reports.read_back.printed import Published, Table, cells_of, interval_of, measured
 from reports.words import wording
@@ -146,6 +147,8 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
         yield from _overview(table, names, own, file)
     elif own and table.headings[:1] == [ENGLISH_HEADINGS[0]]:
         yield from english_table(table, names.windows[own[0]], own, file)
+    elif caption == MOVED:
+        yield from _moved(table, names, file)
     elif caption.startswith("Egne pligter efter"):
         yield from _of_children(table, names, year_code(caption), file)
     else:
@@ -201,6 +204,18 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
                 assert quarter
                 for measure, text in (("met", ratio[1]), ("due", ratio[2])):
                     yield from cells_of(rule, own, "quarter", quarter, measure, text, file)
+
+
+def _moved(table: Table, names: Names, file: str) -> Iterator[Published]:
+    """Return the counts of the levels that moved: in the year before, and now."""
+    for unit, title, before, now in (row[:4] for row in table.rows):
+        key, rule = names.units[unit], names.rules[title]
+        year = names.windows[key[0]]
+        for window, text in ((year.before, before), (year, now)):
+            ratio = RATIO.match(text)
+            assert ratio
+            for measure, part in (("met", ratio[1]), ("due", ratio[2])):
+                yield from cells_of(rule, key, *window, measure, part, file)
 
 
 def _of_children(table: Table, names: Names, window: Window | None, file: str) -> Iterator[Published]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 from reports import html
 from reports.editions import FULL, SHARED
+from reports.figures.calendar import Calendar, Known
 from reports.figures.protected import protected_data
 from reports.publication import FORMATS, make
 from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
-from tests.reports.small_world import world
+from tests.reports.small_world import AS_OF, world
 
 KINDS = (
     Task("direktorat", "unit", "national", "DK"),
@@ -31,6 +33,8 @@ KINDS = (
     Task("delt", "quality", "", ""),
     Task("delt", "accessibility", "", ""),
     Task("delt", "english", "", ""),
+    Task("delt", "news", "", ""),
+    Task("direktorat", "news", "", ""),
     Task("kommune", "pack", "municipality", "851"),
 )
 
@@ -38,7 +42,8 @@ KINDS = (
 def sources() -> Sources:
     """Return the small world's figures, full and protected."""
     data = world()
-    return Sources(data, protected_data(data.without_figures(), crude_cells(data)))
+    calendar = Calendar(Known("2026-09-30", AS_OF), (Known("2026-06-30", datetime.date(2026, 6, 30)),))
+    return Sources(data, protected_data(data.without_figures(), crude_cells(data)), calendar=calendar)
 
 
 def render_sample(target: Path, formats: tuple[str, ...] = FORMATS) -> Path:

@@ -83,8 +83,8 @@ TABLES = {
     ),
     "pub_revision": (
         "level text, unit_code text, rule_id text, period_type text, period text, first_publication_id text, "
-        "first_due integer, first_met integer, first_late integer, first_missed integer, due integer, met integer, "
-        "late integer, missed integer, cause text"
+        "changed_in_publication_id text, first_due integer, first_met integer, first_late integer, "
+        "first_missed integer, due integer, met integer, late integer, missed integer, cause text"
     ),
     "pub_release_summary": (
         "level text, unit_code text, period_type text, period text, is_complete boolean, dimension text, value text, "
@@ -405,6 +405,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                 "quarter",
                 "2026-Q2",
                 "2026-06-30-1",
+                None,
                 20,
                 11,
                 5,

@@ -29,6 +29,7 @@ PAGES = (
     "delt/pligt/housing_registered/index.html",
     "delt/datakvalitet.html",
     "delt/english.html",
+    "direktorat/siden-sidst.html",
     "kommune/851/index.html",
     "kommune/851/sammenligning.html",
 )
