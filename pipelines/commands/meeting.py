@@ -82,12 +82,20 @@ def _actions(output: Output, arguments: argparse.Namespace) -> int:
 
     with open_read_only(output) as connection:
         digest, agreed = actions.read(connection, arguments.file, arguments.encoding, arguments.date_format)
+        known = {row[0] for row in connection.execute("select name from marts.dim_municipality").fetchall()}
+        known |= {row[0] for row in connection.execute("select navn from raw.institutioner").fetchall()}
     now = datetime.datetime.now(datetime.UTC)
     if not actions.record(output, digest, agreed, arguments.by, now):
         print("Filen er allerede registreret; intet er ændret.")
         return 0
     audit_trail.record(output, "actions_recorded", name=arguments.by, sha256=digest, actions=len(agreed))
     print(f"{len(agreed)} tiltag er registreret. De står i næste mødes materiale.")
+    suspect = actions.may_name_somebody(agreed, known)
+    if suspect:
+        print(
+            f"Bemærk: teksten i {', '.join(suspect)} kan indeholde et navn. Tiltag vises for alle deltagere; "
+            "ret teksten, og lever filen igen, hvis det er en person."
+        )
     return 0
 
 

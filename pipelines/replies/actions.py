@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ from pipelines.replies.form_contract import ACTIONS_FILE, FileRefused, agreed, n
 from pipelines.units import AREA_FOLDERS, Key
 
 _LARGEST_FILE = 5_000_000
+_OPEN = ("aftalt", "i_gang")
+_ACTION_ID = re.compile(r"[\w.\-]{1,40}")
+# Two words with capitals in a row, not at the beginning of the text, may be somebody's name.
+_MAY_BE_A_NAME = re.compile(r"(?<=\w )[A-ZÆØÅ][a-zæøåéü]+(?:-[A-ZÆØÅ][a-zæøåéü]+)? [A-ZÆØÅ][a-zæøåéü]{2,}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,21 @@ class Action:
     who: str
     by_when: datetime.date
     status: str
+    action_id: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes it the same action from file to file: its id; of one from before ids, all that was agreed."""
+        return (self.action_id,) if self.action_id else (self.meeting_id, *self.unit, self.rule_id, self.what)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither done nor given up."""
+        return self.status in _OPEN
+
+    def has_passed(self, as_of: datetime.date) -> bool:
+        """Whether its day has passed without it being done or given up."""
+        return self.is_open and self.by_when < as_of
 
 
 def read(connection: Any, file: Path, encoding: str, date_format: str) -> tuple[str, list[Action]]:
@@ -71,10 +91,10 @@ def _read(connection: Any, file: Path, encoding: str, date_format: str) -> tuple
     for line, row in rows(table, date_format):
         where = f"{ACTIONS_FILE} række {line}"
         action = _action(where, row, rules, meetings)
-        key = (action.meeting_id, action.unit, action.rule_id, action.what)
-        if key in keys:
-            raise FileRefused(f"{where} er det samme tiltag som en tidligere række. Lad én af dem stå.")
-        keys.add(key)
+        if action.identity in keys:
+            raise FileRefused(f"{where} har samme tiltag_id som en tidligere række. Lad én af dem stå.")
+        keys.add(action.identity)
+        _refuse_persons(connection, where, action.what)
         result.append(action)
     if not result:
         raise FileRefused(f"{ACTIONS_FILE} har ingen tiltag.")
@@ -96,10 +116,44 @@ def _action(
     day = datetime.date.fromisoformat(str(row["moede_dato"]))
     if meeting_id in meetings and meetings[meeting_id][0] != day:
         raise FileRefused(f"{where}: mødet har en anden dato i leverancen fra klientsystemet. Ret moede_dato.")
+    action_id = str(row["tiltag_id"])
+    if not _ACTION_ID.fullmatch(action_id):
+        raise FileRefused(f"{where}: tiltag_id skal være højst 40 bogstaver, tal, punktum og streger uden mellemrum.")
     by_when = datetime.date.fromisoformat(str(row["frist"]))
     if by_when < day:
         raise FileRefused(f"{where}: fristen ligger før mødet.")
-    return Action(meeting_id, day, unit, rule_id, str(row["hvad"]), str(row["hvem"]), by_when, str(row["status"]))
+    return Action(
+        meeting_id, day, unit, rule_id, str(row["hvad"]), str(row["hvem"]), by_when, str(row["status"]), action_id
+    )
+
+
+def _refuse_persons(connection: Any, where: str, text: str) -> None:
+    """Refuse an action that names a case or a contact person: what is agreed is about the work and never about one."""
+    words = re.findall(r"[\w./\-]+", text)
+    cases = connection.execute(
+        "select 1 from (select sags_id from raw.afsoningssager union all select sags_id from raw.tilsynssager) "
+        "where sags_id in (select unnest(?::varchar[])) limit 1",
+        [[word.rstrip(".") for word in words]],
+    ).fetchall()
+    if cases:
+        raise FileRefused(f"{where}: hvad nævner en sag. Et tiltag handler om arbejdet; fjern sagens nummer.")
+    people = connection.execute(
+        "select 1 from restricted.samarbejdsaftaler_kontakter where length(kontakt_navn) > 3 "
+        "and contains(lower(?), lower(kontakt_navn)) limit 1",
+        [text],
+    ).fetchall()
+    if people:
+        raise FileRefused(f"{where}: hvad nævner en kontaktperson. Skriv parten i hvem, og fjern navnet.")
+
+
+def may_name_somebody(agreed_actions: list[Action], known: set[str]) -> list[str]:
+    """Return the ids of actions whose text may have a person's name in it, names of units and institutions aside."""
+    found = []
+    for one in agreed_actions:
+        names_ = [name for name in _MAY_BE_A_NAME.findall(one.what) if not any(name in other for other in known)]
+        if names_:
+            found.append(one.action_id or one.what)
+    return found
 
 
 def _bytes(file: Path) -> bytes:
@@ -124,7 +178,7 @@ def record(output: Output, sha256: str, agreed_actions: list[Action], by: str, a
         for one in agreed_actions:
             connection.execute(
                 "insert into action (file_number, meeting_id, meeting_date, level, unit_code, rule_id, what, who, "
-                "by_when, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "by_when, status, action_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     number,
                     one.meeting_id,
@@ -135,6 +189,7 @@ def record(output: Output, sha256: str, agreed_actions: list[Action], by: str, a
                     one.who,
                     one.by_when.isoformat(),
                     one.status,
+                    one.action_id,
                 ),
             )
     return True
@@ -146,12 +201,12 @@ def recorded(output: Output) -> list[Action]:
         return []
     with store.opened(output) as connection:
         found = connection.execute(
-            "select meeting_id, meeting_date, level, unit_code, rule_id, what, who, by_when, status "
+            "select meeting_id, meeting_date, level, unit_code, rule_id, what, who, by_when, status, action_id "
             "from action order by number"
         ).fetchall()
     newest: dict[tuple[str, ...], Action] = {}
-    for meeting_id, day, level, code, rule_id, what, who, by_when, status in found:
-        newest[meeting_id, level, code, rule_id, what] = Action(
+    for meeting_id, day, level, code, rule_id, what, who, by_when, status, action_id in found:
+        action = Action(
             meeting_id,
             datetime.date.fromisoformat(day),
             (level, code),
@@ -160,5 +215,7 @@ def recorded(output: Output) -> list[Action]:
             who,
             datetime.date.fromisoformat(by_when),
             status,
+            action_id,
         )
+        newest[action.identity] = action
     return sorted(newest.values(), key=lambda one: (one.meeting_date, one.meeting_id, one.unit, one.rule_id, one.what))

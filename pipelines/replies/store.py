@@ -16,7 +16,7 @@ from pipelines.errors import UserError
 from pipelines.layout import Output
 
 # Each form of the database is the one before with a step of its own; a file of any age is brought up step by step.
-_STEPS = ("replies_schema.sql", "replies_schema_2.sql")
+_STEPS = ("replies_schema.sql", "replies_schema_2.sql", "replies_schema_3.sql")
 SCHEMA_VERSION = len(_STEPS)
 
 

@@ -97,7 +97,7 @@ def build(inputs: Inputs) -> Content:
         quality_sections.ours(facts, source),
         quality_sections.theirs(facts),
         _practice(facts, rules, known, source),
-        *memory_sections(inputs.actions, facts.quarters, rules, known, source, _NO_ACTIONS),
+        *memory_sections(inputs.actions, facts.quarters, rules, known, source, _NO_ACTIONS, facts.data.run.as_of),
         replies_section(inputs.replies, rules, "Kommunernes svar"),
         meetings_section(facts.meetings, name_them=True),
     ]

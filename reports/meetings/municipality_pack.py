@@ -60,7 +60,7 @@ def build(inputs: Inputs) -> Content:
         _beside(inputs, rules),
         _responsible(inputs, source),
         steps_section(inputs.steps, inputs.steps_before, span.name, span.before.name),
-        *memory_sections(inputs.actions, facts.quarters, rules, {unit.key: name}, source, _NO_ACTIONS),
+        *memory_sections(inputs.actions, facts.quarters, rules, {unit.key: name}, source, _NO_ACTIONS, run.as_of),
         replies_section(inputs.replies, rules, "Kommunens svar"),
     ]
     return Content(

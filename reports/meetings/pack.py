@@ -5,6 +5,7 @@ Belongs here: which recipient gets which files, and the folder. Does not belong 
     <output>/meetings/<area>-<from>-<to>[-<codes>]/
         omraadekontor/     full figures, for the area office alone
         deltagere/         released figures, for everyone at the meeting
+        rum/               the few of them that are shown in the room
         kommune/<code>/    one municipality's full figures and its reply form, for it alone
         samarbejdsmoeder.ics, indhold.json
 """
@@ -39,6 +40,7 @@ from reports.meetings import (
     participant_pack,
     published_figures,
     quality_sections,
+    room_pack,
 )
 from reports.meetings.calendar_file import calendar_file
 from reports.meetings.content import Content
@@ -75,6 +77,7 @@ def prepare(
     published_figures.current_edition(output)  # said before any work is done
     with open_read_only(output) as connection:
         as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]
+        published_figures.require_same_day(output, as_of)
         read = facts.read(connection, area, None, chosen(as_of))
         if municipalities is not None:
             read = _narrowed(connection, read, list(municipalities))
@@ -131,16 +134,22 @@ def _write(
     agreed, answers = actions.recorded(output), replies.recorded(output)
     ours = {read.area_key, *(("municipality", code) for code in read.municipalities)}
     own_actions = [one for one in agreed if one.unit in ours]
+    edition = public.publication_id
     own_answers = [one for one in answers if one.reply.municipality_code in read.municipalities]
     total = len(read.municipalities) + 2
-    _files(folder / "omraadekontor", area_pack.build(area_pack.Inputs(read, own_actions, own_answers)), with_deck=True)
+    office = area_pack.build(area_pack.Inputs(read, own_actions, own_answers))
+    _files(folder, "omraadekontor", edition, office, "pptx", "pdf", "xlsx")
     progress(1, total)
-    _files(folder / "deltagere", participants(read, public, own_actions), with_deck=True)
+    shared = for_participants(read, public, own_actions)
+    _files(folder, "deltagere", edition, participant_pack.build(shared), "pptx", "pdf", "xlsx")
+    _files(folder, "rum", edition, room_pack.build(shared), "pptx", "pdf")
     progress(2, total)
     for made, code in enumerate(read.municipalities, start=3):
         unit = read.data.units["municipality", code]
-        target = folder / "kommune" / code_folder(code)
-        _files(target, own_page(connection, read, public, unit, own_actions, own_answers), with_deck=False)
+        who = f"kommune/{code_folder(code)}"
+        target = folder / who
+        own = own_page(connection, read, public, unit, own_actions, own_answers)
+        _files(folder, who, edition, own, "pdf", "xlsx")
         (target / "svar.xlsx").write_bytes(reply_form.template(connection, code, read.data.run.as_of))
         if answer_file.answered(own_answers, code):
             content = answer_file.make(connection, own_answers, code, read.data.run.as_of)
@@ -150,22 +159,27 @@ def _write(
 
 
 def participants(read: Facts, public: published_figures.Released, own_actions: list[actions.Action]) -> Content:
-    """Return the participants' material. Of the facts only names, rules, dates and meeting days are handed over."""
+    """Return the participants' material."""
+    return participant_pack.build(for_participants(read, public, own_actions))
+
+
+def for_participants(
+    read: Facts, public: published_figures.Released, own_actions: list[actions.Action]
+) -> participant_pack.Inputs:
+    """Return what may be shown to all. Of the facts only names, rules, dates and meeting days are handed over."""
     run = read.data.run
-    return participant_pack.build(
-        participant_pack.Inputs(
-            released=public,
-            area=read.area,
-            municipalities=read.municipalities,
-            span=read.span,
-            rules=read.rules,
-            names=meeting_words.names(read.data.without_figures()),
-            as_of=run.as_of,
-            is_synthetic=run.is_synthetic,
-            actions=own_actions,
-            meetings=read.meetings,
-            quality=quality_sections.for_participants(read),
-        )
+    return participant_pack.Inputs(
+        released=public,
+        area=read.area,
+        municipalities=read.municipalities,
+        span=read.span,
+        rules=read.rules,
+        names=meeting_words.names(read.data.without_figures()),
+        as_of=run.as_of,
+        is_synthetic=run.is_synthetic,
+        actions=own_actions,
+        meetings=read.meetings,
+        quality=quality_sections.for_participants(read),
     )
 
 
@@ -195,12 +209,13 @@ def own_page(
     )
 
 
-def _files(folder: Path, content: Content, *, with_deck: bool) -> None:
+def _files(home: Path, who: str, edition: str, content: Content, *kinds: str) -> None:
+    """Write one recipient's files, named by recipient and edition: out of its folder a file still says whose it is."""
+    folder = home / who
     make_folder(folder)
-    if with_deck:
-        (folder / "samarbejdsmoede.pptx").write_bytes(deck.make(content))
-    (folder / "samarbejdsmoede.pdf").write_bytes(document.make(content))
-    (folder / "samarbejdsmoede.xlsx").write_bytes(meeting_workbook.make(content))
+    makers = {"pptx": deck.make, "pdf": document.make, "xlsx": meeting_workbook.make}
+    for kind in kinds:
+        (folder / f"samarbejdsmoede-{who.replace('/', '-')}-{edition}.{kind}").write_bytes(makers[kind](content))
 
 
 def _manifest(folder: Path, read: Facts, public: published_figures.Released) -> None:
@@ -222,6 +237,7 @@ def _manifest(folder: Path, read: Facts, public: published_figures.Released) -> 
         "recipients": {
             "omraadekontor": "kun områdekontoret (fulde tal)",
             "deltagere": "mødets deltagere (udgivne tal)",
+            "rum": "vises i rummet (udgivne tal)",
             "kommune/<kode>": "kun den kommune selv (dens fulde tal)",
         },
         "files": files,

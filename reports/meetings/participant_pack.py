@@ -78,7 +78,7 @@ def build(inputs: Inputs) -> Content:
     ids = [rule.rule_id for rule in inputs.rules]
     rules = {rule.rule_id: rule for rule in inputs.rules}
     years = inputs.released.years(inputs.area_key, ids, (*span.before.years, *span.years))
-    sections = [_overview(inputs, rules, years), *_topics(inputs, rules)]
+    sections = [_overview(inputs, rules, years), *topics(inputs, rules)]
     for key, title, group in by_topic(inputs.rules):
         shown = [(_year_name(year), _of_year(inputs, year)) for year in years]
         sections.append(rates_section(key, title, group, shown, (), inputs.source))
@@ -104,7 +104,7 @@ def build(inputs: Inputs) -> Content:
     sections += [
         inputs.quality,
         _practice(inputs, rules),
-        _actions(inputs, rules),
+        agreed_before(inputs, rules),
         meetings_section(inputs.meetings, name_them=False),
     ]
     return Content(
@@ -139,7 +139,7 @@ def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -
     return Section("overblik", "Hvad handler mødet om?", tuple(lines), sources=(inputs.source,))
 
 
-def _topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
+def topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
     """Return the topics that the area's released figures can carry; no municipality is made a topic here."""
     ids = list(rules)
     known, titled = dict(inputs.names), dict(rules)
@@ -223,7 +223,7 @@ def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     )
 
 
-def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     """Return what was agreed for the area, with released years on both sides of the meeting."""
     own = [one for one in inputs.actions if one.unit == inputs.area_key]
     if not own:
@@ -254,7 +254,7 @@ def _actions(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
                 one.meeting_date,
                 title,
                 on_one_line(one.what),
-                task(one),
+                task(one, inputs.as_of),
                 Ratio(*before) if before else None,
                 Ratio(*now) if now else None,
             )

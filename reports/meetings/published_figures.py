@@ -8,11 +8,13 @@ the warehouse, so that no full figure can slip into their material.
 from __future__ import annotations
 
 import csv
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines import publications, vocabulary
+from pipelines.danish import short_date
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.units import AREA_FOLDERS, LEVEL_FOLDERS, NATION, Key, code_folder
@@ -104,6 +106,17 @@ def current_edition(output: Output) -> tuple[str, Path]:
             "hinanden. Kør først: god-loesladelse run"
         )
     return publication.publication_id, folder
+
+
+def require_same_day(output: Output, as_of: datetime.date) -> None:
+    """Raise UserError when the current publication is about another day than the warehouse: a pack shows both."""
+    publication = publications.current(output)
+    if publication is not None and publication.as_of != as_of:
+        raise UserError(
+            f"Datavarehuset er opgjort {short_date(as_of)}, og den gældende udgivelse {publication.publication_id} er "
+            f"fra {short_date(publication.as_of)}. Materialet viser tal fra begge og laves ikke. Kør først: "
+            "god-loesladelse run"
+        )
 
 
 def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:

@@ -6,6 +6,7 @@ pack) and sentences (``wording``).
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipelines import quarters as periods
@@ -172,10 +173,11 @@ def pattern_section(
     )
 
 
-def task(action: Action) -> str:
-    """Return who has an action, by when, and how far it is."""
+def task(action: Action, as_of: datetime.date) -> str:
+    """Return who has an action, by when, and how far it is; what has passed its day is marked."""
     who, state = agreed().words("hvem")[action.who], agreed().words("status")[action.status]
-    return f"{who}, senest {short_date(action.by_when)}: {state.lower()}"
+    passed = " (fristen er passeret)" if action.has_passed(as_of) else ""
+    return f"{who}, senest {short_date(action.by_when)}: {state.lower()}{passed}"
 
 
 def memory_sections(
@@ -185,6 +187,7 @@ def memory_sections(
     known: Mapping[Key, str],
     source: str,
     nothing: str,
+    as_of: datetime.date,
     most_charts: int = 6,
 ) -> list[Section]:
     """Return what was agreed before and whether each figure moved after it; charts only where points are enough.
@@ -199,7 +202,7 @@ def memory_sections(
         sentence = meeting_words.movement_sentence(chart)
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
         subject = f"{title}, {known.get(one.unit, one.unit[1])}"
-        rows.append((one.meeting_date, subject, on_one_line(one.what), task(one), sentence))
+        rows.append((one.meeting_date, subject, on_one_line(one.what), task(one, as_of), sentence))
         if any(point.centre is not None for point in chart.points) and len(charts) < most_charts:
             charts.append(_movement(f"tiltag-{number_}", f"Tiltag: {subject}", one, chart, source))
     if not rows:

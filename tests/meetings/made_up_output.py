@@ -49,6 +49,11 @@ MEETINGS = [
 ]
 
 
+def pack_file(folder: Path, who: str, kind: str) -> Path:
+    """Return a pack's file of one recipient: it is named by recipient and edition."""
+    return folder / who / f"samarbejdsmoede-{who.replace('/', '-')}-{RELEASE}.{kind}"
+
+
 def make(root: Path) -> Output:
     """Write the warehouse and the publication, and return the output folder."""
     output = Output(root)
@@ -127,6 +132,10 @@ def _behind(target: duckdb.DuckDBPyConnection) -> None:
         "cast(null as date) as knowable_from from publish.pub_late_case"
     )
 
+    target.execute("create schema restricted")
+    target.execute("create table restricted.samarbejdsaftaler_kontakter (kommunekode text, kontakt_navn text)")
+    target.execute("insert into restricted.samarbejdsaftaler_kontakter values ('101', 'Åse Ørsted')")
+    target.execute("create table marts.dim_municipality as select 'København' as name")
     target.execute("create table raw.handlekommuner (sags_id text, gyldig_fra text, kommunekode text)")
     target.executemany("insert into raw.handlekommuner values (?, '2025-06-01', '101')", [["C-1"], ["C-2"], ["C-3"]])
     target.execute(

@@ -17,7 +17,7 @@ from pipelines.rules.documentation import topic
 from pipelines.warehouse.in_place import open_read_only
 from reports.meetings import area_pack, facts
 from reports.meetings.span import Span
-from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN
+from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN, pack_file
 
 Values = dict[tuple[str, str], float | None]
 
@@ -26,7 +26,7 @@ Values = dict[tuple[str, str], float | None]
 def charts(folder: Path) -> dict[str, Values]:
     """Return each chart's values by series and category, by the title of its slide."""
     found = {}
-    for slide in Presentation(str(folder / "omraadekontor" / "samarbejdsmoede.pptx")).slides:
+    for slide in Presentation(str(pack_file(folder, "omraadekontor", "pptx"))).slides:
         for shape in slide.shapes:
             if shape.has_chart:
                 plot = shape.chart.plots[0]

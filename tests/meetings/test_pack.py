@@ -29,6 +29,8 @@ from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES as CODES
 from tests.meetings.made_up_output import PACK_NAME as NAME
 from tests.meetings.made_up_output import PACK_SPAN as SPAN
+from tests.meetings.made_up_output import RELEASE as DAY
+from tests.meetings.made_up_output import pack_file
 
 
 def charts(file: Path) -> Iterator[tuple[str, Any]]:
@@ -46,17 +48,23 @@ def values(chart: Any) -> dict[tuple[str, str], float | None]:
     return {(one.name, name): value for one in plot.series for name, value in zip(categories, one.values)}
 
 
+NAMED = "samarbejdsmoede"
+
+
 def test_every_recipient_has_a_folder_and_nobody_elses_file_is_in_it(folder: Path) -> None:
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     own = [
         f"kommune/{code}/{file}"
         for code in CODES
-        for file in ("samarbejdsmoede.pdf", "samarbejdsmoede.xlsx", "svar.xlsx")
+        for file in (f"{NAMED}-kommune-{code}-{DAY}.pdf", f"{NAMED}-kommune-{code}-{DAY}.xlsx", "svar.xlsx")
     ]
     both = [
-        f"{who}/samarbejdsmoede.{kind}" for who in ("deltagere", "omraadekontor") for kind in ("pdf", "pptx", "xlsx")
+        f"{who}/{NAMED}-{who}-{DAY}.{kind}"
+        for who in ("deltagere", "omraadekontor")
+        for kind in ("pdf", "pptx", "xlsx")
     ]
-    assert names == sorted([*own, *both, "indhold.json", "samarbejdsmoeder.ics"])
+    room = [f"rum/{NAMED}-rum-{DAY}.{kind}" for kind in ("pdf", "pptx")]
+    assert names == sorted([*own, *both, *room, "indhold.json", "samarbejdsmoeder.ics"])
     described = json.loads((folder / "indhold.json").read_text(encoding="utf-8"))
     for entry in described["files"]:
         assert hashlib.sha256((folder / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -72,9 +80,9 @@ def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(
         "deltagere": pack.participants(read, published_figures.read(built, "Øst", CODES), []),
     }
     for who, content in contents.items():
-        assert pack.deck.make(content) == before[folder / who / "samarbejdsmoede.pptx"]
-        assert pack.document.make(content) == before[folder / who / "samarbejdsmoede.pdf"]
-        assert pack.meeting_workbook.make(content) == before[folder / who / "samarbejdsmoede.xlsx"]
+        assert pack.deck.make(content) == before[pack_file(folder, who, "pptx")]
+        assert pack.document.make(content) == before[pack_file(folder, who, "pdf")]
+        assert pack.meeting_workbook.make(content) == before[pack_file(folder, who, "xlsx")]
     assert [path.name for path in folder.parent.iterdir()] == [NAME]
 
 
@@ -86,7 +94,7 @@ def test_each_rate_in_the_area_offices_charts_equals_the_warehouses(folder: Path
             "unit_code = 'Øst' and period_type = 'quarter'"
         ).fetchall()
     checked = 0
-    for title, chart in charts(folder / "omraadekontor" / "samarbejdsmoede.pptx"):
+    for title, chart in charts(pack_file(folder, "omraadekontor", "pptx")):
         if any(
             word in title for word in (" procentpoint ", " haster", ": holdt i ")
         ):  # about a unit of its own; the next test looks at it
@@ -111,7 +119,7 @@ def test_a_proposed_change_is_shown_with_the_units_own_quarters(folder: Path, re
     assert topic is not None
     rule = next(rule for rule in read.rules if rule.rule_id == topic.found.rule_id)
     title = meeting_words.finding_title(topic, {rule.rule_id: rule}, meeting_words.names(read.data))
-    found = dict(charts(folder / "omraadekontor" / "samarbejdsmoede.pptx"))[title]
+    found = dict(charts(pack_file(folder, "omraadekontor", "pptx")))[title]
     shares = {
         f"{quarter[-1]}. kvt. {quarter[:4]}": met / due
         for quarter, due, met in read.quarters(topic.found.unit, rule.rule_id, complete=False)
@@ -126,7 +134,7 @@ def test_each_rate_in_the_participants_charts_is_one_that_was_published(folder: 
     with open_read_only(built) as connection:
         titles = dict(connection.execute("select title_da, rule_id from publish.pub_rule").fetchall())
     checked = 0
-    for title, chart in charts(folder / "deltagere" / "samarbejdsmoede.pptx"):
+    for title, chart in charts(pack_file(folder, "deltagere", "pptx")):
         for (series, category), value in values(chart).items():
             if series.startswith("året til ") and category in titles:
                 count = public.count(("area", "Øst"), titles[category], f"{series[-4:]}-Q{series[9]}")
@@ -139,7 +147,7 @@ def test_each_rate_in_the_participants_charts_is_one_that_was_published(folder: 
 
 def test_the_workbook_inside_each_chart_holds_the_charts_own_data_and_no_formula(folder: Path) -> None:
     for who in ("omraadekontor", "deltagere"):
-        for _, chart in charts(folder / who / "samarbejdsmoede.pptx"):
+        for _, chart in charts(pack_file(folder, who, "pptx")):
             sheet = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))["Sheet1"]
             rows = list(sheet.iter_rows(values_only=True))
             inside = {
@@ -155,7 +163,7 @@ def test_the_workbook_inside_each_chart_holds_the_charts_own_data_and_no_formula
 
 
 def test_every_slide_has_a_title_notes_with_a_source_and_alternative_texts(folder: Path) -> None:
-    deck = Presentation(str(folder / "omraadekontor" / "samarbejdsmoede.pptx"))
+    deck = Presentation(str(pack_file(folder, "omraadekontor", "pptx")))
     slides = list(deck.slides)
     for slide in slides:
         assert slide.shapes.title.text.strip()
@@ -217,7 +225,7 @@ def test_hidden_figures_stay_hidden_in_every_form(built: Output, read: facts.Fac
 
 
 def test_a_municipalitys_page_has_its_own_figures_in_full_and_names_its_owner(built: Output, folder: Path) -> None:
-    reader = pypdf.PdfReader(folder / "kommune" / "101" / "samarbejdsmoede.pdf")
+    reader = pypdf.PdfReader(pack_file(folder, "kommune/101", "pdf"))
     text = "\n".join(page.extract_text() for page in reader.pages).replace("\n", " ")
     assert "Tilhører Københavns Kommune (kommunekode 101)" in text
     assert "Frederiksberg" not in text and "Dragør" not in text
@@ -232,7 +240,7 @@ def test_a_municipalitys_page_has_its_own_figures_in_full_and_names_its_owner(bu
 
 @pytest.mark.parametrize("who", ["omraadekontor", "deltagere", "kommune/101"])
 def test_the_document_is_accessible(folder: Path, who: str) -> None:
-    file = folder / who / "samarbejdsmoede.pdf"
+    file = pack_file(folder, who, "pdf")
     reader = pypdf.PdfReader(file)
     root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == "da-DK" and root["/MarkInfo"]["/Marked"]
@@ -244,7 +252,7 @@ def test_the_document_is_accessible(folder: Path, who: str) -> None:
 
 
 def test_the_workbooks_hold_numbers_as_numbers_and_no_formula(folder: Path) -> None:
-    workbook = openpyxl.load_workbook(folder / "omraadekontor" / "samarbejdsmoede.xlsx")
+    workbook = openpyxl.load_workbook(pack_file(folder, "omraadekontor", "xlsx"))
     sheet = workbook["Kontakt og handleplan"]
     head = next(row for row in sheet.iter_rows() if row[0].value == "Pligt")
     line = [cell.value for cell in sheet[head[0].row + 1]]
@@ -273,7 +281,7 @@ def test_the_deck_opens_in_libreoffice(folder: Path, tmp_path: Path) -> None:
     if program is None:
         pytest.skip("LibreOffice is not installed here, so the deck was not opened in it")
     decks = [
-        Path(shutil.copy(folder / who / "samarbejdsmoede.pptx", tmp_path / f"{who}.pptx"))
+        Path(shutil.copy(pack_file(folder, who, "pptx"), tmp_path / f"{who}.pptx"))
         for who in ("omraadekontor", "deltagere")
     ]
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"

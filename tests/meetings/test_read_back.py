@@ -13,7 +13,7 @@ from pipelines.layout import Output
 from pipelines.vocabulary import HIDDEN, LEVELS, word
 from pipelines.warehouse.in_place import open_read_only
 from tests.meetings import made_up_output
-from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN
+from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN, pack_file
 from tests.meetings.read_back import Count, counts
 
 KINDS = ("pptx", "pdf", "xlsx")
@@ -78,7 +78,7 @@ def own_counts(output: Output, code: str) -> set[Count]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_participants_see_published_figures_alone(folder: Path, built: Output, kind: str) -> None:
-    shown = counts(folder / "deltagere" / f"samarbejdsmoede.{kind}")
+    shown = counts(pack_file(folder, "deltagere", kind))
     assert len(shown) > 50
     assert shown <= derivable(released(built))
 
@@ -86,7 +86,7 @@ def test_participants_see_published_figures_alone(folder: Path, built: Output, k
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_area_office_does_see_more_than_was_published(folder: Path, built: Output, kind: str) -> None:
     """The test above can fail: full figures are in the files that have them."""
-    assert not counts(folder / "omraadekontor" / f"samarbejdsmoede.{kind}") <= derivable(released(built))
+    assert not counts(pack_file(folder, "omraadekontor", kind)) <= derivable(released(built))
 
 
 @pytest.mark.parametrize("kind", ("pdf", "xlsx"))
@@ -99,7 +99,7 @@ def test_a_municipality_sees_its_own_figures_and_released_ones_of_others(
         for (level, _, _, year), count in released(built).items()
         if level in (word(LEVELS, "national"), word(LEVELS, "area")) and year == PACK_SPAN.last
     }
-    shown = counts(folder / "kommune" / code / f"samarbejdsmoede.{kind}")
+    shown = counts(pack_file(folder, f"kommune/{code}", kind))
     own = own_counts(built, code)
     assert shown & own and shown & others
     assert shown <= own | others
@@ -110,7 +110,7 @@ def test_each_municipality_stands_with_its_own_published_figure_or_hidden(folder
     with open_read_only(built) as connection:
         rules = dict(connection.execute("select title_da, rule_id from publish.pub_rule").fetchall())
         codes = dict(connection.execute("select name, municipality_code from publish.pub_municipality").fetchall())
-    sheet = openpyxl.load_workbook(folder / "deltagere" / "samarbejdsmoede.xlsx")["Mønstre mellem kommunerne"]
+    sheet = openpyxl.load_workbook(pack_file(folder, "deltagere", "xlsx"))["Mønstre mellem kommunerne"]
     rows = list(sheet.iter_rows(values_only=True))
     head = next(place for place, row in enumerate(rows) if row[0] == "Kommune")
     checked = hidden = 0

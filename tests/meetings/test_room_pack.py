@@ -1,0 +1,70 @@
+"""The room version: the order of the meeting, at most three questions, rows to write in, and released figures alone."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import cli
+from pipelines.layout import Output
+from pipelines.replies.actions import Action
+from reports.meetings import facts, pack, published_figures, room_pack
+from reports.meetings.content import Content
+from tests.meetings.made_up_output import PACK_CODES
+
+AGREED = Action(
+    "SM1", datetime.date(2024, 3, 14), ("area", "Øst"), "release_meeting_called", "Fælles skabelon", "omraadekontor",
+    datetime.date(2024, 9, 1), "i_gang", "T-1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def room(built: Output, read: facts.Facts) -> Content:
+    """Return the room version, made with one action from last time."""
+    public = published_figures.read(built, "Øst", PACK_CODES)
+    return room_pack.build(pack.for_participants(read, public, [AGREED]))
+
+
+def test_it_opens_with_last_times_actions_and_ends_with_what_to_bring(room: Content) -> None:
+    assert room.sections[0].key == "tiltag" and room.sections[-1].key == "naeste-gang"
+    assert room.sections[0].table is not None
+    assert "fristen er passeret" in str(room.sections[0].table.rows[0])
+    assert any("status fra den part, der har opgaven" in line for line in room.sections[-1].sentences)
+
+
+def test_it_asks_one_to_three_questions_with_a_finding_as_title_and_their_counts(room: Content) -> None:
+    asked = room.sections[1:-2]
+    assert 1 <= len(asked) <= 3
+    for section in asked:
+        assert any(letter.isdigit() for letter in section.title), section.title
+        assert section.chart is not None and section.table is not None and section.table.rows
+        assert section.sentences[-1].startswith("Spørgsmål til rummet")
+
+
+def test_there_are_blank_rows_for_what_is_agreed_who_and_by_when(room: Content) -> None:
+    section = room.sections[-2]
+    assert section.table is not None
+    assert [column.heading for column in section.table.columns] == [
+        "Hvad aftaler vi?", "Hvilken pligt", "Hvilken part", "Senest",
+    ]  # fmt: skip
+    assert len(section.table.rows) >= 4 and not any(cell for row in section.table.rows for cell in row)
+
+
+def test_a_pack_is_refused_when_warehouse_and_publication_are_of_different_days(
+    output: Output, tmp_path: Path, capsys: Any
+) -> None:
+    published = output.published.resolve()
+    output.published.unlink()
+    folder = output.published / "2026-06-30"
+    (folder / "delt").mkdir(parents=True)
+    (folder / "delt" / "data.csv").write_bytes((published / "current" / "delt" / "data.csv").read_bytes())
+    description = {"release_id": "2026-06-30", "number": 1, "as_of": "2026-06-30", "files": []}
+    (folder / "release.json").write_text(json.dumps(description), encoding="utf-8")
+    (output.published / "current").symlink_to("2026-06-30", target_is_directory=True)
+    assert cli.main(["meeting", "prepare", "--area", "oest", "--output", str(output.root)]) == 1
+    assert "er opgjort 30-09-2026, og den gældende udgivelse 2026-06-30 er fra 30-06-2026" in capsys.readouterr().err
+    assert not (output.root / "meetings").exists()
