@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from scipy.special import bdtr, bdtrik
+
 Z_95 = 1.959963984540054
 # Below this many due in a period a rate says too little to be coloured, sorted by or compared.
 SMALLEST_COMPARED = 20
@@ -51,15 +53,8 @@ def binomial_limits(due: int, share: float, tail: float) -> tuple[int, int]:
 
 def _lowest_usual(due: int, share: float, tail: float) -> int:
     """Return the smallest k with P(X <= k) > tail."""
-    odds = math.log(share) - math.log1p(-share)
-    log_term = due * math.log1p(-share)
-    total = math.exp(log_term)
-    k = 0
-    while total <= tail and k < due:
-        log_term += math.log(due - k) - math.log(k + 1) + odds
-        total += math.exp(log_term)
-        k += 1
-    return k
+    first = max(0, math.floor(float(bdtrik(tail, due, share))) - 1)  # the inverse is exact but for its last digits
+    return next(k for k in range(first, due + 1) if k == due or float(bdtr(k, due, share)) > tail)
 
 
 def position(met: int, due: int, share: float) -> int:

@@ -1,15 +1,17 @@
 """When each municipality is next due for a cooperation meeting, and an area's calendar of it (RFC 5545).
 
-Belongs here: due dates and the calendar's grammar. Does not belong here: whether the duty was met (rule
-``meeting_biennial``).
+Belongs here: due dates and what an entry says; the calendar's grammar is ``icalendar``'s. Does not belong here: whether
+the duty was met (rule ``meeting_biennial``).
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from icalendar import Calendar, Event
 
 from pipelines.danish import sort_key
 
@@ -64,50 +66,36 @@ def calendar_file(area: str, rows: Sequence[NextMeeting]) -> bytes:
 
     One that is overdue stands on the day of assessment, since nobody looks for entries in the past.
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Kriminalforsorgen//God loesladelse//DA",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(f'Samarbejdsmøder, Kriminalforsorgen {area}')}",
-    ]
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Kriminalforsorgen//God loesladelse//DA")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _plain(f"Samarbejdsmøder, Kriminalforsorgen {area}"))
     for row in sorted(rows, key=lambda one: one.municipality_code):
-        lines.extend(_event(area, row))
-    lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+        calendar.add_component(_event(area, row))
+    return calendar.to_ical(sorted=False)
 
 
-def _event(area: str, row: NextMeeting) -> Iterator[str]:
+def _event(area: str, row: NextMeeting) -> Event:
     day = row.as_of if row.is_overdue or row.due is None else row.due
     what = "Samarbejdsmøde er overskredet" if row.is_overdue else "Samarbejdsmøde senest"
     if row.last_meeting is None:
         text = "Der er intet møde registreret med kommunen."
     else:
         text = f"Seneste møde: {row.last_meeting:%d-%m-%Y}. Næste senest: {row.due:%d-%m-%Y}."
-    yield "BEGIN:VEVENT"
+    event = Event()
     # The same entry keeps its name from publication to publication, so that a calendar moves it and does not double it.
-    yield f"UID:samarbejdsmoede-{row.municipality_code}@god-loesladelse.kriminalforsorgen.dk"
-    yield f"DTSTAMP:{row.as_of:%Y%m%d}T000000Z"
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + datetime.timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_escaped(f'{what}: {row.name}')}"
-    yield f"DESCRIPTION:{_escaped(f'{text} Opgjort {row.as_of:%d-%m-%Y} for Kriminalforsorgen {area}.')}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+    event.add("uid", f"samarbejdsmoede-{row.municipality_code}@god-loesladelse.kriminalforsorgen.dk")
+    event.add("dtstamp", datetime.datetime.combine(row.as_of, datetime.time(), tzinfo=datetime.UTC))
+    event.add("dtstart", day)
+    event.add("dtend", day + datetime.timedelta(days=1))
+    event.add("summary", _plain(f"{what}: {row.name}"))
+    event.add("description", _plain(f"{text} Opgjort {row.as_of:%d-%m-%Y} for Kriminalforsorgen {area}."))
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
-def _escaped(text: str) -> str:
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-
-
-def _folded(line: str) -> Iterator[str]:
-    """Yield a line in pieces of at most 75 bytes, never cutting a letter in two; later pieces begin with a space."""
-    piece = ""
-    for character in line:
-        if len((piece + character).encode()) > 75:
-            yield piece
-            piece = " "
-        piece += character
-    yield piece
+def _plain(text: str) -> str:
+    """Return a delivered text without what a calendar could read as a line of its own."""
+    return "".join(character if character.isprintable() else " " for character in text)

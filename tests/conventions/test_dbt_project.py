@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,15 +64,30 @@ def test_every_column_in_the_warehouse_is_described_there() -> None:
     assert warehouses.rows(warehouses.demo(), views + ours) == []
 
 
-def test_marts_hold_their_contracts_and_have_no_keys_or_indexes() -> None:
+def test_marts_and_published_tables_hold_their_contracts_and_have_no_keys_or_indexes() -> None:
     project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    assert project["models"]["god_loesladelse"]["marts"]["+contract"] == {"enforced": True}
+    for layer in ("marts", "publish"):
+        assert project["models"]["god_loesladelse"][layer]["+contract"] == {"enforced": True}
     for file in MODELS:
-        if file.parent.name == "marts":
+        if file.parent.name in ("marts", "publish"):
             columns = described(file.with_suffix(".yml"))["models"][0]["columns"]
             assert all(column["data_type"] for column in columns), file
     assert warehouses.rows(warehouses.demo(), "from duckdb_indexes()") == []
     assert warehouses.rows(warehouses.demo(), "from duckdb_constraints() where constraint_type = 'PRIMARY KEY'") == []
+
+
+def test_a_text_of_several_models_stands_once() -> None:
+    texts = Counter(
+        column["description"]
+        for file in MODELS
+        for column in described(file.with_suffix(".yml"))["models"][0]["columns"]
+        if not column["description"].startswith("{{")
+    )
+    assert [text for text, count in texts.items() if count > 1] == []
+    blocks = re.findall(r"docs (\w+) %}", (DBT_PROJECT / "models" / "columns.md").read_text(encoding="utf-8"))
+    taken = "".join(file.with_suffix(".yml").read_text(encoding="utf-8") for file in MODELS)
+    taken += (DBT_PROJECT / "seeds" / "seeds.yml").read_text(encoding="utf-8")
+    assert [name for name in blocks if f'doc("{name}")' not in taken] == []
 
 
 def test_models_take_nothing_from_the_environment_and_have_no_variables() -> None:
