@@ -42,13 +42,13 @@ Texts = Annotated[tuple[str, ...], Field(strict=False, description='en liste af 
 _LOWEST_THRESHOLD = 3
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """One section of the file: nothing unknown, nothing of another type, nothing changed afterwards."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Deliveries(Section):
+class Deliveries(SettingsSection):
     """When a delivery is refused."""
 
     quarantine_share: Share
@@ -56,19 +56,19 @@ class Deliveries(Section):
     largest_file_megabytes: Annotated[int, _whole(1, 10_000)]
 
 
-class Retention(Section):
+class Retention(SettingsSection):
     """How long received bytes are kept."""
 
     months: Annotated[int, _whole(1, 1200)]
 
 
-class Disclosure(Section):
+class Disclosure(SettingsSection):
     """What is hidden in everything that leaves the Directorate."""
 
     threshold: Annotated[int, _whole(_LOWEST_THRESHOLD, 100, "; mindre ville vise, hvad der skal skjules")]
 
 
-class Mailing(Section):
+class Mailing(SettingsSection):
     """How this authority mails; ``mailing.settings`` judges addresses and adds the login of the environment."""
 
     sender_name: Text
@@ -95,14 +95,14 @@ class Mailing(Section):
     agreement_years: Annotated[int, _whole(1, 100)]
 
 
-class Approver(Section):
+class Approver(SettingsSection):
     """Somebody who may confirm by a mailed code, and the address that only this person reads."""
 
     name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S", description="et navn")]
     address: Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$", description="en mailadresse")]
 
 
-class People(Section):
+class People(SettingsSection):
     """Who works with the program, and what makes two people of them."""
 
     operators_group: Annotated[
@@ -124,7 +124,7 @@ class People(Section):
         return self
 
 
-class Exemption(Section):
+class Exemption(SettingsSection):
     """A comparison over time that need not hold for a file, and why."""
 
     file: Annotated[str, Field(min_length=1, description="en fil i kontrakten")]
@@ -135,7 +135,7 @@ class Exemption(Section):
     reason: Annotated[str, Field(min_length=1, pattern=r"\S", description="en begrundelse")]
 
 
-class OverTime(Section):
+class OverTime(SettingsSection):
     """How a delivery may differ from the one before it."""
 
     cases_drop_share: Share
@@ -145,7 +145,7 @@ class OverTime(Section):
     ]
 
 
-class Publication(Section):
+class PublicationSettings(SettingsSection):
     """What a publication consists of."""
 
     editions: Annotated[
@@ -159,13 +159,13 @@ class Publication(Section):
     processes: Annotated[int, _whole(1, 64)]
 
     @model_validator(mode="after")
-    def _packs_need_protected_figures(self) -> Publication:
+    def _packs_need_protected_figures(self) -> PublicationSettings:
         if "kommune" in self.editions and "delt" not in self.editions:
             raise ValueError('editions skal have "delt", når den har "kommune": pakkerne bruger de beskyttede tal')
         return self
 
 
-class Upkeep(Section):
+class Upkeep(SettingsSection):
     """How this installation is looked after."""
 
     backup_folder: Annotated[
@@ -178,7 +178,7 @@ class Upkeep(Section):
     free_gigabytes: Annotated[float, Field(ge=0, le=100_000, description="et tal fra 0 til 100000")]
 
 
-class Authority(Section):
+class Authority(SettingsSection):
     """Who publishes the pages, as they say it themselves: whom a reader writes to, and where the pages lie."""
 
     name: Text
@@ -201,7 +201,7 @@ class Authority(Section):
     ]
 
 
-class Settings(Section):
+class Settings(SettingsSection):
     """Every setting."""
 
     deliveries: Deliveries
@@ -210,7 +210,7 @@ class Settings(Section):
     people: People
     mailing: Mailing
     over_time: OverTime
-    publication: Publication
+    publication: PublicationSettings
     upkeep: Upkeep
     authority: Authority
 

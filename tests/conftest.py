@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
 from pipelines.layout import Output
+from tests.made_once import forget
 from tests.small_delivery import KEY
 
 
@@ -39,11 +38,6 @@ def landing(tmp_path: Path) -> Path:
 
 
 def pytest_sessionfinish() -> None:
-    """Remove the world that the test processes shared, when the last of them has ended."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        return
-    for left in Path(gettempdir()).glob(f"god-loesladelse-world-{os.getpid()}*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
+    """Remove what the test processes shared, when the last of them has ended."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        forget()

@@ -32,20 +32,34 @@ def good_rows(cases: int = 3) -> dict[str, list[dict[str, str]]]:
     numbers = range(cases)
     sentences = [
         {
-            "sags_id": f"A-{n:04}", "cpr": f"0101{n % 100:02}-{n:04}", "institution_kode": "I001", "maalgruppe": "1",
-            "varetaegt": "N", "udvist": "N", "handleplanspligt": "J", "straf_dage": "90",
-            "straf_ivaerksat": "2026-01-05", "bolig_behov": "J", "bolig_behov_afklaret": "2026-01-20",
-            "bolig_begrundelse": "ønsker ikke; ældre \"aftale\"", "engangshjaelp_behov": "N", "tilsyn_vilkaar": "N",
+            "sags_id": f"A-{n:04}",
+            "cpr": f"0101{n % 100:02}-{n:04}",
+            "institution_kode": "I001",
+            "maalgruppe": "1",
+            "varetaegt": "N",
+            "udvist": "N",
+            "handleplanspligt": "J",
+            "straf_dage": "90",
+            "straf_ivaerksat": "2026-01-05",
+            "bolig_behov": "J",
+            "bolig_behov_afklaret": "2026-01-20",
+            "bolig_begrundelse": 'ønsker ikke; ældre "aftale"',
+            "engangshjaelp_behov": "N",
+            "tilsyn_vilkaar": "N",
         }
         for n in numbers
-    ]  # fmt: skip
+    ]
     supervision = [
         {
-            "sags_id": f"T-{n:04}", "cpr": f"1512{n % 100:02}{n:04}", "institution_kode": "I002",
-            "modtaget": "2026-02-01", "art": "betinget_dom", "handleplanspligt": "J",
+            "sags_id": f"T-{n:04}",
+            "cpr": f"1512{n % 100:02}{n:04}",
+            "institution_kode": "I002",
+            "modtaget": "2026-02-01",
+            "art": "betinget_dom",
+            "handleplanspligt": "J",
         }
         for n in numbers
-    ]  # fmt: skip
+    ]
 
     def per_case(**values: str) -> list[dict[str, str]]:
         rows = [{"sags_id": f"A-{n:04}", **values} for n in numbers]
@@ -64,12 +78,20 @@ def good_rows(cases: int = 3) -> dict[str, list[dict[str, str]]]:
             kontakt_id="K-{n:04}", dato="2026-01-15", retning="ud", emne="handleplan", kommunekode="101", kanal="mail"
         ),
         "bolighaendelser.csv": per_case(
-            haendelse_id="H-{n:04}", opskrivning_id="O-{n:04}", dato="2026-02-01", haendelse="opskrevet",
+            haendelse_id="H-{n:04}",
+            opskrivning_id="O-{n:04}",
+            dato="2026-02-01",
+            haendelse="opskrevet",
             udlejer_art="almen",
         ),
         "engangshjaelp.csv": per_case(
-            ansoegning_id="E-{n:04}", kommunekode="147", sendt="2026-03-01", afgjort="2026-03-20",
-            afgoerelse="bevilget", udbetalt="2026-04-01", beloeb="1234,50",
+            ansoegning_id="E-{n:04}",
+            kommunekode="147",
+            sendt="2026-03-01",
+            afgjort="2026-03-20",
+            afgoerelse="bevilget",
+            udbetalt="2026-04-01",
+            beloeb="1234,50",
         ),
         "loesladelsesmoeder.csv": per_case(moede_id="M-{n:04}", indkaldt="2026-03-01", kommune_inviteret="J"),
         "huslejehjaelp.csv": per_case(ansoegning_id="L-{n:04}", kommunekode="147", behov_konstateret="2026-01-07"),
@@ -83,7 +105,7 @@ def good_rows(cases: int = 3) -> dict[str, list[dict[str, str]]]:
             {"kommunekode": "101", "opdateret": "2026-05-18", "kontakt_navn": "Åse Ørsted", "postkasse": "x@k101.dk"},
             {"kommunekode": "147", "opdateret": "2025-05-18", "kontakt_navn": "Bo Bæk"},
         ],
-    }  # fmt: skip
+    }
 
 
 class SmallDelivery:

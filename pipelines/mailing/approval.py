@@ -15,7 +15,7 @@ from pipelines.layout import Output
 from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Outbox
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.people import codes, names, two_people
 from pipelines.people.two_people import Person
 from pipelines.quarters import Quarter
@@ -37,7 +37,7 @@ class Standing:
 
 
 def approve(
-    output: Output, settings: Settings, quarter: Quarter, name: str, now: datetime.datetime, code: str = ""
+    output: Output, settings: MailSettings, quarter: Quarter, name: str, now: datetime.datetime, code: str = ""
 ) -> tuple[Outbox, Standing]:
     """Sign the prepared outbox, exactly as it lies there; raises UserError when this person may not.
 
@@ -78,7 +78,7 @@ def matter(box: Outbox) -> str:
     return f"mail approve {box.quarter} {box.digest}"
 
 
-def standing(ledger: Ledger, box: Outbox, settings: Settings, now: datetime.datetime) -> Standing:
+def standing(ledger: Ledger, box: Outbox, settings: MailSettings, now: datetime.datetime) -> Standing:
     """Return the approvals that count at this moment for exactly this outbox."""
     preparers = _preparers(ledger, box)
     newest = ledger.signatures("preparation", box.quarter)

@@ -29,7 +29,7 @@ _OUR_ID = re.compile(r"<god-loesladelse\.[^\s<>]{1,200}>")
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReturnedMail:
     """What one file of returned mail turned out to be; ``code`` is set when a return was recorded."""
 
     file: str
@@ -62,7 +62,7 @@ def record(
     return [str(row.municipality_code) for row in found]
 
 
-def read_folder(output: Output, folder: Path, now: datetime.datetime) -> list[Finding]:
+def read_folder(output: Output, folder: Path, now: datetime.datetime) -> list[ReturnedMail]:
     """Read every ``.eml`` of a folder and record the returns among them; reading it again changes nothing."""
     if not folder.is_dir():
         raise WrongUse("--folder skal være en mappe med .eml-filer")
@@ -71,30 +71,30 @@ def read_folder(output: Output, folder: Path, now: datetime.datetime) -> list[Fi
         return [_read(output, ledger, file, now) for file in sorted(folder.glob("*.eml"))]
 
 
-def _read(output: Output, ledger: Ledger, file: Path, now: datetime.datetime) -> Finding:
+def _read(output: Output, ledger: Ledger, file: Path, now: datetime.datetime) -> ReturnedMail:
     if file.stat().st_size > LARGEST:
-        return Finding(file.name, None, "for stor; læs den selv")
+        return ReturnedMail(file.name, None, "for stor; læs den selv")
     try:
         mail = email.message_from_bytes(file.read_bytes(), policy=policy.compat32)
         reports = [report for part in mail.walk() for report in _failures(part)]
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return Finding(file.name, None, "kan ikke læses som mail; læs den selv")
+        return ReturnedMail(file.name, None, "kan ikke læses som mail; læs den selv")
     if not reports:
-        return Finding(file.name, None, "ingen meddelelse om, at levering er opgivet; læs den selv")
+        return ReturnedMail(file.name, None, "ingen meddelelse om, at levering er opgivet; læs den selv")
     row = _about(ledger, mail, reports)
     if row is None:
-        return Finding(file.name, None, "kan ikke knyttes til netop én meddelelse; brug --recipient")
+        return ReturnedMail(file.name, None, "kan ikke knyttes til netop én meddelelse; brug --recipient")
     if row.kind == states.TEST:
-        return Finding(file.name, None, "gælder en prøve")
+        return ReturnedMail(file.name, None, "gælder en prøve")
     code = str(row.municipality_code)
     if row.state == states.BOUNCED:
-        return Finding(file.name, code, "var allerede registreret")
+        return ReturnedMail(file.name, code, "var allerede registreret")
     if row.state not in (states.SENT, states.SENDING):
-        return Finding(file.name, None, f"gælder kommune {code}, hvis meddelelse er {states.DANISH[row.state]}")
+        return ReturnedMail(file.name, None, f"gælder kommune {code}, hvis meddelelse er {states.DANISH[row.state]}")
     reason = texts.clean_line(f"{reports[0].get('Status', '')} {reports[0].get('Diagnostic-Code', '')}")
     reason = reason or "uden forklaring"
     _bounce(output, ledger, row, reason, now)
-    return Finding(file.name, code, f"registreret som retur: {reason}")
+    return ReturnedMail(file.name, code, f"registreret som retur: {reason}")
 
 
 def _failures(part: Mail) -> Iterable[Mail]:

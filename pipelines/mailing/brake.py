@@ -9,7 +9,7 @@ several may lie beside each other in the list.
 
 from __future__ import annotations
 
-from pipelines.mailing.transport import Fault, Outcome, Result
+from pipelines.mailing.transport import Answer, FaultSource, Outcome
 
 #: So many faults of server or sender, with nothing accepted between them, stop the run.
 SERVER_FAULTS = 3
@@ -29,14 +29,14 @@ class Brake:
         """The ids of the messages that met messages met a server's fault since something was last accepted."""
         return list(self._server_faults)
 
-    def after(self, message_id: str, address: str, result: Result) -> str:
+    def after(self, message_id: str, address: str, result: Answer) -> str:
         """Return in Danish why the run must stop after this outcome, or an empty text."""
         if result.outcome is Outcome.ACCEPTED:
             self._server_faults.clear()
             self._refusals.clear()
         elif result.outcome is Outcome.STOP:
             return f"mailserveren afviser os: {result.detail}"
-        elif result.fault is Fault.SERVER:
+        elif result.fault is FaultSource.SERVER:
             self._server_faults.append(message_id)
             if len(self._server_faults) == SERVER_FAULTS:
                 return f"tre fejl i træk hos mailserveren eller i vores adgang til den, senest: {result.detail}"

@@ -14,7 +14,7 @@ from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.record.ledger import Message
 from pipelines.mailing.record.outbox import Entry
 from pipelines.mailing.record.states import CONTACT_LIST
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.quarters import Quarter
 
 
@@ -25,7 +25,7 @@ def disagreements(
     row: Message | None,
     recipient: Recipient | Unreachable | None,
     quarter: Quarter,
-    settings: Settings,
+    settings: MailSettings,
 ) -> list[str]:
     """Return in Danish each point on which the sources disagree; empty means that this message may go."""
     code = entry.municipality_code

@@ -14,12 +14,12 @@ from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.message import addresses, messages
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.mailing.transport import Outcome, Smtp, Unavailable
 from pipelines.people import codes
 
 
-def send(output: Output, settings: Settings, matter: str, about: str, name: str, now: datetime.datetime) -> str:
+def send(output: Output, settings: MailSettings, matter: str, about: str, name: str, now: datetime.datetime) -> str:
     """Mail a new code for a matter (``about`` says in Danish what it confirms); return the address it went to.
 
     Raises UserError when no address is registered for the name, or the server does not take the message.
@@ -41,7 +41,7 @@ def send(output: Output, settings: Settings, matter: str, about: str, name: str,
     return address
 
 
-def _message(settings: Settings, address: str, about: str, code: str, now: datetime.datetime) -> bytes:
+def _message(settings: MailSettings, address: str, about: str, code: str, now: datetime.datetime) -> bytes:
     message = EmailMessage(policy=messages.POLICY)
     message["From"] = Address(addresses.header_text(settings.sender_name), addr_spec=settings.sender_address)
     message["To"] = Address(addr_spec=address)

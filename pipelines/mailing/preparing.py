@@ -23,7 +23,7 @@ from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
 from pipelines.mailing.record.states import HANDED_OVER, SENDING, SENT
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.people import names
 from pipelines.quarters import Quarter
 
@@ -31,7 +31,7 @@ from pipelines.quarters import Quarter
 def prepare(
     output: Output,
     register: Register,
-    settings: Settings,
+    settings: MailSettings,
     quarter: Quarter,
     name: str,
     now: datetime.datetime,
@@ -93,7 +93,7 @@ class GateClosed(UserError):
         self.survey = survey
 
 
-def _survey(register: Register, settings: Settings, quarter: Quarter, ledger: Ledger) -> Prepared:
+def _survey(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger) -> Prepared:
     found = recipients.of(register, settings)
     used = Counter(addresses.key(one.address) for one in found.values() if isinstance(one, Recipient))
     lists = [last for code in register.municipalities if (last := ledger.last_list(code, quarter.code))]
@@ -120,7 +120,7 @@ def _survey(register: Register, settings: Settings, quarter: Quarter, ledger: Le
 
 
 def _handed_over(
-    found: dict[str, Recipient | Unreachable], settings: Settings, quarter: Quarter, ledger: Ledger
+    found: dict[str, Recipient | Unreachable], settings: MailSettings, quarter: Quarter, ledger: Ledger
 ) -> dict[str, str]:
     """Return who must not get another message this quarter.
 
@@ -139,7 +139,7 @@ def _handed_over(
     return states
 
 
-def _gates(survey: Prepared, settings: Settings) -> list[str]:
+def _gates(survey: Prepared, settings: MailSettings) -> list[str]:
     closed = []
     everyone, reachable = len(survey.recipients), len(survey.reachable)
     compared = sum(code in survey.earlier_addresses for code in survey.reachable)
@@ -161,7 +161,7 @@ def _changes(register: Register, last: tuple[str, str] | None) -> changes.Change
     return changes.between(contact_list.from_text(last[1]), register.institutions, quarters.parse(last[0]).label)
 
 
-def _messages(survey: Prepared, settings: Settings, ledger: Ledger) -> dict[str, bytes]:
+def _messages(survey: Prepared, settings: MailSettings, ledger: Ledger) -> dict[str, bytes]:
     """Return the message of each municipality that can be reached and has not been handed the list already."""
     maker = messages.Messages(settings)
     register, made = survey.register, {}
@@ -189,7 +189,7 @@ def _messages(survey: Prepared, settings: Settings, ledger: Ledger) -> dict[str,
     return made
 
 
-def _outbox(survey: Prepared, settings: Settings, contents: dict[str, bytes]) -> Outbox:
+def _outbox(survey: Prepared, settings: MailSettings, contents: dict[str, bytes]) -> Outbox:
     entries = []
     for code in sorted(contents):
         address = survey.reachable[code].address

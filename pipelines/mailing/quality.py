@@ -16,14 +16,14 @@ from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.record import states
 from pipelines.mailing.record.ledger import Ledger
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 
 if TYPE_CHECKING:
     from pipelines.mailing.prepared import Prepared
 
 
 @dataclass(frozen=True)
-class Figure:
+class RegisterFigure:
     """One figure: a share as numerator of denominator, or days (denominator 0); value None = nothing yet."""
 
     name: str
@@ -42,7 +42,7 @@ class Figure:
         return f"{self.numerator} af {self.denominator} ({danish.percent(self.value, 1)})"
 
 
-def figures(register: Register, settings: Settings, ledger: Ledger, day: datetime.date) -> list[Figure]:
+def figures(register: Register, settings: MailSettings, ledger: Ledger, day: datetime.date) -> list[RegisterFigure]:
     """Return the figures for a day: the register as it is, and the last quarter mailed by then."""
     mailed = [
         row
@@ -64,7 +64,7 @@ def figures(register: Register, settings: Settings, ledger: Ledger, day: datetim
     ]
 
 
-def of_preparation(prepared: Prepared) -> list[Figure]:
+def of_preparation(prepared: Prepared) -> list[RegisterFigure]:
     """Return the figures that a preparation's summary shows; returns are not known before it is sent."""
     return [
         *_of_register(prepared.register, prepared.recipients, len(prepared.out_of_date)),
@@ -72,7 +72,9 @@ def of_preparation(prepared: Prepared) -> list[Figure]:
     ]
 
 
-def _of_register(register: Register, found: dict[str, Recipient | Unreachable], out_of_date: int) -> list[Figure]:
+def _of_register(
+    register: Register, found: dict[str, Recipient | Unreachable], out_of_date: int
+) -> list[RegisterFigure]:
     reachable = sum(isinstance(one, Recipient) for one in found.values())
     updated = [one.updated for one in register.agreements.values() if one.updated]
     ages = [max((register.as_of - day).days, 0) for day in updated]
@@ -80,14 +82,14 @@ def _of_register(register: Register, found: dict[str, Recipient | Unreachable], 
     return [
         _share("reachable", "Kommuner, der kan nås", reachable, len(found)),
         _share("confirmed", "Kommuner med en aftale, der ikke er forældet", current, len(found)),
-        Figure(
+        RegisterFigure(
             "median_age_days",
             "Tid siden aftalen sidst blev opdateret, median",
             len(ages),
             0,
             float(statistics.median(ages)) if ages else None,
         ),
-        Figure(
+        RegisterFigure(
             "highest_age_days",
             "Tid siden aftalen sidst blev opdateret, længst",
             len(ages),
@@ -97,12 +99,12 @@ def _of_register(register: Register, found: dict[str, Recipient | Unreachable], 
     ]
 
 
-def _changed(found: dict[str, Recipient | Unreachable], earlier: dict[str, str]) -> Figure:
+def _changed(found: dict[str, Recipient | Unreachable], earlier: dict[str, str]) -> RegisterFigure:
     reachable = {code: one.address for code, one in found.items() if isinstance(one, Recipient)}
     both = [(now, earlier[code]) for code, now in reachable.items() if code in earlier]
     changed = sum(addresses.key(now) != addresses.key(before) for now, before in both)
     return _share("address_changed", "Mailadresser ændret siden seneste udsendelse", changed, len(both))
 
 
-def _share(name: str, title: str, numerator: int, denominator: int) -> Figure:
-    return Figure(name, title, numerator, denominator, numerator / denominator if denominator else None)
+def _share(name: str, title: str, numerator: int, denominator: int) -> RegisterFigure:
+    return RegisterFigure(name, title, numerator, denominator, numerator / denominator if denominator else None)

@@ -20,7 +20,7 @@ from pipelines.mailing.message import addresses, messages, texts
 from pipelines.mailing.message.contact_register import all_municipalities
 from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import Message, opened
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.people import names
 from pipelines.quarters import Quarter
 
@@ -29,7 +29,7 @@ HOURS = 72
 
 
 @dataclass(frozen=True)
-class Notice:
+class RecallNotice:
     """A prepared notice: its files, and when the authority must have been told."""
 
     message: Path
@@ -55,14 +55,14 @@ def clock(aware_at: datetime.datetime, now: datetime.datetime) -> str:
 
 def prepare(
     output: Output,
-    settings: Settings,
+    settings: MailSettings,
     quarter: Quarter,
     code: str,
     name: str,
     reason: str,
     aware_at: datetime.datetime,
     now: datetime.datetime,
-) -> Notice:
+) -> RecallNotice:
     """Write the notice and the facts for one message that was handed over; raises UserError when none was."""
     by, told = names.checked(name), texts.clean_line(reason)
     if not told:
@@ -80,7 +80,7 @@ def prepare(
         row = max(rows, key=lambda one: one.at)
         place = outbox.folder(output, quarter) / "tilbagekaldelse"
         durable_files.make_folder(place)
-        notice = Notice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
+        notice = RecallNotice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
         outbox.write_file(notice.message, _message(row, settings, quarter, aware_at))
         outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())
         ledger.note_recall(row.message_id, by, told, aware_at, now)
@@ -97,7 +97,7 @@ def prepare(
     return notice
 
 
-def _message(row: Message, settings: Settings, quarter: Quarter, aware_at: datetime.datetime) -> bytes:
+def _message(row: Message, settings: MailSettings, quarter: Quarter, aware_at: datetime.datetime) -> bytes:
     message = EmailMessage(policy=messages.POLICY)
     message["From"] = Address(addresses.header_text(settings.sender_name), addr_spec=settings.sender_address)
     message["To"] = Address(addr_spec=row.recipient)

@@ -26,8 +26,8 @@ from pipelines.mailing.message.recipients import Recipient
 from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import Ledger, opened
 from pipelines.mailing.record.outbox import Entry, Outbox
-from pipelines.mailing.settings import Settings
-from pipelines.mailing.transport import Fault, Outcome, Result, Session, Unavailable
+from pipelines.mailing.settings import MailSettings
+from pipelines.mailing.transport import Answer, FaultSource, Outcome, Session, Unavailable
 from pipelines.quarters import Quarter
 
 NOT_PREPARED = "not_prepared"
@@ -75,7 +75,7 @@ class _Stopped(Exception):
     pass
 
 
-def plan(output: Output, register: Register, settings: Settings, quarter: Quarter, now: datetime.datetime) -> Plan:
+def plan(output: Output, register: Register, settings: MailSettings, quarter: Quarter, now: datetime.datetime) -> Plan:
     """Return what may be sent; raises UserError unless everything prepared is approved, unchanged and agrees."""
     with opened(output) as ledger:
         agreement.check(output, ledger)
@@ -117,7 +117,9 @@ def plan(output: Output, register: Register, settings: Settings, quarter: Quarte
     return Plan(quarter, box, to_send, reachable)
 
 
-def run(output: Output, register: Register, settings: Settings, quarter: Quarter, surroundings: Surroundings) -> Report:
+def run(
+    output: Output, register: Register, settings: MailSettings, quarter: Quarter, surroundings: Surroundings
+) -> Report:
     """Send what may be sent; the report covers every municipality of the register."""
     with outbox.exclusive(output):
         intended = plan(output, register, settings, quarter, surroundings.now())
@@ -148,7 +150,7 @@ def run(output: Output, register: Register, settings: Settings, quarter: Quarter
     return report
 
 
-def _may_start(output: Output, settings: Settings, intended: Plan) -> None:
+def _may_start(output: Output, settings: MailSettings, intended: Plan) -> None:
     if outbox.stop_file(output).exists():
         raise UserError(f"Stopfilen {outbox.stop_file(output)} findes. Fjern den, når der igen må sendes.")
     if not settings.test_address:
@@ -159,7 +161,7 @@ def _may_start(output: Output, settings: Settings, intended: Plan) -> None:
 
 class _Run:
     def __init__(
-        self, output: Output, settings: Settings, intended: Plan, surroundings: Surroundings, ledger: Ledger
+        self, output: Output, settings: MailSettings, intended: Plan, surroundings: Surroundings, ledger: Ledger
     ) -> None:
         self._output = output
         self._settings = settings
@@ -191,7 +193,7 @@ class _Run:
 
     def _send_test(self) -> None:
         address, quarter = self._settings.test_address, self._plan.quarter
-        result = Result(Outcome.TEMPORARY, "")
+        result = Answer(Outcome.TEMPORARY, "")
         for attempt in range(self._settings.attempts):
             if attempt:
                 self._wait(self._settings.backoff_seconds * 2 ** (attempt - 1))
@@ -203,7 +205,7 @@ class _Run:
             try:
                 session = self._around.connect()
             except Unavailable as problem:
-                result = Result(Outcome.TEMPORARY, str(problem))
+                result = Answer(Outcome.TEMPORARY, str(problem))
                 continue
             try:
                 digest = hashlib.sha256(content).hexdigest()
@@ -220,8 +222,8 @@ class _Run:
         if result.outcome is not Outcome.ACCEPTED:
             raise _Stopped(f"prøven til {address} kom ikke af sted ({result.detail}); ingen kommune er sendt til")
 
-    def _send(self, entry: Entry) -> Result:
-        result = Result(Outcome.TEMPORARY, "")
+    def _send(self, entry: Entry) -> Answer:
+        result = Answer(Outcome.TEMPORARY, "")
         for attempt in range(self._settings.attempts):
             if attempt:
                 self._wait(self._settings.backoff_seconds * 2 ** (attempt - 1))
@@ -229,7 +231,7 @@ class _Run:
             try:
                 session = self._around.connect()
             except Unavailable as problem:
-                result = Result(Outcome.TEMPORARY, str(problem), Fault.SERVER)
+                result = Answer(Outcome.TEMPORARY, str(problem), FaultSource.SERVER)
                 continue
             try:
                 self._heed_stop_file()
@@ -256,7 +258,7 @@ class _Run:
             raise _Stopped(f"{code}: {', '.join(points)}")
         return recipient, content
 
-    def _record(self, entry: Entry, result: Result) -> None:
+    def _record(self, entry: Entry, result: Answer) -> None:
         state = _STATES[result.outcome]
         if state is not None:
             self._ledger.move(entry.message_id, state, self._around.now(), result.detail)
@@ -292,11 +294,11 @@ _DANISH = {
 }
 
 
-def _report(register: Register, settings: Settings, quarter: Quarter, ledger: Ledger, stopped: str) -> Report:
+def _report(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger, stopped: str) -> Report:
     return Report(standings(register, settings, quarter, ledger), stopped)
 
 
-def standings(register: Register, settings: Settings, quarter: Quarter, ledger: Ledger) -> dict[str, str]:
+def standings(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger) -> dict[str, str]:
     """Return how every municipality stands: its state, else why it cannot be reached, else NOT_PREPARED."""
     found: dict[str, list[tuple[str, datetime.date]]] = {}
     for row in ledger.messages(quarter.code):

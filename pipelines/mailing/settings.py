@@ -21,7 +21,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
-class Settings:
+class MailSettings:
     """How this authority mails; the password never appears when the object is printed."""
 
     sender_name: str
@@ -47,18 +47,18 @@ class Settings:
     people: People
 
 
-def read(environment: Mapping[str, str] | None = None) -> Settings:
+def read(environment: Mapping[str, str] | None = None) -> MailSettings:
     """Return the settings; raises UserError with a Danish sentence on the first that cannot be used."""
     section = configuration.settings().mailing.model_dump()
     return from_section(section, os.environ if environment is None else environment)
 
 
-def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> MailSettings:
     """Return the settings of one section; login in the environment goes before login in a file."""
     values = dict(section) | {"people": configuration.settings().people}
     values["smtp_user"] = environment.get(USER_VARIABLE) or values["smtp_user"]
     values["smtp_password"] = environment.get(PASSWORD_VARIABLE) or values["smtp_password"]
-    for name, kind in Settings.__annotations__.items():
+    for name, kind in MailSettings.__annotations__.items():
         if kind != "People":
             values[name] = _of_kind(name, kind, values[name])
     for name in ("sender_address", "reply_address", "test_address"):
@@ -76,7 +76,7 @@ def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> 
             raise _wrong(name, "skal være større end nul")
     if values["backoff_seconds"] < 0:
         raise _wrong("backoff_seconds", "må ikke være negativ")
-    return Settings(**values)
+    return MailSettings(**values)
 
 
 def _address(name: str, value: str) -> str:

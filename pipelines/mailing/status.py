@@ -15,12 +15,12 @@ from pipelines.mailing.message.contact_register import Register, all_municipalit
 from pipelines.mailing.message.recipients import REASONS
 from pipelines.mailing.record import agreement, ledger, outbox, states
 from pipelines.mailing.record.ledger import Ledger, Message
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.quarters import Quarter
 
 
 def as_text(
-    output: Output, register: Register | None, settings: Settings, quarter: Quarter, now: datetime.datetime
+    output: Output, register: Register | None, settings: MailSettings, quarter: Quarter, now: datetime.datetime
 ) -> str:
     """Return the standing of a quarter; without a register the figures of its quality are left out."""
     names = dict(register.municipalities) if register else all_municipalities()
@@ -51,7 +51,7 @@ def _disagreement(output: Output, book: Ledger) -> list[str]:
 
 
 def _preparation(
-    output: Output, book: Ledger, settings: Settings, quarter: Quarter, now: datetime.datetime
+    output: Output, book: Ledger, settings: MailSettings, quarter: Quarter, now: datetime.datetime
 ) -> list[str]:
     prepared = book.signatures("preparation", quarter.code)
     if not prepared:

@@ -21,7 +21,7 @@ from typing import Protocol
 from pipelines.errors import UserError
 from pipelines.mailing import login
 from pipelines.mailing.message import texts
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 
 
 class Outcome(enum.Enum):
@@ -34,7 +34,7 @@ class Outcome(enum.Enum):
     STOP = "the server does not have the message and refuses us, not the recipient"
 
 
-class Fault(enum.Enum):
+class FaultSource(enum.Enum):
     """Whose fault a message was not accepted."""
 
     ADDRESS = "the recipient's: this address or mailbox, or the message to it"
@@ -42,12 +42,12 @@ class Fault(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Result:
+class Answer:
     """One attempt: what is known, the server's answer in short, and whose fault it is (None: accepted)."""
 
     outcome: Outcome
     detail: str
-    fault: Fault | None = None
+    fault: FaultSource | None = None
 
     @property
     def kind(self) -> str:
@@ -66,7 +66,7 @@ class ForbiddenRecipient(Exception):
 class Session(Protocol):
     """One connection to a mail server, for one message."""
 
-    def deliver(self, address: str, content: bytes) -> Result:
+    def deliver(self, address: str, content: bytes) -> Answer:
         """Hand the message over."""
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class Session(Protocol):
 class Smtp:
     """Connections to the configured server, for the given recipients and no others."""
 
-    def __init__(self, settings: Settings, permitted: frozenset[str]) -> None:
+    def __init__(self, settings: MailSettings, permitted: frozenset[str]) -> None:
         if not settings.smtp_host:
             raise UserError("Der er ingen mailserver. Sæt smtp_host i [mailing] i konfigurationsfilen.")
         self._settings = settings
@@ -136,14 +136,14 @@ class _SmtpSession:
         self._sender = sender
         self._permitted = permitted
 
-    def deliver(self, address: str, content: bytes) -> Result:
+    def deliver(self, address: str, content: bytes) -> Answer:
         if address not in self._permitted:
             raise ForbiddenRecipient
         try:
             code, text = self._connection.mail(self._sender)
             if code != 250:
                 # An answer to MAIL is about us: it must not be held against the municipality.
-                refusal = _refusal(code, text, Fault.SERVER)
+                refusal = _refusal(code, text, FaultSource.SERVER)
                 return replace(refusal, outcome=Outcome.STOP) if refusal.outcome is Outcome.PERMANENT else refusal
             code, text = self._connection.rcpt(address)
             if code not in (250, 251):
@@ -153,18 +153,20 @@ class _SmtpSession:
                 return _refusal(code, text, _fault_of_content(code, text))
         except (OSError, smtplib.SMTPException):
             told = "forbindelsen blev afbrudt, før meddelelsen blev afleveret"
-            return Result(Outcome.TEMPORARY, told, Fault.SERVER)
+            return Answer(Outcome.TEMPORARY, told, FaultSource.SERVER)
         try:
             self._connection.send(_as_data(content))
             code, text = self._connection.getreply()
         except (OSError, smtplib.SMTPException):
             told = "forbindelsen blev afbrudt under afleveringen, uden svar fra serveren"
-            return Result(Outcome.UNCERTAIN, told, Fault.SERVER)
+            return Answer(Outcome.UNCERTAIN, told, FaultSource.SERVER)
         if code // 100 == 2:
-            return Result(Outcome.ACCEPTED, _shown(code, text))
+            return Answer(Outcome.ACCEPTED, _shown(code, text))
         if code // 100 in (4, 5):
             return _refusal(code, text, _fault_of_content(code, text))
-        return Result(Outcome.UNCERTAIN, f"serverens svar på afleveringen kan ikke forstås ({code})", Fault.SERVER)
+        return Answer(
+            Outcome.UNCERTAIN, f"serverens svar på afleveringen kan ikke forstås ({code})", FaultSource.SERVER
+        )
 
     def close(self) -> None:
         with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -172,13 +174,13 @@ class _SmtpSession:
         self._connection.close()
 
 
-def _refusal(code: int, text: bytes, fault: Fault) -> Result:
+def _refusal(code: int, text: bytes, fault: FaultSource) -> Answer:
     if code in (530, 534, 535, 538):  # authentication is missing or too weak: ours to put right
-        return Result(Outcome.STOP, _shown(code, text), Fault.SERVER)
-    return Result(Outcome.PERMANENT if code // 100 == 5 else Outcome.TEMPORARY, _shown(code, text), fault)
+        return Answer(Outcome.STOP, _shown(code, text), FaultSource.SERVER)
+    return Answer(Outcome.PERMANENT if code // 100 == 5 else Outcome.TEMPORARY, _shown(code, text), fault)
 
 
-def _fault_of_recipient(code: int, text: bytes) -> Fault:
+def _fault_of_recipient(code: int, text: bytes) -> FaultSource:
     """Judge an answer to RCPT by its extended code (RFC 3463), else by its code (RFC 5321, 4.2.2 and 4.3.2).
 
     Subjects 1 (address), 2 (mailbox) and 4 (the way to the recipient's domain) are about the recipient; 3 (the mail
@@ -186,13 +188,13 @@ def _fault_of_recipient(code: int, text: bytes) -> Fault:
     """
     subject = _subject(text)
     if subject is not None:
-        return Fault.ADDRESS if subject in (1, 2, 4) else Fault.SERVER
-    return Fault.ADDRESS if code in (450, 452, 550, 551, 552, 553) else Fault.SERVER
+        return FaultSource.ADDRESS if subject in (1, 2, 4) else FaultSource.SERVER
+    return FaultSource.ADDRESS if code in (450, 452, 550, 551, 552, 553) else FaultSource.SERVER
 
 
-def _fault_of_content(code: int, text: bytes) -> Fault:
+def _fault_of_content(code: int, text: bytes) -> FaultSource:
     """Judge an answer to DATA or to the content, which may still be about mailbox (2) or message (6)."""
-    return Fault.ADDRESS if _subject(text) in (1, 2, 4, 6) or code in (550, 552) else Fault.SERVER
+    return FaultSource.ADDRESS if _subject(text) in (1, 2, 4, 6) or code in (550, 552) else FaultSource.SERVER
 
 
 def _subject(text: bytes) -> int | None:

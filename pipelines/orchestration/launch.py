@@ -17,7 +17,7 @@ from pipelines.runs import main_job
 
 
 @dataclass(frozen=True)
-class Result:
+class RunResult:
     """What a run did: deliveries refused (batch and message), the publication in force, whether anything is new."""
 
     refused: Sequence[tuple[str, str]]
@@ -26,18 +26,18 @@ class Result:
     is_rebuilt: bool
 
 
-def _nothing_new(request: main_job.Request) -> Result | None:
+def _nothing_new(request: main_job.Request) -> RunResult | None:
     """Return the result at once when a run would change nothing; None when there is work."""
     if main_job.is_nothing_new(request):
         publication = current(request.output)
         audit_trail.record(
             request.output, "run", publication=publication.publication_id if publication else None, nothing_new=True
         )
-        return Result([], publication, is_new=False, is_rebuilt=False)
+        return RunResult([], publication, is_new=False, is_rebuilt=False)
     return None
 
 
-def _execute(request: main_job.Request, progress: Progress) -> Result:
+def _execute(request: main_job.Request, progress: Progress) -> RunResult:
     """Execute the job that the web interface shows, with the output folder's lock held."""
     with main_job.start(request, progress) as run:
         progress.stage("Gør klar")
@@ -62,9 +62,9 @@ def _execute(request: main_job.Request, progress: Progress) -> Result:
         refused = list(run.received.refused) if run.received else []
         publication = run.publication or current(request.output)
         is_new = publication is not None and (before is None or before.publication_id != publication.publication_id)
-        return Result(refused, publication, is_new, is_rebuilt=bool(run.nodes))
+        return RunResult(refused, publication, is_new, is_rebuilt=bool(run.nodes))
 
 
-def run(request: main_job.Request) -> Result:
+def run(request: main_job.Request) -> RunResult:
     """Run the main job unless nothing is new."""
     return _nothing_new(request) or _execute(request, Progress())

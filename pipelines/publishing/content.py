@@ -101,7 +101,7 @@ def _render(
     data: ReportData,
     guard: Guard | None,
     folder: Path,
-    settings: configuration.Publication,
+    settings: configuration.PublicationSettings,
     same_day: Sequence[publications.Publication],
     calendar: Calendar,
 ) -> RenderResult:

@@ -16,11 +16,23 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 FAULTS = (
-    "temporary at mail", "temporary at recipient", "permanent at recipient", "temporary at data",
-    "temporary after data", "permanent after data", "drop at greeting", "drop at mail", "drop at recipient",
-    "drop at data", "drop after content", "drop after accepting", "nonsense after accepting", "closing",
-    "die after accepting", "die at recipient",
-)  # fmt: skip
+    "temporary at mail",
+    "temporary at recipient",
+    "permanent at recipient",
+    "temporary at data",
+    "temporary after data",
+    "permanent after data",
+    "drop at greeting",
+    "drop at mail",
+    "drop at recipient",
+    "drop at data",
+    "drop after content",
+    "drop after accepting",
+    "nonsense after accepting",
+    "closing",
+    "die after accepting",
+    "die at recipient",
+)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from pipelines.mailing.message.recipients import Recipient
 from pipelines.mailing.record.ledger import Message
 from pipelines.mailing.record.outbox import Entry
 from pipelines.mailing.record.states import APPROVED, CONTACT_LIST
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from tests.mailing.stage import QUARTER
 
 # What can be mixed up, each by a permutation of its own.
@@ -39,7 +39,7 @@ MIXED = (
 class Truth:
     """A right outbox: for each municipality its message, its entry, its ledger row and its recipient."""
 
-    settings: Settings
+    settings: MailSettings
     codes: tuple[str, ...]
     contents: dict[str, bytes]
     recipients: dict[str, Recipient]
@@ -47,7 +47,7 @@ class Truth:
     owner_of_address: dict[str, str]
 
 
-def truth(register: Register, settings: Settings, contents: dict[str, bytes]) -> Truth:
+def truth(register: Register, settings: MailSettings, contents: dict[str, bytes]) -> Truth:
     """Return the right pairing of everything."""
     reachable = recipients.reachable(register, settings)
     return Truth(
@@ -75,9 +75,17 @@ def sent(known: Truth, orders: dict[str, Sequence[int]]) -> list[tuple[str, str]
         identifier = messages.message_id(QUARTER, id_of, known.recipients[id_of].address, known.settings)
         entry = Entry(code, entry_address, identifier, digest)
         row = Message(
-            identifier, QUARTER.code, mixed("ledger codes", place), CONTACT_LIST,
-            known.recipients[mixed("ledger recipients", place)].address, digest, None, APPROVED, "", "",
-        )  # fmt: skip
+            identifier,
+            QUARTER.code,
+            mixed("ledger codes", place),
+            CONTACT_LIST,
+            known.recipients[mixed("ledger recipients", place)].address,
+            digest,
+            None,
+            APPROVED,
+            "",
+            "",
+        )
         address = known.recipients[mixed("register addresses", place)].address
         recipient = replace(known.recipients[code], address=address)
         name = f"{mixed('file names', place)}.eml"

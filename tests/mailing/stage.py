@@ -19,7 +19,7 @@ from pipelines.mailing import approval, preparing, sending, settings, transport
 from pipelines.mailing.message import contact_register, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.prepared import Prepared
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from tests.people_at_work import acting_as
 
 QUARTER = quarters.Quarter(2026, 4)
@@ -35,15 +35,18 @@ INSTITUTIONS = [
     ("I5", "KiF København", "kif", "Øst", "Vej 5", "2400", "København NV", "72 55 10 15", "kif@example.dk"),
     ("I6", "Områdekontor Øst", "omraadekontor", "Øst", "Vej 6", "1400", "København K", "72 55 10 16", "o@example.dk"),
     ("I7", "Zoologisk Arrest", "arrest", "Øst", "Vej 7", "2000", "Frederiksberg", "72 55 10 17", "z@example.dk"),
-]  # fmt: skip
+]
 
 
 def agreement(code: str, **fields: str | None) -> tuple[str | None, ...]:
     """Return one row of the agreements as delivered."""
     row = {
-        "updated": "2026-05-18", "mailbox": f"godlosladelse@k{code}.example.dk", "name": f"Koordinator {code}",
-        "mail": f"kontakt@k{code}.example.dk", "phone": "33 66 33 66",
-    } | fields  # fmt: skip
+        "updated": "2026-05-18",
+        "mailbox": f"godlosladelse@k{code}.example.dk",
+        "name": f"Koordinator {code}",
+        "mail": f"kontakt@k{code}.example.dk",
+        "phone": "33 66 33 66",
+    } | fields
     return (code, row["updated"], row["mailbox"], row["name"], row["mail"], row["phone"])
 
 
@@ -56,26 +59,32 @@ def a_register(
     """Return a register in which every municipality can be reached, unless told otherwise."""
     known = MUNICIPALITIES if municipalities is None else municipalities
     return contact_register.build(
-        "2026-09-30", datetime.date(2026, 9, 30), datetime.date(2026, 9, 30), is_synthetic, known,
+        "2026-09-30",
+        datetime.date(2026, 9, 30),
+        datetime.date(2026, 9, 30),
+        is_synthetic,
+        known,
         INSTITUTIONS if institutions is None else institutions,
         [agreement(code) for code in known] if agreements is None else agreements,
-    )  # fmt: skip
+    )
 
 
-def some_settings(**changed: object) -> Settings:
+def some_settings(**changed: object) -> MailSettings:
     """Return the default settings with a test address; ``people`` may be changed like any other."""
     section = configuration.settings().mailing.model_dump() | {"test_address": TEST_ADDRESS}
     return replace(settings.from_section(section, {}), **changed)  # type: ignore[arg-type]
 
 
-def prepare(output: Output, known: Register | None = None, chosen: Settings | None = None, **more: object) -> Prepared:
+def prepare(
+    output: Output, known: Register | None = None, chosen: MailSettings | None = None, **more: object
+) -> Prepared:
     """Prepare as Anna, from her own account."""
     arguments = {"quarter": QUARTER, "name": "Anna", "now": NOW} | more
     with acting_as(str(arguments["name"])):
         return preparing.prepare(output, known or a_register(), chosen or some_settings(), **arguments)  # type: ignore[arg-type]
 
 
-def approve(output: Output, chosen: Settings | None = None, quarter: quarters.Quarter = QUARTER) -> None:
+def approve(output: Output, chosen: MailSettings | None = None, quarter: quarters.Quarter = QUARTER) -> None:
     """Approve as Bo and as Carla, each from an account of their own."""
     for minutes, name in enumerate(("Bo", "Carla"), start=1):
         with acting_as(name):
@@ -135,7 +144,7 @@ def write_warehouse(output: Output, agreements: list[tuple[str | None, ...]]) ->
                 connection.execute("insert into restricted.samarbejdsaftaler_kontakter values (?, ?)", [code, name])
 
 
-def through(server: object, **changed: object) -> Settings:
+def through(server: object, **changed: object) -> MailSettings:
     """Return settings for sending through the test server, without pauses between attempts."""
     return some_settings(
         smtp_host="127.0.0.1",
@@ -148,7 +157,11 @@ def through(server: object, **changed: object) -> Settings:
 
 
 def send(
-    output: Output, chosen: Settings, known: Register | None = None, told: list[str] | None = None, **changed: object
+    output: Output,
+    chosen: MailSettings,
+    known: Register | None = None,
+    told: list[str] | None = None,
+    **changed: object,
 ) -> sending.Report:
     """Send for real, to the server of the settings."""
     reg = known or a_register()

@@ -51,9 +51,12 @@ def told(output: Output, as_of: datetime.date | None = None) -> dict[str, tuple[
 def test_the_warehouse_is_told_the_latest_state_of_real_recipients_only(output: Output, tmp_path: Path) -> None:
     day = NOW.date()
     assert told(output) == {
-        "101": ("refused", day), "147": ("sending", day), "390": ("sent", day), "492": ("sent", day),
+        "101": ("refused", day),
+        "147": ("sending", day),
+        "390": ("sent", day),
+        "492": ("sent", day),
         "580": ("sent", day),
-    }  # fmt: skip
+    }
     bounces.record(output, QUARTER, "580", "postkassen findes ikke", "Anna", LATER)
     assert told(output)["580"] == ("bounced", LATER.date())
     assert told(output, day)["580"] == ("sent", day), "as it was known on that day"
@@ -77,14 +80,34 @@ def test_exporting_imports_nothing_heavy() -> None:
 
 def delivery_report(message_id: str | None, recipient: str, action: str = "failed") -> bytes:
     lines = [
-        "From: mailer-daemon@example.dk", "MIME-Version: 1.0",
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', "", "--b",
-        "Content-Type: text/plain", "", "Your message could not be delivered.", "", "--b",
-        "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.dk", "",
-        f"Final-Recipient: rfc822; {recipient}", f"Action: {action}", "Status: 5.1.1",
-        "Diagnostic-Code: smtp; 550 5.1.1 user unknown", "", "--b", "Content-Type: text/rfc822-headers", "",
-        *([f"Message-ID: {message_id}"] if message_id else []), "Subject: x", "", "--b--", "",
-    ]  # fmt: skip
+        "From: mailer-daemon@example.dk",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: text/plain",
+        "",
+        "Your message could not be delivered.",
+        "",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example.dk",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        f"Action: {action}",
+        "Status: 5.1.1",
+        "Diagnostic-Code: smtp; 550 5.1.1 user unknown",
+        "",
+        "--b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        *([f"Message-ID: {message_id}"] if message_id else []),
+        "Subject: x",
+        "",
+        "--b--",
+        "",
+    ]
     return "\r\n".join(lines).encode()
 
 
@@ -106,8 +129,15 @@ def test_returned_mail_is_read_from_a_folder_and_reading_it_again_changes_nothin
     (folder / "h.eml").write_bytes(delivery_report("<god-loesladelse.2026-q4.390.forkert@krfo.dk>", "x@example.com"))
     found = {one.file[0]: one for one in bounces.read_folder(output, folder, LATER)}
     assert {name: one.code for name, one in found.items()} == {
-        "a": "580", "b": "492", "c": None, "d": None, "e": None, "f": "147", "g": None, "h": None,
-    }  # fmt: skip
+        "a": "580",
+        "b": "492",
+        "c": None,
+        "d": None,
+        "e": None,
+        "f": "147",
+        "g": None,
+        "h": None,
+    }
     after = told(output)
     assert [after[code][0] for code in ("580", "492", "147", "390")] == ["bounced", "bounced", "bounced", "sent"]
     again = bounces.read_folder(output, folder, LATER + datetime.timedelta(days=1))
@@ -185,19 +215,32 @@ def test_a_recall_writes_the_notice_and_counts_72_real_hours(output: Output) -> 
 def test_the_standing_shows_all_that_somebody_must_know(output: Output) -> None:
     shown = status.as_text(output, a_register(), some_settings(), QUARTER, NOW + datetime.timedelta(hours=1))
     for part in (
-        "Forberedt 05-10-2026 kl. 09.00 af Anna", "af Bo", "af Carla", "gælder til 12-10-2026", "Sendt: 3", "Afvist: 1",
-        "Afleveret uden kvittering: 1", "101 København <godlosladelse@k101.example.dk>: afvist", "550 5.1.1 unknown",
-        "god-loesladelse.2026-q4.147.", "Seneste prøve: sendt", "Kommuner, der kan nås: 5 af 5",
-    ):  # fmt: skip
+        "Forberedt 05-10-2026 kl. 09.00 af Anna",
+        "af Bo",
+        "af Carla",
+        "gælder til 12-10-2026",
+        "Sendt: 3",
+        "Afvist: 1",
+        "Afleveret uden kvittering: 1",
+        "101 København <godlosladelse@k101.example.dk>: afvist",
+        "550 5.1.1 unknown",
+        "god-loesladelse.2026-q4.147.",
+        "Seneste prøve: sendt",
+        "Kommuner, der kan nås: 5 af 5",
+    ):
         assert part in shown
 
 
 def test_the_quality_of_the_register_is_figures_with_numerator_and_denominator(output: Output) -> None:
     bounces.record(output, QUARTER, "580", "ukendt", "Anna", LATER)
     known = a_register(
-        agreements=[agreement("101", updated="2026-09-20"), agreement("147", updated="2024-01-01"),
-                    agreement("580", mailbox="ny@k580.example.dk"), agreement("492", mailbox=None, mail=None)]
-    )  # fmt: skip
+        agreements=[
+            agreement("101", updated="2026-09-20"),
+            agreement("147", updated="2024-01-01"),
+            agreement("580", mailbox="ny@k580.example.dk"),
+            agreement("492", mailbox=None, mail=None),
+        ]
+    )
     with ledger.opened(output) as book:
         figures = {one.name: one for one in quality.figures(known, some_settings(), book, LATER.date())}
     pairs = {name: (one.numerator, one.denominator) for name, one in figures.items() if not name.endswith("_days")}

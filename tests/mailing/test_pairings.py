@@ -99,5 +99,6 @@ def _prepare_as_if_right(output: Output, box: outbox.Outbox, mixed: list[bytes])
         ledger.prepare(
             Signature(QUARTER.code, wrong.digest, "Anna", "anna", stage.NOW),
             [(one.message_id, one.municipality_code, one.recipient, one.sha256) for one in entries],
-            ("digest", "[]"), {},
-        )  # fmt: skip
+            ("digest", "[]"),
+            {},
+        )

@@ -79,12 +79,24 @@ def test_the_workbook_opens_and_lists_everything_in_danish_order(output: Output)
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert rows[0] == ("Art", "Navn", "Område", "Adresse", "Postnr.", "By", "Telefon", "Mail")
     assert [row[1] for row in rows[1:]] == [
-        "Områdekontor Øst", "Enner Mark Fængsel", "Zoologisk Arrest", "Ølgod Arrest", "Aabenraa Arrest",
-        "Lyng Udslusningsfængsel", "KiF København",
-    ]  # fmt: skip
+        "Områdekontor Øst",
+        "Enner Mark Fængsel",
+        "Zoologisk Arrest",
+        "Ølgod Arrest",
+        "Aabenraa Arrest",
+        "Lyng Udslusningsfængsel",
+        "KiF København",
+    ]
     assert rows[4] == (
-        "Arresthuse", "Ølgod Arrest", "Vest", "Storegade 3", "6870", "Ølgod", "ikke oplyst", "oel@example.dk",
-    )  # fmt: skip
+        "Arresthuse",
+        "Ølgod Arrest",
+        "Vest",
+        "Storegade 3",
+        "6870",
+        "Ølgod",
+        "ikke oplyst",
+        "oel@example.dk",
+    )
     assert book.custom_doc_props["kommunekode"].value == "580"
 
 
@@ -132,8 +144,11 @@ def test_the_mailbox_goes_before_the_contact_and_reasons_are_given(tmp_path: Pat
     assert (found["101"].address, found["101"].source) == ("kontakt@k101.example.dk", "kontakt_mail")
     reasons = {code: one.reason for code, one in found.items() if isinstance(one, recipients.Unreachable)}
     assert reasons == {
-        "147": "invalid_address", "390": "invalid_address", "492": "no_agreement", "580": "no_address",
-    }  # fmt: skip
+        "147": "invalid_address",
+        "390": "invalid_address",
+        "492": "no_agreement",
+        "580": "no_address",
+    }
     narrowed = recipients.of(known, some_settings(allowed_domains=("k147.example.dk",)))
     assert narrowed["101"] == recipients.Unreachable("101", "København", "domain_not_allowed")
     with pytest.raises(preparing.GateClosed, match="Kun 1 af 5 kommuner kan nås") as closed:
@@ -175,9 +190,10 @@ def test_the_changes_are_those_since_the_list_this_municipality_was_sent(tmp_pat
     now = datetime.datetime(2027, 1, 4, 8, tzinfo=stage.NOW.tzinfo)
     prepared = stage.prepare(output, a_register(institutions=rows), quarter=later, now=now)
     assert prepared.changes.lines() == [
-        "Ny: Ny Arrest", "Udgået: Zoologisk Arrest",
+        "Ny: Ny Arrest",
+        "Udgået: Zoologisk Arrest",
         "Ændret: Enner Mark Fængsel: telefon fra „72 55 10 11“ til „70 10 20 30“",
-    ]  # fmt: skip
+    ]
     place = outbox.folder(output, later)
     told = {
         code: part(

@@ -21,7 +21,7 @@ from pipelines.mailing import login, sending, settings, transport
 from pipelines.mailing.brake import Brake
 from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import AlreadyOnItsWay, opened
-from pipelines.mailing.transport import Fault, Outcome, Result
+from pipelines.mailing.transport import Answer, FaultSource, Outcome
 from pipelines.quarters import Quarter
 from tests.mailing import stage
 from tests.mailing.mail_server import MailServer
@@ -58,8 +58,11 @@ def test_each_municipality_gets_its_message_once_and_the_dummy_goes_first(output
     with opened(output) as ledger:
         assert [row.state for row in ledger.messages(QUARTER.code, states.TEST)] == [states.SENT]
         assert [state for state, _, _ in ledger.events(ledger.messages(QUARTER.code)[0].message_id)] == [
-            "prepared", "approved", "sending", "sent",
-        ]  # fmt: skip
+            "prepared",
+            "approved",
+            "sending",
+            "sent",
+        ]
     events = [entry["event"] for entry in audit_trail.entries(output)]
     assert events.count("mail_message") == 10, "before and after each"
     assert events[:3] == ["mail_prepared", "mail_approved", "mail_approved"]
@@ -134,31 +137,38 @@ def test_a_server_that_may_not_pass_our_mail_on_stops_the_run_and_is_not_held_ag
 
 
 REFUSALS = [
-    (b"5.1.1 no such user", 550, Fault.ADDRESS), (b"5.2.2 mailbox full", 552, Fault.ADDRESS),
-    (b"4.2.0 greylisted", 450, Fault.ADDRESS), (b"5.4.1 domain has no mail", 550, Fault.ADDRESS),
-    (b"no such user", 550, Fault.ADDRESS), (b"5.7.1 sender not permitted", 550, Fault.SERVER),
-    (b"5.7.26 unauthenticated", 550, Fault.SERVER), (b"4.7.0 too many messages", 450, Fault.SERVER),
-    (b"4.3.2 closing", 421, Fault.SERVER), (b"closing", 421, Fault.SERVER), (b"error in processing", 451, Fault.SERVER),
-    (b"5.3.0 system", 554, Fault.SERVER), (b"transaction failed", 554, Fault.SERVER),
-]  # fmt: skip
+    (b"5.1.1 no such user", 550, FaultSource.ADDRESS),
+    (b"5.2.2 mailbox full", 552, FaultSource.ADDRESS),
+    (b"4.2.0 greylisted", 450, FaultSource.ADDRESS),
+    (b"5.4.1 domain has no mail", 550, FaultSource.ADDRESS),
+    (b"no such user", 550, FaultSource.ADDRESS),
+    (b"5.7.1 sender not permitted", 550, FaultSource.SERVER),
+    (b"5.7.26 unauthenticated", 550, FaultSource.SERVER),
+    (b"4.7.0 too many messages", 450, FaultSource.SERVER),
+    (b"4.3.2 closing", 421, FaultSource.SERVER),
+    (b"closing", 421, FaultSource.SERVER),
+    (b"error in processing", 451, FaultSource.SERVER),
+    (b"5.3.0 system", 554, FaultSource.SERVER),
+    (b"transaction failed", 554, FaultSource.SERVER),
+]
 
 
 @pytest.mark.parametrize(("text", "code", "fault"), REFUSALS)
-def test_an_answer_about_a_recipient_is_told_from_one_about_us(text: bytes, code: int, fault: Fault) -> None:
+def test_an_answer_about_a_recipient_is_told_from_one_about_us(text: bytes, code: int, fault: FaultSource) -> None:
     assert transport._fault_of_recipient(code, text) is fault
 
 
 def test_ten_domains_with_the_same_refusal_are_the_servers_fault_and_ten_of_one_domain_are_not() -> None:
-    refused = Result(Outcome.PERMANENT, "550 5.1.1 unknown", Fault.ADDRESS)
+    refused = Answer(Outcome.PERMANENT, "550 5.1.1 unknown", FaultSource.ADDRESS)
     one_domain, many, mixed, broken = Brake(), Brake(), Brake(), Brake()
     for number in range(10):
         address = f"x@k{number}.example.dk"
         assert one_domain.after("id", "x@example.dk", refused) == ""
         assert ("ti kommuner" in many.after("id", address, refused)) == (number == 9)
-        other = Result(Outcome.PERMANENT, f"550 5.1.{number % 2} unknown", Fault.ADDRESS)
+        other = Answer(Outcome.PERMANENT, f"550 5.1.{number % 2} unknown", FaultSource.ADDRESS)
         assert mixed.after("id", address, other) == ""
         if number == 5:
-            broken.after("id", "x@example.dk", Result(Outcome.ACCEPTED, "250 ok"))
+            broken.after("id", "x@example.dk", Answer(Outcome.ACCEPTED, "250 ok"))
         assert broken.after("id", address, refused) == ""
 
 
@@ -212,9 +222,11 @@ def test_a_file_changed_during_the_run_stops_it(output: Output) -> None:
 
 def test_a_register_that_has_changed_since_sends_nothing(output: Output) -> None:
     moved = a_register(
-        agreements=[agreement(code, mailbox="ny@x.example.dk" if code == "101" else f"godlosladelse@k{code}.example.dk")
-                    for code in stage.MUNICIPALITIES]
-    )  # fmt: skip
+        agreements=[
+            agreement(code, mailbox="ny@x.example.dk" if code == "101" else f"godlosladelse@k{code}.example.dk")
+            for code in stage.MUNICIPALITIES
+        ]
+    )
     with MailServer() as server, pytest.raises(UserError, match="101: registeret har fået en anden adresse"):
         stage.send(output, stage.through(server), moved)
     assert server.mailbox.accepted == []
@@ -271,9 +283,9 @@ def test_a_server_that_refuses_us_is_not_held_against_a_municipality(output: Out
     class Refusing:
         calls = 0
 
-        def deliver(self, address: str, content: bytes) -> transport.Result:
+        def deliver(self, address: str, content: bytes) -> transport.Answer:
             Refusing.calls += 1
-            return transport.Result(Outcome.ACCEPTED if Refusing.calls == 1 else Outcome.STOP, answer)
+            return transport.Answer(Outcome.ACCEPTED if Refusing.calls == 1 else Outcome.STOP, answer)
 
         def close(self) -> None:
             pass
@@ -295,11 +307,27 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if shutil.which("openssl") is None:
         pytest.skip("openssl makes the certificate")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder / "key.pem", "-out",
-         folder / "certificate.pem", "-days", "2", "-subj", "/CN=localhost", "-addext",
-         "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            folder / "key.pem",
+            "-out",
+            folder / "certificate.pem",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
+    )
     yield folder
 
 

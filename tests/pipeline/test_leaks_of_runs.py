@@ -257,9 +257,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     secret = canaries.next()
     driver = subprocess.Popen(
         [sys.executable, "-c", DRIVER, *map(str, (landing, output.root, *settings))],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         env=os.environ | {"GOD_LOESLADELSE_PSEUDONYM_KEY": "7b" * 32},
-    )  # fmt: skip
+    )
     assert driver.stdin is not None and driver.stdout is not None
     driver.stdin.write(f"{secret}\n")
     driver.stdin.flush()

@@ -70,8 +70,11 @@ class Group:
         return subprocess.run(
             [*_as_account(self.accounts[who]), self.python, *words],
             env=self.environment | {"HOME": str(home), "LOGNAME": "somebody", "USER": "somebody"},
-            cwd=self.folder, capture_output=True, text=True, timeout=900,
-        )  # fmt: skip
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
 
 
 def _as_account(number: int) -> list[str]:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
+from tempfile import mkdtemp
 
 import duckdb
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
-from pipelines.locks import exclusive
+from tests.made_once import made_once
 from tests.pipeline.warm_commands import warm_commands
 
 KEY = "5a" * 32
@@ -79,24 +79,19 @@ def run(landing: Path, output: Output, *more: object, settings: str = SETTINGS) 
     return command("run", "--landing", landing, "--output", output.root, *more, settings=settings)
 
 
-def shared_folder(controller: int) -> Path:
-    """Return where the test processes of one test run share their world; ``controller`` is the process they came of."""
-    return Path(gettempdir()) / f"god-loesladelse-world-{controller}"
-
-
 @cache
 def small_world() -> World:
     """Return the small world, made by whichever test process asks first, with the console script as a user has it."""
-    folder = shared_folder(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid())
-    landing, output, said = folder / "landing", Output(folder / "output"), folder / "said.txt"
-    with exclusive(folder.with_suffix(".lock")):
-        if not said.exists():
-            folder.mkdir()
-            write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=500, supervision_cases=300)
-            words = ["run", "--landing", str(landing), "--output", str(output.root)]
-            result = subprocess.run(
-                [sys.executable, "-m", "pipelines.cli", *words], capture_output=True, text=True, env=environment()
-            )
-            assert result.returncode == 0, result.stderr
-            said.write_text(result.stdout + result.stderr, encoding="utf-8")
-    return World(landing, output, said.read_text(encoding="utf-8"))
+    folder = made_once("small-world", _make_small_world)
+    return World(folder / "landing", Output(folder / "output"), (folder / "said.txt").read_text(encoding="utf-8"))
+
+
+def _make_small_world(folder: Path) -> None:
+    landing = folder / "landing"
+    write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=500, supervision_cases=300)
+    words = ["run", "--landing", str(landing), "--output", str(folder / "output")]
+    result = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *words], capture_output=True, text=True, env=environment()
+    )
+    assert result.returncode == 0, result.stderr
+    (folder / "said.txt").write_text(result.stdout + result.stderr, encoding="utf-8")

@@ -183,8 +183,9 @@ def test_the_two_deadlines_of_the_contact_duty_are_shown_apart() -> None:
         "select * from publish.pub_breakdown where dimension = 'deadline' and level = 'national' order by value"
     )
     assert [(row["rule_id"], row["value"]) for row in found] == [
-        ("contact_sentence", "one_year_before"), ("contact_sentence", "within_28_days"),
-    ]  # fmt: skip
+        ("contact_sentence", "one_year_before"),
+        ("contact_sentence", "within_28_days"),
+    ]
     (whole,) = named(
         "select * from marts.fct_compliance where rule_id = 'contact_sentence' and level = 'national' "
         "and period_type = 'rolling4' and period = '2026-Q3'"

@@ -1,4 +1,4 @@
-"""Warehouses that several tests read, built once per process and kept for its duration.
+"""Warehouses that several tests read, built once in a test run and read by all of its processes.
 
 Belongs here: which deliveries are built and for which day. Does not belong here: any expectation of what is in them.
 """
@@ -19,6 +19,7 @@ import duckdb
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import SEEDS
+from tests.made_once import made_once
 from tests.rules.build import build_warehouse
 from tests.rules.delivery_reader import Tables, read_delivery
 from tests.shared_material import SHARED
@@ -50,25 +51,34 @@ def delivery(folder: Path) -> tuple[date, Tables]:
 @cache
 def boundaries(as_of: date) -> Path:
     """The boundary delivery, assessed on a day."""
-    extract_date, tables = delivery(BOUNDARIES)
-    target = scratch() / f"boundaries-{as_of}" / "warehouse.duckdb"
-    build_warehouse(tables, as_of, target, extract_date=extract_date)
-    return target
+
+    def make(folder: Path) -> None:
+        extract_date, tables = delivery(BOUNDARIES)
+        build_warehouse(tables, as_of, folder / "warehouse.duckdb", extract_date=extract_date)
+
+    return made_once(f"boundaries-{as_of}", make) / "warehouse.duckdb"
 
 
 @cache
 def demo_delivery() -> Path:
     """A small synthetic delivery."""
-    return write_synthetic_delivery(scratch() / "landing", sentence_cases=600, supervision_cases=300)
+
+    def make(folder: Path) -> None:
+        write_synthetic_delivery(folder, sentence_cases=600, supervision_cases=300)
+
+    (folder,) = made_once("demo-delivery", make).iterdir()
+    return folder
 
 
 @cache
 def demo() -> Path:
     """The small synthetic delivery, assessed on its extract date."""
-    extract_date, tables = delivery(demo_delivery())
-    target = scratch() / "demo" / "warehouse.duckdb"
-    build_warehouse(tables, extract_date, target)
-    return target
+
+    def make(folder: Path) -> None:
+        extract_date, tables = delivery(demo_delivery())
+        build_warehouse(tables, extract_date, folder / "warehouse.duckdb")
+
+    return made_once("demo", make) / "warehouse.duckdb"
 
 
 def rows(file: Path, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -42,9 +42,15 @@ def modes(output: Output) -> dict[str, int]:
 
 def test_without_a_group_everything_is_its_owners_alone(output: Output) -> None:
     assert modes(output) == {
-        "output": 0o700, "a": 0o700, "b": 0o700, "file": 0o600, "kept": 0o400, "lines": 0o600, "lock": 0o600,
+        "output": 0o700,
+        "a": 0o700,
+        "b": 0o700,
+        "file": 0o600,
+        "kept": 0o400,
+        "lines": 0o600,
+        "lock": 0o600,
         "audit.jsonl": 0o600,
-    }  # fmt: skip
+    }
 
 
 def settings(folder: Path, monkeypatch: pytest.MonkeyPatch, group: str) -> None:
@@ -65,9 +71,15 @@ def test_with_a_group_everything_is_the_groups_too_and_nobody_elses(
     settings(tmp_path, monkeypatch, own_group())
     operators.work_in_turn(output)
     expected = {
-        "output": 0o2770, "a": 0o2770, "b": 0o2770, "file": 0o660, "kept": 0o440, "lines": 0o660, "lock": 0o660,
+        "output": 0o2770,
+        "a": 0o2770,
+        "b": 0o2770,
+        "file": 0o660,
+        "kept": 0o440,
+        "lines": 0o660,
+        "lock": 0o660,
         "audit.jsonl": 0o660,
-    }  # fmt: skip
+    }
     assert modes(output) == expected
     (output.root / "by a library").write_bytes(b"x")
     assert stat.S_IMODE((output.root / "by a library").stat().st_mode) & 0o007 == 0

@@ -21,7 +21,7 @@ from typing import Any
 from pipelines.mailing.message import addresses, contact_list_document
 from pipelines.mailing.message.letter import Letter
 from pipelines.mailing.message.recipients import Recipient
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 from pipelines.quarters import Quarter
 
 CODE_HEADER = "X-God-Loesladelse-Kommune"
@@ -35,13 +35,13 @@ POLICY: Any = SMTP.clone(cte_type="7bit")
 _UNFOLDED: Any = POLICY.clone(max_line_length=200)
 
 
-def message_id(quarter: Quarter, code: str, address: str, settings: Settings) -> str:
+def message_id(quarter: Quarter, code: str, address: str, settings: MailSettings) -> str:
     """Return the id of the message to this recipient in this quarter; another address makes another message."""
     mark = hashlib.sha256(addresses.key(address).encode()).hexdigest()[:16]
     return f"<god-loesladelse.{quarter.code.lower()}.{code}.{mark}@{_domain(settings)}>"
 
 
-def test_message_id(quarter: Quarter, digest: str, number: int, settings: Settings) -> str:
+def test_message_id(quarter: Quarter, digest: str, number: int, settings: MailSettings) -> str:
     """Return the id of the dummy before a run; each run has its own number."""
     return f"<god-loesladelse.{quarter.code.lower()}.test.{digest[:16]}.{number}@{_domain(settings)}>"
 
@@ -54,7 +54,7 @@ def attachment_name(letter: Letter, ending: str) -> str:
 class Messages:
     """Makes the messages of one run: templates and fonts are read once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MailSettings) -> None:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
         def environment(escape: bool) -> Environment:
@@ -100,7 +100,7 @@ class Messages:
         return to_bytes(message)
 
 
-def test_message(quarter: Quarter, identifier: str, settings: Settings) -> bytes:
+def test_message(quarter: Quarter, identifier: str, settings: MailSettings) -> bytes:
     """Return the dummy that goes to the test address: no contact list, no municipality, no name."""
     message = _with_headers(settings, settings.test_address, f"{TEST_SUBJECT}, {quarter.label}", quarter, identifier)
     message.set_content(
@@ -111,7 +111,7 @@ def test_message(quarter: Quarter, identifier: str, settings: Settings) -> bytes
     return to_bytes(message)
 
 
-def _with_headers(settings: Settings, to: str, subject: str, quarter: Quarter, identifier: str) -> EmailMessage:
+def _with_headers(settings: MailSettings, to: str, subject: str, quarter: Quarter, identifier: str) -> EmailMessage:
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(addresses.header_text(settings.sender_name), addr_spec=settings.sender_address)
     message["To"] = Address(addr_spec=to)
@@ -133,5 +133,5 @@ def to_bytes(message: EmailMessage) -> bytes:
     return message.as_bytes(policy=_UNFOLDED)
 
 
-def _domain(settings: Settings) -> str:
+def _domain(settings: MailSettings) -> str:
     return settings.sender_address.rpartition("@")[2].casefold()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipelines.mailing.message import addresses
 from pipelines.mailing.message.contact_register import Agreement, Register
-from pipelines.mailing.settings import Settings
+from pipelines.mailing.settings import MailSettings
 
 NO_AGREEMENT = "no_agreement"
 NO_ADDRESS = "no_address"
@@ -47,17 +47,17 @@ class Unreachable:
     reason: str
 
 
-def of(register: Register, settings: Settings) -> dict[str, Recipient | Unreachable]:
+def of(register: Register, settings: MailSettings) -> dict[str, Recipient | Unreachable]:
     """Return for every municipality its recipient or why it has none, in Danish order of names."""
     return {code: _of_municipality(code, register, settings) for code in register.in_order()}
 
 
-def reachable(register: Register, settings: Settings) -> dict[str, Recipient]:
+def reachable(register: Register, settings: MailSettings) -> dict[str, Recipient]:
     """Return the municipalities that can be reached."""
     return {code: one for code, one in of(register, settings).items() if isinstance(one, Recipient)}
 
 
-def _of_municipality(code: str, register: Register, settings: Settings) -> Recipient | Unreachable:
+def _of_municipality(code: str, register: Register, settings: MailSettings) -> Recipient | Unreachable:
     name = register.municipalities[code]
     agreement = register.agreements.get(code)
     if agreement is None:

@@ -52,7 +52,7 @@ class _Places:
     """What each place knows of each message, by the place's Danish name; ``chain`` is the journal, ``sound`` of it."""
 
     ledger: dict[str, Known]
-    chain: list[journal.Line]
+    chain: list[journal.JournalLine]
     is_sound: bool
     others: dict[str, dict[str, Known]]
 
@@ -135,7 +135,9 @@ def settle(output: Output, name: str, reason: str, now: datetime.datetime) -> Se
     return Settlement(handed_over, len(final.keys() - places.ledger.keys()))
 
 
-def _continued(output: Output, places: _Places, facts: Mapping[str, object], now: datetime.datetime) -> journal.Line:
+def _continued(
+    output: Output, places: _Places, facts: Mapping[str, object], now: datetime.datetime
+) -> journal.JournalLine:
     """Add the settling line to the journal, a new one when the old is damaged or gone; return that line."""
     file = journal.path(output)
     last = places.chain[-1] if places.chain else None

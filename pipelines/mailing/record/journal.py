@@ -29,7 +29,7 @@ _NOTHING = "0" * 64
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     """One line of the journal: its place in the chain, and what it tells."""
 
     number: int
@@ -54,7 +54,7 @@ class Line:
 class Damaged(Exception):
     """The file is not a whole chain; ``sound`` has the lines before the first that is wrong."""
 
-    def __init__(self, sound: list[Line]) -> None:
+    def __init__(self, sound: list[JournalLine]) -> None:
         super().__init__(f"line {len(sound) + 1}")
         self.sound = sound
 
@@ -79,7 +79,7 @@ def path(output: Output) -> Path:
     return folder(output) / NAME
 
 
-def read(file: Path) -> list[Line]:
+def read(file: Path) -> list[JournalLine]:
     """Return every line, none when there is no file; raises Damaged when the chain is broken, UserError if unreadable.
 
     A last line without its end was being written when the machine stopped: nobody was told that it was there, so it
@@ -91,7 +91,7 @@ def read(file: Path) -> list[Line]:
         return []
     except OSError as problem:
         raise _unusable(file, problem) from None
-    lines: list[Line] = []
+    lines: list[JournalLine] = []
     previous = _NOTHING
     for raw in content.split(b"\n")[:-1]:
         line = _parsed(raw)
@@ -104,23 +104,23 @@ def read(file: Path) -> list[Line]:
     return lines
 
 
-def _parsed(raw: bytes) -> Line | None:
+def _parsed(raw: bytes) -> JournalLine | None:
     try:
         found = json.loads(raw)
-        line = Line(int(found["number"]), str(found["previous"]), found["facts"])
+        line = JournalLine(int(found["number"]), str(found["previous"]), found["facts"])
         return line if isinstance(line.facts, dict) and line.sum == found["sum"] else None
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def first(facts: Mapping[str, Any], previous: str = _NOTHING) -> Line:
+def first(facts: Mapping[str, Any], previous: str = _NOTHING) -> JournalLine:
     """Return the first line of a new journal."""
-    return Line(1, previous, {"event": BEGUN, **facts})
+    return JournalLine(1, previous, {"event": BEGUN, **facts})
 
 
-def following(number: int, checksum: str, facts: Mapping[str, Any]) -> Line:
+def following(number: int, checksum: str, facts: Mapping[str, Any]) -> JournalLine:
     """Return the line that follows the one with this number and checksum."""
-    return Line(number + 1, checksum, facts)
+    return JournalLine(number + 1, checksum, facts)
 
 
 def is_last(file: Path, number: int, checksum: str) -> bool:
@@ -129,7 +129,7 @@ def is_last(file: Path, number: int, checksum: str) -> bool:
     return last is not None and (last.number, last.sum) == (number, checksum)
 
 
-def append(file: Path, line: Line) -> None:
+def append(file: Path, line: JournalLine) -> None:
     """Add the line, on disk when this returns; raises OutOfStep unless the file ends with the line before it.
 
     Adding the line that is the last already changes nothing, so that a line may be added again after a crash.
@@ -179,7 +179,7 @@ def _whole(file: Path) -> int:
     return content.rfind(b"\n") + 1
 
 
-def _last(file: Path) -> Line | None:
+def _last(file: Path) -> JournalLine | None:
     try:
         whole = file.read_bytes()[: _whole(file)]
     except FileNotFoundError:

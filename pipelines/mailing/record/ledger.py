@@ -60,7 +60,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, output: Output) -> None:
         self._connection = connection
         self._output = output
-        self._untold: list[journal.Line] = []
+        self._untold: list[journal.JournalLine] = []
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -154,13 +154,13 @@ class Ledger:
             self._connection.execute("select municipality_code, reason from unreachable where quarter = ?", (quarter,))
         )
 
-    def last_line(self) -> journal.Line | None:
+    def last_line(self) -> journal.JournalLine | None:
         """Return the journal's last line as the ledger knows it; None before the journal was begun."""
         row = self._connection.execute("select line from journal_end").fetchone()
         if row is None:
             return None
         found = json.loads(row[0])
-        return journal.Line(found["number"], found["previous"], found["facts"])
+        return journal.JournalLine(found["number"], found["previous"], found["facts"])
 
     def known(self) -> dict[str, witnesses.Known]:
         """Return every message that was handed over at some time, with its moves to and from a hand-over.
@@ -203,7 +203,7 @@ class Ledger:
             if before or journal.is_last(file, line.number - 1, line.previous):
                 journal.append(file, line)
 
-    def follow(self, line: journal.Line) -> None:
+    def follow(self, line: journal.JournalLine) -> None:
         """Note a line that stands in the journal already as its last."""
         self._note_end(self._connection, line)
 
@@ -363,11 +363,11 @@ class Ledger:
         facts |= {"event": journal.MOVED, "state": state, "at": at, "detail": detail, "account": accounts.current()}
         self._add(connection, journal.following(last.number, last.sum, facts))
 
-    def _add(self, connection: sqlite3.Connection, line: journal.Line) -> None:
+    def _add(self, connection: sqlite3.Connection, line: journal.JournalLine) -> None:
         self._note_end(connection, line)
         self._untold.append(line)
 
-    def _note_end(self, connection: sqlite3.Connection, line: journal.Line) -> None:
+    def _note_end(self, connection: sqlite3.Connection, line: journal.JournalLine) -> None:
         connection.execute("insert or replace into journal_end values (1, ?)", (line.text,))
 
     def _last_digest(self, quarter: str) -> str | None:

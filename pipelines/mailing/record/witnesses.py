@@ -48,7 +48,7 @@ class Known:
         return self.moves[-1].state
 
 
-def tell(output: Output, line: journal.Line) -> None:
+def tell(output: Output, line: journal.JournalLine) -> None:
     """Let the witnesses know one move that the ledger has on disk; each is on disk when this returns."""
     facts = line.facts
     journal.append(journal.path(output), line)
@@ -86,7 +86,7 @@ def _append_answer(output: Output, facts: Mapping[str, Any]) -> None:
     durable_files.append_line(place / ANSWERS, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True))
 
 
-def of_journal(lines: Sequence[journal.Line]) -> dict[str, Known]:
+def of_journal(lines: Sequence[journal.JournalLine]) -> dict[str, Known]:
     """Return what the journal knows; what a person settled stands for everything before it."""
     found: dict[str, Known] = {}
     for line in lines:

@@ -161,9 +161,16 @@ def test_a_case_set_aside_takes_its_rows_with_it(landing: Path) -> None:
     assert found.pop("afsoningssager") == {"invalid_number": 1}
     assert all(reasons == {"orphan": 1} for reasons in found.values())
     assert set(found) == {
-        "loesladelsesdatoer", "handlekommuner", "kommunekontakter", "bolighaendelser", "engangshjaelp",
-        "loesladelsesmoeder", "huslejehjaelp", "infohus", "mentorforloeb",
-    }  # fmt: skip
+        "loesladelsesdatoer",
+        "handlekommuner",
+        "kommunekontakter",
+        "bolighaendelser",
+        "engangshjaelp",
+        "loesladelsesmoeder",
+        "huslejehjaelp",
+        "infohus",
+        "mentorforloeb",
+    }
 
 
 def test_twenty_faulty_rows_are_set_aside_and_one_more_refuses_the_delivery(landing: Path) -> None:

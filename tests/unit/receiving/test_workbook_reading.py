@@ -127,9 +127,17 @@ def test_a_web_link_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/macrosheets/sheet1.xml", "xl/connections.xml",
-     "xl/embeddings/oleObject1.bin", "../outside.xml", "/absolute.xml", "xl\\worksheets\\evil.xml"],
-)  # fmt: skip
+    [
+        "xl/vbaProject.bin",
+        "xl/externalLinks/externalLink1.xml",
+        "xl/macrosheets/sheet1.xml",
+        "xl/connections.xml",
+        "xl/embeddings/oleObject1.bin",
+        "../outside.xml",
+        "/absolute.xml",
+        "xl\\worksheets\\evil.xml",
+    ],
+)
 def test_active_or_outside_parts_are_refused(part: str) -> None:
     data = rezipped(SmallDelivery().bytes_of(AGREEMENTS), lambda parts: parts.update({part: b"<x/>"}))
     assert refused(data).reason == "unsafe_file"

@@ -111,8 +111,11 @@ def test_what_is_done_and_not_in_the_audit_trail_is_written_there_once(
     assert not settling.is_settled(output_state.read(output))
     settling.settle(output_state.read(output))
     assert sorted(events(output)) == [
-        ("delivery_received", True), ("delivery_received", True), ("delivery_withdrawn", True), ("publication", True),
-    ]  # fmt: skip
+        ("delivery_received", True),
+        ("delivery_received", True),
+        ("delivery_withdrawn", True),
+        ("publication", True),
+    ]
     assert settling.is_settled(output_state.read(output))
     settling.settle(output_state.read(output))
     assert len(events(output)) == 4
