@@ -1,0 +1,84 @@
+"""Whatever an operator selects in the web interface works from what is there, or says what is missing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.layout import Output
+from pipelines.orchestration.assets.deliveries import judged
+from pipelines.orchestration.definitions import build_definitions
+from pipelines.orchestration.stages import BUILT, JUDGED, PUBLISHED, STAGES
+from tests.pipeline.whole_path import KEY, settings_file, small_world
+
+ONE_MART = dg.AssetKey(["marts", "fct_compliance"])
+ONE_FILE = dg.AssetKey(["raw", "afsoningssager"])
+PUBLICATION = dg.AssetKey(["published", "publication"])
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", KEY)
+    monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(settings_file()))
+    yield
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Output:
+    output = Output(tmp_path_factory.mktemp("any-selection") / "output")
+    shutil.copytree(small_world().output.root, output.root, symlinks=True)
+    return output
+
+
+def materialize(output: Output, *keys: dg.AssetKey, landing: Path | None = None) -> dg.ExecuteInProcessResult:
+    definitions = build_definitions()
+    job = definitions.resolve_implicit_global_asset_job_def()
+    folders = {"landing": str(landing or small_world().landing), "output": str(output.root)}
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            asset_selection=list(keys),
+            raise_on_error=False,
+            run_config={
+                "resources": {"main_job": {"config": folders}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+        )
+
+
+@pytest.mark.parametrize("key", [ONE_MART, PUBLICATION], ids=["one mart", "the publication"])
+def test_one_asset_alone_is_taken_from_what_is_there(finished: Output, key: dg.AssetKey) -> None:
+    result = materialize(finished, key)
+    assert result.success
+    assert [event.asset_key for event in result.get_asset_materialization_events()] == [key]
+
+
+def test_the_publication_alone_says_which_step_is_missing(tmp_path: Path) -> None:
+    output = Output(tmp_path / "output")
+    shutil.copytree(small_world().output.archive, output.archive)
+    shutil.copytree(small_world().output.staged, output.staged)
+    result = materialize(output, PUBLICATION)
+    assert not result.success
+    said = str(result.get_step_failure_events()[0].step_failure_data.error)
+    assert "Kør også trinnet datavarehus" in said and "AssertionError" not in said
+    assert not output.published.exists()
+
+
+def test_a_file_alone_in_an_empty_folder_says_that_there_is_no_delivery(tmp_path: Path) -> None:
+    result = materialize(Output(tmp_path / "output"), *judged.keys)
+    assert not result.success
+    assert "ingen leverance" in str(result.get_step_failure_events()[0].step_failure_data.error)
+
+
+def test_the_graph_has_the_stages_of_the_document_in_their_order() -> None:
+    graph = build_definitions().resolve_asset_graph()
+    stage_of = {key: graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert set(stage_of.values()) == set(STAGES)
+    assert {stage_of[ONE_FILE], stage_of[ONE_MART], stage_of[PUBLICATION]} == {JUDGED, BUILT, PUBLISHED}
+    for key, stage in stage_of.items():
+        for parent in graph.get(key).parent_keys:
+            assert STAGES.index(stage_of[parent]) <= STAGES.index(stage), (parent, key)
