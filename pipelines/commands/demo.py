@@ -13,6 +13,7 @@ from pipelines.layout import Output
 
 # What may be asked of the synthetic delivery, each an argument of its function.
 WORLD = ("years", "sentence_cases", "supervision_cases", "seed")
+FIRST_FORMATS = ("html", "csv")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sentence-cases", metavar="ANTAL", type=_from_one, help="afsoningssager (11.000 om året)")
     parser.add_argument("--supervision-cases", metavar="ANTAL", type=_from_zero, help="tilsynssager (8.000 om året)")
     parser.add_argument("--seed", metavar="TAL", type=int, help="tilfældighedens begyndelse")
+    parser.add_argument("--all-formats", action="store_true", help="også PDF og regneark; det tager længere tid")
 
 
 def _from_one(text: str) -> int:
@@ -55,4 +57,6 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UserError(
             f"{landing} har allerede en syntetisk leverance af en anden størrelse. Vælg en anden mappe med --output."
         )
-    return run_main_job(Request(output=output, landing=landing))
+    # The first command shows its report soon; PDF files and workbooks take most of the time of a publication.
+    formats = () if arguments.all_formats else FIRST_FORMATS
+    return run_main_job(Request(output=output, landing=landing, formats=formats))

@@ -53,13 +53,17 @@ def protect(output: Output, as_of: date, progress: Progress) -> Guard | None:
     return guard
 
 
-def publish(output: Output, inputs: Inputs, progress: Progress, guard: Guard | None) -> publications.Publication:
+def publish(
+    output: Output, inputs: Inputs, progress: Progress, guard: Guard | None, formats: tuple[str, ...] = ()
+) -> publications.Publication:
     """Render, audit and publish one publication of the warehouse in place, which was built from ``inputs``.
 
-    ``guard`` is what ``protect`` decided about it. Raises UserError, with everything published left as it was, when the
-    attack on the protected figures is not green.
+    ``guard`` is what ``protect`` decided about it; ``formats`` take the place of the settings' when given. Raises
+    UserError, with everything published left as it was, when the attack on the protected figures is not green.
     """
     settings = configuration.settings().publication
+    if formats:
+        settings = settings.model_copy(update={"formats": formats})
     earlier = publications.all_publications(output)
 
     def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:

@@ -48,6 +48,8 @@ class Request:
     accept_new_key: bool = False
     clear_landing: bool = False
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
+    #: The formats of the publication; empty: those of the settings.
+    formats: tuple[str, ...] = ()
 
 
 def inputs_of(request: Request, state: OutputState) -> Inputs:
@@ -271,7 +273,9 @@ class Run:
             return None
         if not self._is_protected:
             self.protect()
-        self.publication = content.publish(self.output, inputs, self.progress, self._guard)
+        self.publication = content.publish(
+            self.output, inputs, self.progress, self._guard, formats=self.request.formats
+        )
         audit_trail.record(
             self.output, "publication", publication=self.publication.publication_id, build_digest=inputs.own_digest
         )
