@@ -33,7 +33,7 @@ def build(inputs: Inputs) -> Content:
         MARKING,
         inputs.as_of,
         inputs.is_synthetic,
-        (agreed_before(inputs, rules), *questions(inputs, rules), _agreed_now(), _next_time(inputs, rules)),
+        (agreed_before(inputs, rules), *questions(inputs, rules), _agreed_today(), _next_time(inputs, rules)),
         (),
     )
 
@@ -82,7 +82,7 @@ def _far_section(inputs: Inputs, rule: Rule, level: Level) -> Section:
     )
 
 
-def _agreed_now() -> Section:
+def _agreed_today() -> Section:
     columns = (Column("Hvad aftaler vi?", wide=True), Column("Hvilken pligt"), Column("Hvilken part"), Column("Senest"))
     rows: tuple[tuple[Cell, ...], ...] = tuple(("", "", "", "") for _ in range(_BLANK_ROWS))
     text = "Ét tiltag pr. linje: om arbejdet, med en part og en dag. Ingen sager og ingen navne."
