@@ -15,6 +15,7 @@ from pipelines.replies.actions import Action
 from pipelines.replies.replies import Recorded
 from pipelines.units import Key
 from reports.figures.data import Rule
+from reports.figures.judged import is_judged
 from reports.meetings import meeting_words, quality_sections
 from reports.meetings.asking_sections import asking_sections, steady_note, steady_practice, steady_sentence
 from reports.meetings.content import (
@@ -45,7 +46,7 @@ from reports.meetings.sections import (
     replies_section,
 )
 from reports.meetings.span import Span
-from reports.meetings.topic_sections import institution_names, topic_sections
+from reports.meetings.topic_sections import topic_sections, unit_names
 from reports.words.topics import by_topic
 
 _NO_ACTIONS = "Der er ikke registreret tiltag fra tidligere møder. De registreres med: god-loesladelse meeting actions"
@@ -55,6 +56,10 @@ PARTIES = (
     ("by_municipality", vocabulary.word(vocabulary.PARTIES, "kommune")),
     ("by_moved_date", vocabulary.word(vocabulary.PARTIES, "dato_flyttet")),
 )
+
+
+# The registration again, with a noted reason accepted; a sum holds housing_registered alone.
+_JUDGED_TWICE = "housing_registered_or_explained"
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,11 @@ def build(inputs: Inputs) -> Content:
     facts = inputs.facts
     rules = {rule.rule_id: rule for rule in facts.rules}
     known = meeting_words.names(facts.data)
-    topics = Topics(gap_topic(*facts.gaps()), change_topic(*facts.changes()), urgent_topic(facts.worklist()))
+    topics = Topics(
+        gap_topic(*facts.gaps()),
+        change_topic(*facts.changes()),
+        urgent_topic(facts.worklist(), municipal_duties(facts.rules)),
+    )
     source = source_line(facts)
     lead = topics.gap.found.rule_id if topics.gap else CORE[0]
     span = facts.span
@@ -113,6 +122,16 @@ def build(inputs: Inputs) -> Content:
     )
 
 
+def counted_once(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the duties that a sum is made of: a housing registration is one duty, though two rules judge it."""
+    return [rule for rule in rules if rule.rule_id != _JUDGED_TWICE]
+
+
+def municipal_duties(rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the duties that are the municipalities' own."""
+    return frozenset(rule.rule_id for rule in rules if is_judged("municipality", rule))
+
+
 def source_line(facts: Facts) -> str:
     """Return where full figures come from."""
     run = facts.data.run
@@ -141,12 +160,12 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
     if topics.change:
         lines.append(f"Ændring. {meeting_words.change_sentence(topics.change, rules, known)}")
     if topics.urgent:
-        lines.append(f"Haster. {meeting_words.urgent_sentence(topics.urgent, rules, institution_names(facts))}")
+        lines.append(f"Haster. {meeting_words.urgent_sentence(topics.urgent, rules, unit_names(facts))}")
     if not topics.gap and not topics.change:
         lines.insert(0, meeting_words.NO_TOPIC)
     rows: list[tuple[Cell, ...]] = []
     for name, span in (("Før", facts.span.before), ("Nu", facts.span)):
-        tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in facts.rules]
+        tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in counted_once(facts.rules)]
         rows.append(
             (
                 f"{name}: {span.name}",
@@ -169,6 +188,7 @@ def _responsible(facts: Facts, source: str) -> Section:
     sums: dict[str, list[int]] = {name: [] for _, name in PARTIES}
     total = dict.fromkeys(sums, 0)
     categories = []
+    due = 0
     for rule in facts.rules:
         now = facts.tally(facts.area_key, rule.rule_id, facts.span)
         before = facts.tally(facts.area_key, rule.rule_id, facts.span.before)
@@ -181,7 +201,8 @@ def _responsible(facts: Facts, source: str) -> Section:
             )
     for _, title, group in by_topic(facts.rules):
         for when, span in (("før", facts.span.before), ("nu", facts.span)):
-            tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in group]
+            tallies = [facts.tally(facts.area_key, rule.rule_id, span) for rule in counted_once(group)]
+            due += sum(one.due for one in tallies) if span == facts.span else 0
             categories.append(f"{title}, {when}")
             for field, name in PARTIES:
                 sums[name].append(sum(getattr(one, field) for one in tallies))
@@ -189,8 +210,9 @@ def _responsible(facts: Facts, source: str) -> Section:
     series = tuple(Series(name, tuple(sums[name])) for _, name in PARTIES)
     prison_service, municipalities, moved = total.values()
     sentence = (
-        f"Af {number(sum(total.values()))} pligter, der ikke blev opfyldt til tiden i {facts.span.name}, var "
-        f"Kriminalforsorgen ansvarlig for {number(prison_service)} og kommunerne for {number(municipalities)}."
+        f"Af {number(due)} forfaldne pligter i {facts.span.name} blev {number(sum(total.values()))} ikke opfyldt til "
+        f"tiden. Kriminalforsorgen var ansvarlig for {number(prison_service)} af dem og kommunerne for "
+        f"{number(municipalities)}."
     )
     if moved:
         sentence += (
@@ -267,6 +289,8 @@ def _pattern(
     facts: Facts, level: str, codes: Sequence[str], rules: dict[str, Rule], lead: str, source: str
 ) -> Section | None:
     core = [rules[rule_id] for rule_id in dict.fromkeys((lead, *CORE)) if rule_id in rules]
+    if level == "institution":  # a municipality's duty is not the institutions', whoever's prisoner it was
+        core = [rule for rule in core if is_judged("institution", rule)]
     if not codes or not core:
         return None
     known = meeting_words.names(facts.data)

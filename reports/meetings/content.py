@@ -126,7 +126,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole pack for one recipient. ``marking`` says whom it is for and stands on every slide and page."""
+    """A whole pack for one recipient. ``marking`` says whom it is for and stands on every slide and page.
+
+    ``is_for_room`` says that its slides are shown on a wall, and must be read from five metres.
+    """
 
     title: str
     subtitle: str
@@ -135,6 +138,7 @@ class Content:
     is_synthetic: bool
     sections: tuple[Section, ...]
     definitions: tuple[tuple[str, str], ...]
+    is_for_room: bool = False
 
 
 def written(cell: Cell, kind: str) -> str:

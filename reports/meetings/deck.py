@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.danish import long_date, number
+from pipelines.typesetting import FONTS
 from pipelines.vocabulary import HIDDEN
 from reports.meetings.content import LINES, TEXT, Chart, Content, Section, Series, Table, written
 from reports.meetings.deck_charts import add_chart
@@ -35,7 +36,14 @@ _HEAD, _FOOT = 0.5, 0.1
 _MOST_SENTENCES = 5
 _MOST_BARS = 24
 _LONG_SENTENCES = 340
+_SMALLEST_TEXT = 10.0
 _PACKED = (1980, 1, 1, 0, 0, 0)
+
+
+#: The smallest letters of text, tables and axes that are read from five metres, in points.
+LEAST_IN_THE_ROOM = 18
+# Its letters are a little wider than Arial's: what fits when measured with it fits in any office program.
+_MEASURED_WITH = str(FONTS / "IBMPlexSans-Regular.ttf")
 
 
 def make(content: Content) -> bytes:
@@ -120,43 +128,44 @@ def _spread(group: tuple[Section, ...]) -> list[tuple[Section, ...]]:
 
 def _slide(deck: Any, content: Content, parts: tuple[Section, ...], place: int, pages: int) -> None:
     section = parts[0]
+    least = LEAST_IN_THE_ROOM if content.is_for_room else 0
     slide = _blank(deck, section.title, 0.35, 26)
     top = 1.15
     if all(_is_text(one) for one in parts):
-        _texts(slide, parts, top)
+        _texts(slide, parts, top, least)
     else:
         sentences = section.sentences[:_MOST_SENTENCES]
         if sentences:
-            size = 16 if section.chart is None or sum(map(len, sentences)) < _LONG_SENTENCES else 13
+            size = max(least, 16 if section.chart is None or sum(map(len, sentences)) < _LONG_SENTENCES else 13)
             height = _height(sentences, size)
-            _text(slide, sentences, top, height, size, _TEXT)
+            _text(slide, sentences, top, height, size, _TEXT, least=least)
             top += height
         if section.chart is not None and section.beside and section.table is not None:
-            _chart_beside(slide, section, top + 0.05, 6.75 - top)
+            _chart_beside(slide, section, top + 0.05, 6.75 - top, least)
         elif section.chart is not None:
-            _charts(slide, section.chart, top, 6.85 - top)
+            _charts(slide, section.chart, top, 6.85 - top, least)
         elif section.table is not None:
-            _tables(slide, section.table, top + 0.1, 6.6)
+            _tables(slide, section.table, top + 0.1, 6.6, least)
         _hidden_note(slide, section)
     _footer(slide, content, place, pages)
     slide.notes_slide.notes_text_frame.text = "\n".join(_notes(one) for one in parts)
 
 
 def _height(sentences: Sequence[str], size: float) -> float:
-    """Return how much room a text takes, in inches; Arial has about 1700 / size letters on a line of a slide."""
-    per_line = int(1700 / size)
+    """Return how much room a text takes, in inches; a line of a slide has room for at least 1500 / size letters."""
+    per_line = int(1500 / size)
     lines = sum(1 + len(sentence) // per_line for sentence in sentences)
     return lines * size * 1.2 / 72 + len(sentences) * 0.08 + 0.1
 
 
-def _texts(slide: Any, parts: tuple[Section, ...], top: float) -> None:
+def _texts(slide: Any, parts: tuple[Section, ...], top: float, least: int) -> None:
     """Write sections that are text alone under one another; the first one's title is the slide's own."""
     for place, section in enumerate(parts):
         if place:
             _text(slide, (section.title,), top + 0.15, 0.45, 20, _DEEP, bold=True)
             top += 0.6
         height = _height(section.sentences, 18)
-        _text(slide, section.sentences, top, height, 18, _TEXT)
+        _text(slide, section.sentences, top, height, 18, _TEXT, least=least)
         top += height
 
 
@@ -166,30 +175,30 @@ def _hidden_note(slide: Any, section: Section) -> None:
         _text(slide, (f"{HIDDEN} betyder {HIDDEN_IN_WORDS}.",), 6.68, 0.25, 10, _SOFT)
 
 
-def _chart_beside(slide: Any, section: Section, top: float, height: float) -> None:
+def _chart_beside(slide: Any, section: Section, top: float, height: float, least: int) -> None:
     """Add a chart with some columns of its table at its right, one row of counts to each of its categories."""
     assert section.chart is not None and section.table is not None
     table = Table(
         tuple(section.table.columns[place] for place in section.beside),
         tuple(tuple(row[place] for place in section.beside) for row in section.table.rows),
     )
-    width = _BESIDE * len(table.columns)
+    width = (_BESIDE * 1.5 if least else _BESIDE) * len(table.columns)
     left = _INNER - width - 0.1
     rows = (height - _HEAD - _FOOT) / max(len(table.rows), 1)
-    add_chart(slide, section.chart, _LEFT, top, left, height, (_HEAD / height, rows * len(table.rows) / height))
-    _grid(slide, table, _LEFT + left + 0.1, top, width, 12 if len(table.rows) <= 8 else 10, (_HEAD, rows))
+    add_chart(slide, section.chart, _LEFT, top, left, height, (_HEAD / height, rows * len(table.rows) / height), least)
+    _grid(slide, table, _LEFT + left + 0.1, top, width, max(least, 12 if len(table.rows) <= 8 else 10), (_HEAD, rows))
 
 
-def _charts(slide: Any, chart: Chart, top: float, height: float) -> None:
+def _charts(slide: Any, chart: Chart, top: float, height: float, least: int) -> None:
     """Add a chart; one with very many bars stands as two beside each other, so that its names can be read."""
     if chart.kind == LINES or len(chart.categories) <= _MOST_BARS:
-        add_chart(slide, chart, _LEFT, top, _INNER, height)
+        add_chart(slide, chart, _LEFT, top, _INNER, height, least=least)
         return
     middle = (len(chart.categories) + 1) // 2
     for place, part in enumerate((slice(None, middle), slice(middle, None))):
         series = tuple(Series(one.name, one.values[part]) for one in chart.series)
         half = replace(chart, categories=chart.categories[part], series=series)
-        add_chart(slide, half, _LEFT + place * _INNER / 2, top, _INNER / 2, height)
+        add_chart(slide, half, _LEFT + place * _INNER / 2, top, _INNER / 2, height, least=least)
 
 
 def _notes(section: Section) -> str:
@@ -211,11 +220,22 @@ def _blank(deck: Any, title: str, top: float, size: int) -> Any:
     frame = shape.text_frame
     frame.text = title
     frame.word_wrap = True
-    _style(frame.paragraphs[0], size, _DEEP, bold=True)
+    _style(frame.paragraphs[0], _fitting(frame, size), _DEEP, bold=True)
     from pptx.enum.text import MSO_ANCHOR
 
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     return slide
+
+
+def _fitting(frame: Any, size: float, least: float = 0) -> float:
+    """Return the largest size, up to the one wished for, at which the text fits its box: measured letter by letter."""
+    if not frame.text.strip():
+        return size
+    try:
+        frame.fit_text(_FONT, int(size), font_file=_MEASURED_WITH)
+    except TypeError:  # python-pptx's answer when no size fits at all
+        return max(least, _SMALLEST_TEXT)
+    return max(least, float(frame.paragraphs[0].runs[0].font.size.pt))
 
 
 _MOST_TEXT = 620
@@ -235,7 +255,15 @@ def _style(paragraph: Any, size: float, colour: str, *, bold: bool = False, righ
 
 
 def _text(
-    slide: Any, lines: Sequence[str], top: float, height: float, size: float, colour: str, *, bold: bool = False
+    slide: Any,
+    lines: Sequence[str],
+    top: float,
+    height: float,
+    size: float,
+    colour: str,
+    *,
+    bold: bool = False,
+    least: float = 0,
 ) -> None:
     from pptx.util import Inches, Pt
 
@@ -245,6 +273,8 @@ def _text(
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.text = line
         paragraph.space_after = Pt(5)
+    size = _fitting(frame, size, least)
+    for paragraph in frame.paragraphs:
         _style(paragraph, size, colour, bold=bold)
 
 
@@ -275,7 +305,7 @@ def _footer(slide: Any, content: Content, place: int, pages: int) -> None:
         _style(frame.paragraphs[0], 10, _SOFT, right=right)
 
 
-def _tables(slide: Any, table: Table, top: float, bottom: float) -> None:
+def _tables(slide: Any, table: Table, top: float, bottom: float, least: int) -> None:
     """Add a table that stands alone; a long one of few columns as two beside each other."""
     table = Table(table.columns[:_MOST_COLUMNS], tuple(row[:_MOST_COLUMNS] for row in table.rows))
     halves = [table.rows]
@@ -284,14 +314,14 @@ def _tables(slide: Any, table: Table, top: float, bottom: float) -> None:
         halves = [table.rows[:middle], table.rows[middle:]]
     width = (_INNER - 0.3 * (len(halves) - 1)) / len(halves)
     most = max(map(len, halves))
-    size = 12 if len(table.columns) <= 5 and most <= 8 else 10
+    size = max(least, 12 if len(table.columns) <= 5 and most <= 8 else 10)
     weights = table.weights
     lines = 1 + max(
         len(column.heading) * size * 0.0085 * sum(weights) / (width * weight)
         for column, weight in zip(table.columns, weights)
     )
     head = min(int(lines) * size * 1.25 / 72 + 0.1, 0.8)
-    height = min(0.42, (bottom - top - head) / most)
+    height = min(0.9 if least else 0.42, (bottom - top - head) / most)
     for place, rows in enumerate(halves):
         half = Table(table.columns, rows)
         _grid(slide, half, _LEFT + place * (width + 0.3), top, width, size, (head, height))

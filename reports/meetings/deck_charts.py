@@ -16,8 +16,9 @@ from reports.meetings.meeting_workbook import OPTIONS
 
 # From light (longest ago) to dark (now); the parties of a stacked bar have shades that differ in lightness as well.
 _RAMPS = {2: ("B5C4D1", "0B5A8A"), 3: ("B5C4D1", "5B93B8", "0B3C5D"), 4: ("C9D6E2", "8FB0C9", "4A86AF", "0B3C5D")}
-_STACK = ("B5C4D1", "0B5A8A", "5A6672")
-_LINES = ("0B5A8A", "7A8896", "7A8896", "7A8896")
+# The parties have colours of equal weight; neither stands out before the other.
+_STACK = ("1F6FA3", "A85A12", "6A7683")
+_LINES = ("0B5A8A", "5A6672", "A85A12", "A85A12")
 _SINGLE = "0B5A8A"
 _TEXT, _GRID = "3D4752", "DFE4EA"
 # An empty part after the second semicolon leaves out a nought, which would stand on top of its neighbour.
@@ -40,8 +41,12 @@ def add_chart(
     width: float,
     height: float,
     plot: tuple[float, float] | None = None,
+    least: int = 0,
 ) -> None:
-    """Put a chart on a slide, in inches; ``plot`` fixes where its bars begin and how high they stand, as shares."""
+    """Put a chart on a slide, in inches; ``plot`` fixes where its bars begin and how high they stand, as shares.
+
+    ``least`` is the smallest size of letters on it, in points.
+    """
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches
@@ -56,7 +61,7 @@ def add_chart(
     frame._element.nvGraphicFramePr.cNvPr.set("descr", chart.words)
     drawn = frame.chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(chart))
-    _form(drawn, chart)
+    _form(drawn, chart, least)
     if plot is not None:
         _fix(drawn, *plot)
 
@@ -115,20 +120,20 @@ def _workbook(chart: Chart) -> bytes:
     return memory.getvalue()
 
 
-def _form(drawn: Any, chart: Chart) -> None:
+def _form(drawn: Any, chart: Chart, least: int) -> None:
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.util import Pt
 
     many = len(chart.categories)
-    small = 12 if many <= 10 else 10 if many <= 20 else 8
+    small = max(least, 12 if many <= 10 else 10 if many <= 20 else 8)
     drawn.font.size, drawn.font.name = Pt(small), "Arial"
     drawn.font.color.rgb = RGBColor.from_string(_TEXT)
     drawn.has_title = False
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-        drawn.legend.font.size = Pt(12)
+        drawn.legend.font.size = Pt(max(least, 12))
     values, categories = drawn.value_axis, drawn.category_axis
     values.minimum_scale = 0
     if chart.unit == SHARE:
@@ -152,7 +157,7 @@ def _form(drawn: Any, chart: Chart) -> None:
             _format(chart),
             False,
         )
-        labels.font.size = Pt(small - 1 if chart.kind == BARS else small)
+        labels.font.size = Pt(max(least, small - 1) if chart.kind == BARS else small)
     for place, series in enumerate(plot.series):
         palette = _palette(chart)
         colour = RGBColor.from_string(palette[place % len(palette)])
@@ -166,7 +171,7 @@ def _form(drawn: Any, chart: Chart) -> None:
                 labels = series.data_labels
                 labels.show_value, labels.number_format, labels.number_format_is_linked = True, _format(chart), False
                 labels.font.size = Pt(small)
-                labels.font.color.rgb = RGBColor.from_string(_TEXT if place == 0 else _WHITE)
+                labels.font.color.rgb = RGBColor.from_string(_WHITE)
                 _without_small(series, chart, place)
 
 

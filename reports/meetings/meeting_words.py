@@ -112,7 +112,7 @@ def practice_sentence(topic: Finding, rules: Mapping[str, Rule], known: Mapping[
     )
 
 
-def urgent_sentence(topic: OpenTopic, rules: Mapping[str, Rule], institutions: Mapping[str, str]) -> str:
+def urgent_sentence(topic: OpenTopic, rules: Mapping[str, Rule], units: Mapping[str, str]) -> str:
     """Return the duty with most that is urgent."""
     parts = []
     if topic.overdue:
@@ -120,9 +120,7 @@ def urgent_sentence(topic: OpenTopic, rules: Mapping[str, Rule], institutions: M
         parts.append(f"{number(topic.overdue)} {many} med højst {URGENT_DAYS_OVER} dage og kan stadig opfyldes")
     if topic.due_soon:
         parts.append(f"{number(topic.due_soon)} har frist inden for {URGENT_DAYS} dage")
-    most = [
-        f"{institutions.get(code, 'ukendt institution')} ({number(count)})" for code, count in topic.by_institution[:3]
-    ]
+    most = [f"{units.get(code, 'ukendt enhed')} ({number(count)})" for code, count in topic.by_unit[:3]]
     older = ""
     if topic.older:
         older = (

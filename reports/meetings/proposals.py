@@ -12,7 +12,7 @@ largest is the one whose 95 % interval is farthest from no difference, so that a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class OpenTopic:
     older: int
     open_duties: int
     first_deadline: datetime.date
-    by_institution: tuple[tuple[str, int], ...]
+    by_unit: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,11 @@ def good_practice(municipalities: Sequence[Compared]) -> list[Finding]:
     return sorted(found, key=lambda topic: (-topic.low, topic.found.unit, topic.found.rule_id))
 
 
-def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
-    """Return the rule with most urgent duties, of those the one with most overdue; None when nothing is urgent."""
+def urgent_topic(worklist: Iterable[Mapping[str, Any]], municipal: Collection[str] = ()) -> OpenTopic | None:
+    """Return the rule with most urgent duties, of those the one with most overdue; None when nothing is urgent.
+
+    Duties in ``municipal`` are counted by municipality, all others by institution: each by those whose duty it is.
+    """
     by_rule: dict[str, list[Mapping[str, Any]]] = {}
     for row in worklist:
         by_rule.setdefault(row["rule_id"], []).append(row)
@@ -81,10 +84,10 @@ def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
         if not urgent:
             continue
         overdue = sum(row["days_left"] < 0 for row in urgent)
-        institutions: dict[str, int] = {}
+        units: dict[str, int] = {}
         for row in urgent:
-            code = row["institution_code"] or ""
-            institutions[code] = institutions.get(code, 0) + 1
+            code = row["municipality_code" if rule_id in municipal else "institution_code"] or ""
+            units[code] = units.get(code, 0) + 1
         topics.append(
             OpenTopic(
                 rule_id,
@@ -93,7 +96,7 @@ def urgent_topic(worklist: Iterable[Mapping[str, Any]]) -> OpenTopic | None:
                 sum(row["days_left"] < -URGENT_DAYS_OVER for row in rows),
                 len(rows),
                 min(row["deadline"] for row in rows),
-                tuple(sorted(institutions.items(), key=lambda item: (-item[1], item[0]))),
+                tuple(sorted(units.items(), key=lambda item: (-item[1], item[0]))),
             )
         )
     return min(topics, key=lambda one: (-one.overdue - one.due_soon, -one.overdue, one.rule_id), default=None)

@@ -81,7 +81,7 @@ def rates_section(
 
     ``shown`` are the periods: a name, and what gives a rule's counts.
     """
-    series = tuple(Series(name, tuple(counts(rule).rate for rule in rules)) for name, counts in shown)
+    series = tuple(Series(name, tuple(_drawn(counts(rule)) for rule in rules)) for name, counts in shown)
     columns = (
         Column("Pligt", wide=True),
         Column("Norm"),
@@ -106,6 +106,11 @@ def rates_section(
         tuple(definition(rule) for rule in rules),
         tuple(range(3, len(columns)))[-2:],
     )
+
+
+def _drawn(counts: Ratio) -> float | None:
+    """Return a share as a bar; none on so few cases that its length would mean nothing: the table has the counts."""
+    return counts.rate if isinstance(counts.due, int) and counts.due >= SMALLEST_COMPARED else None
 
 
 def line_section(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipelines.danish import number, percent
 from pipelines.units import Key
 from reports.figures.data import Rule
+from reports.figures.judged import is_judged
 from reports.figures.standing_out import Finding
 from reports.meetings import meeting_words
 from reports.meetings.content import (
@@ -28,9 +29,10 @@ from reports.meetings.proposals import OpenTopic, Topics
 from reports.meetings.sections import line_section
 
 
-def institution_names(facts: Facts) -> dict[str, str]:
-    """Return the institutions' names by code, harmless in every form."""
-    return {unit.code: on_one_line(unit.name) for unit in facts.data.units_of("institution")}
+def unit_names(facts: Facts) -> dict[str, str]:
+    """Return the institutions' and municipalities' names by code, harmless in every form."""
+    levels = ("institution", "municipality")
+    return {unit.code: on_one_line(unit.name) for level in levels for unit in facts.data.units_of(level)}
 
 
 def topic_sections(facts: Facts, topics: Topics, known: dict[Key, str], source: str) -> list[Section]:
@@ -122,19 +124,20 @@ def _change_section(
 
 
 def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], source: str) -> Section:
-    names = institution_names(facts)
+    names = unit_names(facts)
     rule = rules[topic.rule_id]
-    shown = topic.by_institution[:12]
-    categories = tuple(names.get(code, "Ukendt institution") for code, _ in shown)
+    heading = "Kommune" if is_judged("municipality", rule) else "Institution"
+    shown = topic.by_unit[:12]
+    categories = tuple(names.get(code, "Ukendt enhed") for code, _ in shown)
     chart = Chart(
         BARS,
         COUNT,
         categories,
         (Series("Haster", tuple(count for _, count in shown)),),
-        f"{rule.title}: pligter, der haster, pr. institution. Tallene står i tabellen.",
+        f"{rule.title}: pligter, der haster, pr. {heading.lower()}. Tallene står i tabellen.",
     )
-    columns = (Column("Institution", wide=True), Column("Haster", COUNT))
-    rows = tuple((names.get(code, "Ukendt institution"), count) for code, count in topic.by_institution)
+    columns = (Column(heading, wide=True), Column("Haster", COUNT))
+    rows = tuple((names.get(code, "Ukendt enhed"), count) for code, count in topic.by_unit)
     note = (
         f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen over sager fås med: "
         "god-loesladelse worklist"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
+from reports.figures.judged import is_judged
 from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
-from reports.meetings import asking
-from reports.meetings.proposals import gap_topic
+from reports.meetings import area_pack, asking, facts, sections
+from reports.meetings.content import Ratio
+from reports.meetings.proposals import gap_topic, urgent_topic
 from tests.meetings.chance_world import world
 
 SEEDS = 100
@@ -67,3 +71,33 @@ def test_power_grows_with_the_cases_and_is_the_same_every_time() -> None:
     shares = [asking.power(due, Count(1000, 700), 200, 0.05) for due in (20, 95, 400)]
     assert shares[0] < 0.2 < shares[1] < shares[2] and shares[2] > 0.9
     assert shares == [asking.power(due, Count(1000, 700), 200, 0.05) for due in (20, 95, 400)]
+
+
+def test_what_is_urgent_in_a_municipal_duty_is_counted_by_municipality() -> None:
+    row = {"rule_id": "rule", "days_left": 3, "deadline": datetime.date(2026, 10, 3), "institution_code": "F1",
+           "municipality_code": "101"}  # fmt: skip
+    by_institution, by_municipality = urgent_topic([row]), urgent_topic([row], {"rule"})
+    assert by_institution is not None and by_institution.by_unit == (("F1", 1),)
+    assert by_municipality is not None and by_municipality.by_unit == (("101", 1),)
+
+
+def test_the_two_judgements_of_a_housing_registration_are_one_duty_in_a_sum(read: facts.Facts) -> None:
+    once = {rule.rule_id for rule in area_pack.counted_once(read.rules)}
+    assert {rule.rule_id for rule in read.rules} - once == {"housing_registered_or_explained"}
+
+
+def test_no_municipal_duty_is_broken_down_by_the_prison_services_institutions(read: facts.Facts) -> None:
+    made = {section.key: section for section in area_pack.build(area_pack.Inputs(read, (), ())).sections}
+    table = made["moenster-institution"].table
+    assert table is not None
+    municipal = {rule.title for rule in read.rules if is_judged("municipality", rule)}
+    assert municipal and not municipal & {column.heading for column in table.columns}
+    assert "forfaldne pligter" in made["ansvar"].sentences[0]
+
+
+def test_no_bar_is_drawn_on_fewer_than_20(read: facts.Facts) -> None:
+    rule = read.rules[0]
+    few = sections.rates_section("a", "A", [rule], [("nu", lambda _: Ratio(19, 10))], (), "Kilde.")
+    enough = sections.rates_section("a", "A", [rule], [("nu", lambda _: Ratio(20, 10))], (), "Kilde.")
+    assert few.chart is not None and few.chart.series[0].values == (None,)
+    assert enough.chart is not None and enough.chart.series[0].values == (0.5,)

@@ -108,7 +108,7 @@ def test_the_most_urgent_duty_has_most_that_is_lately_overdue_or_due_within_two_
     assert topic is not None
     assert (topic.rule_id, topic.overdue, topic.due_soon, topic.older, topic.open_duties) == ("over", 2, 1, 1, 5)
     assert topic.first_deadline == datetime.date(2026, 7, 31)
-    assert topic.by_institution == (("F01", 2), ("F02", 1))
+    assert topic.by_unit == (("F01", 2), ("F02", 1))
 
 
 def test_nothing_urgent_is_no_topic() -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
+from pptx.util import Inches
 
 from pipelines import cli
 from pipelines.layout import Output
 from pipelines.replies.actions import Action
-from reports.meetings import facts, pack, published_figures, room_pack
-from reports.meetings.content import Content
+from reports.meetings import deck, facts, pack, published_figures, room_pack
+from reports.meetings.content import Column, Content, Section, Table
 from tests.meetings.made_up_output import PACK_CODES
 
 AGREED = Action(
@@ -68,3 +71,35 @@ def test_a_pack_is_refused_when_warehouse_and_publication_are_of_different_days(
     assert cli.main(["meeting", "prepare", "--area", "oest", "--output", str(output.root)]) == 1
     assert "er opgjort 30-09-2026, og den gældende udgivelse 2026-06-30 er fra 30-06-2026" in capsys.readouterr().err
     assert not (output.root / "meetings").exists()
+
+
+def test_what_is_read_from_the_wall_has_letters_of_at_least_18_points(room: Content) -> None:
+    sizes = []
+    for slide in Presentation(io.BytesIO(deck.make(room))).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame and shape.top < Inches(6.6):
+                sizes += [run.font.size.pt for paragraph in shape.text_frame.paragraphs for run in paragraph.runs]
+            if shape.has_table:
+                sizes += [
+                    run.font.size.pt
+                    for row in shape.table.rows
+                    for cell in row.cells
+                    for paragraph in cell.text_frame.paragraphs
+                    for run in paragraph.runs
+                ]
+            if shape.has_chart:
+                sizes += [shape.chart.font.size.pt, shape.chart.plots[0].data_labels.font.size.pt]
+    front = 16
+    assert len(sizes) > 20 and min(size for size in sizes if size != front) >= 18
+
+
+def test_a_title_that_is_too_long_for_its_place_gets_smaller_letters_by_measure() -> None:
+    def letters(title: str) -> float:
+        section = Section("a", title, ("Tekst.",), None, Table((Column("A"),), (("b",),)))
+        content = Content("Møde", "U", "Til alle", datetime.date(2026, 9, 30), False, (section,), ())
+        shape = Presentation(io.BytesIO(deck.make(content))).slides[1].shapes.title
+        return float(shape.text_frame.paragraphs[0].runs[0].font.size.pt)
+
+    # As many letters in both: what counts is how broad they are.
+    narrow, broad = "iiiiiiiiii " * 9, "MMMMMMMMMM " * 9
+    assert letters(narrow) == 26 > letters(broad)

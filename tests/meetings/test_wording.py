@@ -71,7 +71,7 @@ def test_the_urgent_duty_is_told_with_its_oldest_deadline_and_institutions() -> 
     names = {"F01": "Nyborg Fængsel"}
     assert meeting_words.urgent_sentence(topic, RULES, names) == (
         "Afgørelse om engangshjælp før løsladelsen: 2 er overskredne med højst 60 dage og kan stadig opfyldes; 1 har "
-        "frist inden for 14 dage. Flest hos Nyborg Fængsel (2), ukendt institution (1). Desuden mangler 7, hvis frist "
+        "frist inden for 14 dage. Flest hos Nyborg Fængsel (2), ukendt enhed (1). Desuden mangler 7, hvis frist "
         "er længere overskredet; den ældste frist var 2. juli 2026."
     )
     single = OpenTopic("aid_decided", 1, 0, 0, 1, datetime.date(2026, 7, 2), (("F01", 1),))
