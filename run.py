@@ -87,8 +87,8 @@ def _succeeds(command: list[str]) -> bool:
 def changed_sql() -> list[str]:
     """Return the SQL files that differ from where this branch left the main one, the uncommitted ones among them.
 
-    To lint all takes minutes, since each file is templated; ``check --all`` does it. That every model parses is tested
-    (``tests/conventions/test_dbt_project.py``). Without git, or without a main branch, all files are meant.
+    To lint all takes minutes, since each file is templated; ``check --all`` does it. That every model and macro works
+    is seen by the tests, which build them all. Without git, or without a main branch, all files are meant.
     """
     for main_branch in ("origin/HEAD", "origin/main", "main"):
         base = _git("merge-base", "HEAD", main_branch)
