@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.units import NATION, Key, code_folder, folder_of
+from reports.documents import every_csv_name
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
 from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
@@ -62,15 +63,26 @@ def copied(task: Task, fingerprint: str, formats: Sequence[str], target: Path, e
     for publication in reversed(earlier):
         if publication.pages.get(name) != fingerprint:
             continue
-        contents = [_whole(publication, file) for file in files]
+        mine = [*files, *(file for file in further_files(task, formats) if file in publication.sums)]
+        contents = [_whole(publication, file) for file in mine]
         if any(content is None for content in contents):
             continue
-        for file, content in zip(files, contents):
+        for file, content in zip(mine, contents):
             place = target / file
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content or b"")
         return True
     return False
+
+
+def further_files(task: Task, formats: Sequence[str]) -> list[str]:
+    """Return the csv files of period types that a page has when it has figures of them."""
+    if "csv" not in formats or task.kind not in ("unit", "pack"):
+        return []
+    root = EDITIONS[task.edition].folder
+    folder = f"{code_folder(task.code)}/" if task.kind == "pack" else folder_of(task.level, task.code)
+    always = files_of(task, formats)
+    return [file for name in every_csv_name() if (file := f"{root}/{folder}{name}") not in always]
 
 
 def _whole(publication: Earlier, file: str) -> bytes | None:

@@ -6,13 +6,29 @@ Belongs here: which files a unit gets. Does not belong here: their contents (``r
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipelines.failure_report import about
+from pipelines.vocabulary import PERIOD_TYPES
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
+
+# The csv file of the period type that a page leads with, and what the files of the other types add to its name.
+DATA, PEERS = "data", "andre"
+KIND_NAMES = {kind: word.replace(" ", "-").replace("å", "aa") for kind, word in PERIOD_TYPES.items()}
+
+
+def csv_names(tables: Mapping[str, Any], start: str) -> list[str]:
+    """Return the names of csv files, one for each period type in order; the first, which leads, has the plain name."""
+    return [f"{start}.csv" if not place else f"{start}-{KIND_NAMES[kind]}.csv" for place, kind in enumerate(tables)]
+
+
+def every_csv_name() -> list[str]:
+    """Return every name that a csv file beside a page may have."""
+    return [f"{start}{end}.csv" for start in (DATA, PEERS) for end in ("", *(f"-{one}" for one in KIND_NAMES.values()))]
 
 
 def write_documents(
@@ -35,23 +51,25 @@ def write_documents(
             (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
         seconds["pdf"] = time.perf_counter() - started
     if "xlsx" in formats or "csv" in formats:
-        from reports.documents.rows import Table, figure_rows, peer_rows
+        from reports.documents.rows import Table, figure_tables, peer_tables
 
         started = time.perf_counter()
-        table = figure_rows(edition, own, others, unit)
-        peers: Table | None = others.remember("peer rows", lambda: peer_rows(others)) if owner else None
+        tables = figure_tables(edition, own, others, unit)
+        peers: dict[str, Table] = others.remember("peer tables", lambda: peer_tables(others)) if owner else {}
         if "csv" in formats:
             from reports.documents.csv_file import csv_bytes
 
-            (folder / "data.csv").write_bytes(csv_bytes(table))
-            if peers is not None:
-                (folder / "andre.csv").write_bytes(others.remember("peer csv", lambda: csv_bytes(peers)))
+            for name, table in zip(csv_names(tables, DATA), tables.values()):
+                (folder / name).write_bytes(csv_bytes(table))
+            for name, kind in zip(csv_names(peers, PEERS), peers):
+                content = others.remember(f"peer csv {kind}", partial(csv_bytes, peers[kind]))
+                (folder / name).write_bytes(content)
             seconds["csv"] = time.perf_counter() - started
         if "xlsx" in formats:
             from reports.documents.workbook import write_workbook
 
             started = time.perf_counter()
             with about("data.xlsx"):
-                write_workbook(folder / "data.xlsx", edition, own, unit, table, owner, peers)
+                write_workbook(folder / "data.xlsx", edition, own, unit, tables, owner, peers)
             seconds["xlsx"] = time.perf_counter() - started
     return seconds

@@ -1,7 +1,7 @@
 """``data.csv`` as Danish spreadsheets expect it: UTF-8 with byte order mark, semicolon, decimal comma.
 
-Belongs here: the format. A text that a spreadsheet would read as a formula gets an apostrophe in front; the signs for
-hidden and nothing are text of our own and stay as they are.
+Belongs here: the format. A text that a spreadsheet would read as a formula gets an apostrophe in front; an
+empty cell is empty.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.table_files import harmless
-from pipelines.vocabulary import HIDDEN, NOTHING
 from reports.documents.rows import Table
 
 
 def field(value: Any) -> str:
     """Return one field of a row."""
-    if value in (HIDDEN, NOTHING) and isinstance(value, str):
-        return value
+    if value is None:
+        return ""
     if isinstance(value, float):
         return f"{value:.1f}".replace(".", ",")
     if isinstance(value, int):

@@ -1,9 +1,9 @@
-"""The rows of ``data.csv`` and ``data.xlsx``: one figure a row, numbers as numbers, hidden ones as the sign for it.
+"""The rows of ``data.csv`` and ``data.xlsx``: one figure a row, numbers as numbers, a hidden one empty and marked.
 
 Belongs here: columns and rows. Does not belong here: a file's format. Full editions have every period of the unit;
-protected figures have the rolling years that were let through. Beside them stand the units that lie inside (nation,
-area, region) in the rolling year that the page leads with. A pack has its owner's figures, and everybody's protected
-ones in a table of their own.
+protected figures have the years that were let through. Below them stand the units that lie inside (nation, area,
+region) in the year that the page leads with. Each table has one type of period, so that no sum counts a case twice.
+A pack has its owner's figures, and everybody's protected ones in tables of their own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipelines import vocabulary
 from pipelines.rules.documentation import reason_words
-from pipelines.vocabulary import HIDDEN, NOTHING, word
+from pipelines.vocabulary import word
 from reports.editions import Edition, page_units
 from reports.figures import statistics
 from reports.figures.data import Figure, ReportData, Rule, Unit
@@ -22,6 +22,9 @@ from reports.pages.duties import rules_of, split_value
 from reports.pages.releases import DIMENSIONS as DIMENSION_WORDS
 from reports.pages.releases import value_word
 from reports.words import wording
+
+# What stands in the column beside an empty cell.
+HIDDEN_MARK, NOTHING_MARK = "skjult", "ingen"
 
 
 class Column(NamedTuple):
@@ -33,7 +36,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A rectangular table; a value is text, a whole number, a float, or one of the two signs."""
+    """A rectangular table; a value is text, a whole number, a float, or None for an empty cell."""
 
     columns: tuple[Column, ...]
     rows: list[tuple[Any, ...]]
@@ -52,20 +55,26 @@ KEYS = (
     Column("periodetype", "text", "Kvartal, år eller rullende fire kvartaler"),
     Column("periode", "text", "Periodens kode; ved rullende fire kvartaler det sidste af dem"),
 )
+MARKED = "skjult, når tallet er skjult; ingen, når der ingen forfaldne er; ellers tom"
 COUNTED = (
     Column("forfaldne", "count", "Pligter, hvis frist udløb i perioden og før opgørelsesdagen"),
+    Column("forfaldne_maerke", "text", f"Mærket ved forfaldne: {MARKED}"),
     Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    Column("til_tiden_maerke", "text", f"Mærket ved til_tiden: {MARKED}"),
     Column("andel_pct", "share", "Til tiden i pct. af forfaldne"),
     Column("interval_lav_pct", "share", "95 pct.-intervallets nedre grænse (Wilson)"),
     Column("interval_hoej_pct", "share", "95 pct.-intervallets øvre grænse (Wilson)"),
-    Column("taeller", "text", "Hvilke frister de fem kolonner tæller: alle, eller kun dem, pligtens part kunne nå"),
+    Column("andel_maerke", "text", f"Mærket ved andelen og dens interval: {MARKED}"),
+    Column("taeller", "text", "Hvilke frister de otte kolonner tæller: alle, eller kun dem, pligtens part kunne nå"),
     Column("borgerne_forfaldne", "count", "Det, borgerne mødte: alle forfaldne, uanset hvem der kunne handle"),
+    Column("borgerne_forfaldne_maerke", "text", f"Mærket ved borgerne_forfaldne: {MARKED}"),
     Column("borgerne_til_tiden", "count", "Det, borgerne mødte: heraf opfyldt senest på fristens dag"),
+    Column("borgerne_til_tiden_maerke", "text", f"Mærket ved borgerne_til_tiden: {MARKED}"),
 )
 DETAILS = (
     Column("for_sent", "count", "Af alle forfaldne: opfyldt efter fristen"),
     Column("ikke_gjort", "count", "Af alle forfaldne: ikke gjort på opgørelsesdagen"),
-    Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent"),
+    Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent; tom, når intet er gjort"),
     Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
     Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
     Column("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
@@ -74,40 +83,50 @@ DETAILS = (
     Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
 )
 KINDS = vocabulary.PERIOD_TYPES
-KIND_ORDER = {"rolling4": 0, "quarter": 1, "year": 2}
+KIND_ORDER = ("rolling4", "quarter", "year")
 
 
-def figure_rows(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> Table:
-    """Return a unit's figures in every period that its edition may show, and its neighbours' in the leading one."""
-    rows: list[tuple[Any, ...]] = []
+def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> dict[str, Table]:
+    """Return a unit's figures and those of the units inside it, a table for each period type, newest period first.
+
+    The leading type comes first, and is there when it is empty; of the units inside, the leading year is told.
+    """
+    leading = own.window(unit.level).kind
+    columns = KEYS + COUNTED + (DETAILS if edition.full else ())
+    tables = {kind: Table(columns, []) for kind in (leading, *(kind for kind in KIND_ORDER if kind != leading))}
     figures = own.figures.get(unit.key, {})
     rules = [rule for _anchor, _title, group in rules_of(own, unit.level) for rule in group]
-    ordered = sorted({key[1:] for key in figures}, key=lambda key: (KIND_ORDER[key[0]], key[1]), reverse=False)
-    for rule in rules:
-        for kind, period in ordered:
+    for kind, period in sorted({key[1:] for key in figures}, key=lambda key: key[1], reverse=True):
+        for rule in rules:
             figure = figures.get((rule.rule_id, kind, period))
             if figure is not None:
-                rows.append(_row(unit, rule, kind, period, figure, edition.full))
+                tables[kind].rows.append(_row(unit, rule, kind, period, figure, edition.full))
     for neighbour in _neighbours(edition, others, unit):
+        window = others.window(neighbour.level)
         for rule in rules:
             figure = others.year(neighbour.key, rule.rule_id)
             if figure is not None:
-                rows.append(_row(neighbour, rule, *others.window(neighbour.level), figure, edition.full))
-    return Table(KEYS + COUNTED + (DETAILS if edition.full else ()), rows)
+                tables[window.kind].rows.append(_row(neighbour, rule, *window, figure, edition.full))
+    return {kind: table for kind, table in tables.items() if table.rows or kind == leading}
 
 
-def peer_rows(shared: ReportData) -> Table:
-    """Return everybody's protected figures of the leading rolling year, the same for every pack."""
-    order = ("national", "area", "region", "municipality")
-    units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
+def peer_tables(shared: ReportData) -> dict[str, Table]:
+    """Return everybody's protected figures of the leading year, a table for each period type, the same for every pack.
+
+    That of the municipalities comes first.
+    """
+    order = ("municipality", "national", "area", "region")
     rules = [rule for _anchor, _title, group in rules_of(shared, "national") for rule in group]
-    rows = [
-        _row(one, rule, *shared.window(one.level), figure, False)
-        for one in units
-        for rule in rules
-        if (figure := shared.year(one.key, rule.rule_id)) is not None
-    ]
-    return Table(KEYS + COUNTED, rows)
+    tables: dict[str, Table] = {}
+    for level in order:
+        window = shared.window(level)
+        table = tables.setdefault(window.kind, Table(KEYS + COUNTED, []))
+        for one in shared.units_of(level):
+            for rule in rules:
+                figure = shared.year(one.key, rule.rule_id)
+                if figure is not None:
+                    table.rows.append(_row(one, rule, *window, figure, False))
+    return tables
 
 
 SPLIT = (
@@ -203,7 +222,7 @@ def release_rows(own: ReportData, unit: Unit) -> Table:
     """Return a unit's releases of the year, split by everything that a full edition knows of them."""
     counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
     rows = [
-        (DIMENSION_WORDS[row["dimension"]], value_word(row), *(_count(row[name]) for name in counts))
+        (DIMENSION_WORDS[row["dimension"]], value_word(row), *(row[name] for name in counts))
         for row in own.releases.get(unit.key, [])
         if row["dimension"] != "target_group" or unit.level in ("national", "area")
     ]
@@ -225,14 +244,16 @@ def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:
     return [one for one in inside if one.level == "municipality" and one.code in members]
 
 
-def _count(value: int | None) -> Any:
-    return HIDDEN if value is None else value
+def _count(value: int | None) -> tuple[int | None, str]:
+    """Return a count and its mark: a number without one, or nothing and the mark for hidden."""
+    return (None, HIDDEN_MARK) if value is None else (value, "")
 
 
-def _share(value: float | None, due: int | None) -> Any:
-    if value is None:
-        return NOTHING if due == 0 else HIDDEN
-    return round(value * 100, 1)
+def _shares(figure: Figure) -> tuple[float | None, float | None, float | None, str]:
+    """Return a share, its interval, and the mark where they are not there."""
+    if figure.rate is None or figure.low is None or figure.high is None:
+        return None, None, None, NOTHING_MARK if figure.due == 0 else HIDDEN_MARK
+    return round(figure.rate * 100, 1), round(figure.low * 100, 1), round(figure.high * 100, 1), ""
 
 
 def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: bool) -> tuple[Any, ...]:
@@ -247,23 +268,21 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
         period,
     )
     own = judged(rule, figure)
-    counted = (
-        _count(own.due),
-        _count(own.met),
-        _share(own.rate, own.due),
-        _share(own.low, own.due),
-        _share(own.high, own.due),
+    counted: tuple[Any, ...] = (
+        *_count(own.due),
+        *_count(own.met),
+        *_shares(own),
         f"dem{wording.counted(rule, unit.level)}" if has_own_rate(rule) else "alle",
-        _count(figure.due),
-        _count(figure.met),
+        *_count(figure.due),
+        *_count(figure.met),
     )
     if not full:
         return keys + counted
     median = figure.median_days_margin
     details: tuple[Any, ...] = (
-        _count(figure.late),
-        _count(figure.missed),
-        NOTHING if median is None else round(median, 1),
+        figure.late,
+        figure.missed,
+        None if median is None else round(median, 1),
         figure.short_notice_due,
         figure.by_prison_service,
         figure.by_municipality,

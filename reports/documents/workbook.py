@@ -17,7 +17,15 @@ from pipelines import vocabulary
 from pipelines.danish import long_date
 from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import word
-from reports.documents.rows import Table, cooperation_rows, release_rows, split_rows, undeterminable_rows
+from reports.documents.rows import (
+    HIDDEN_MARK,
+    NOTHING_MARK,
+    Table,
+    cooperation_rows,
+    release_rows,
+    split_rows,
+    undeterminable_rows,
+)
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
 from reports.pages.cases import contact
@@ -36,22 +44,24 @@ WIDTHS = {
     "pligt_id": 30,
     "norm": 12,
 }
-CASE_COLUMNS = (
-    "Sag",
-    "Pligt",
-    "Status",
-    "Kommune",
-    "Institution",
-    "Frist",
-    "Gjort",
-    "Dage",
-    "Årsag",
-    "Ansvarlig",
-    "Næste skridt",
-    "Hos",
-    "Senest",
-    "Kontakt",
-)
+SHEETS = {kind: vocabulary.capital(text) for kind, text in vocabulary.PERIOD_TYPES.items()}
+CASE_MEANINGS = {
+    "Sag": "Sagens nummer i klientsystemet",
+    "Pligt": "Pligtens navn",
+    "Status": "Sagens udfald under pligten",
+    "Kommune": "Den kommune, pligten gælder",
+    "Institution": "Den institution, sagen hører til",
+    "Frist": "Pligtens frist",
+    "Gjort": "Dagen, hvor det skete",
+    "Dage": "Dage til fristen; negativ, når den er overskredet",
+    "Årsag": "Hvorfor udfaldet er, som det er",
+    "Ansvarlig": "Hvem der var årsag til, at det kom for sent eller ikke er gjort",
+    "Næste skridt": "Hvad der mangler i en åben pligt",
+    "Hos": "Hvem der skal tage skridtet",
+    "Senest": "Den dag, skridtet senest skal tages",
+    "Kontakt": "Institutionens mailadresse, ellers dens telefon",
+}
+CASE_COLUMNS = tuple(CASE_MEANINGS)
 
 
 def write_workbook(
@@ -59,9 +69,9 @@ def write_workbook(
     edition: Edition,
     own: ReportData,
     unit: Unit,
-    table: Table,
+    figures: Mapping[str, Table],
     owner: str | None = None,
-    peers: Table | None = None,
+    peers: Mapping[str, Table] | None = None,
 ) -> None:
     """Write the workbook of one unit."""
     name = wording.unit_name(unit)
@@ -89,10 +99,10 @@ def write_workbook(
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
         formats = {"share": tenth, "days": tenth, "count": count}
-        _figures(book.add_worksheet("Tal"), table, heading, formats)
-        tables = [("Tal", table)]
-        if peers is not None:
-            _figures(book.add_worksheet("Andre, beskyttet"), peers, heading, formats)
+        tables = [(SHEETS[kind], table) for kind, table in figures.items()]
+        tables += [(f"Andre, {SHEETS[kind].lower()}", table) for kind, table in (peers or {}).items()]
+        for title, table in tables:
+            _figures(book.add_worksheet(title), table, heading, formats)
         if edition.full:
             for title, found in (
                 ("Fordelinger", split_rows(own, unit)),
@@ -106,7 +116,7 @@ def write_workbook(
                 tables.append((title, found))
             _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.cases("worklist", unit.key)), heading, date)
             _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
-        _definitions(book.add_worksheet("Definitioner"), own, tables, heading, wrap)
+        _definitions(book.add_worksheet("Definitioner"), own, tables, edition.full, heading, wrap)
 
 
 def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:
@@ -116,8 +126,10 @@ def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str 
         "SYNTETISKE DATA: sagerne er opdigtede." if own.run.is_synthetic else "",
         f"Opgjort pr. {long_date(own.run.as_of)} efter leverance {own.run.batch_id}, beregning {own.run.code_version}.",
         edition.marking,
-        f"{vocabulary.HIDDEN} = {HIDDEN_IN_WORDS}. Et skjult tal kan være nul.",
-        f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}.",
+        f"Et tal, der ikke vises, er en tom celle; grunden står i kolonnen ved siden af: {HIDDEN_MARK} = "
+        f"{HIDDEN_IN_WORDS.removeprefix('skjult ')}; {NOTHING_MARK} = {vocabulary.NOTHING_IN_WORDS}. Et skjult tal kan "
+        "være nul.",
+        "Hvert ark med tal har én slags periode, den nyeste øverst.",
         "Kolonner og pligter er forklaret i arket Definitioner.",
     ]
     sheet.set_column(0, 0, 100)
@@ -134,8 +146,9 @@ def _figures(sheet: Any, table: Table, heading: Any, formats: dict[str, Any]) ->
     for row, values in enumerate(table.rows, 1):
         for index, value in enumerate(values):
             if isinstance(value, str):
-                write_string(row, index, value)
-            else:
+                if value:
+                    write_string(row, index, value)
+            elif value is not None:
                 write_number(row, index, value, cell_formats[index])
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
@@ -183,13 +196,15 @@ def _cases(sheet: Any, own: ReportData, rows: Sequence[Mapping[str, Any]], headi
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)
 
 
-def _definitions(sheet: Any, own: ReportData, tables: list[tuple[str, Table]], heading: Any, wrap: Any) -> None:
+def _definitions(
+    sheet: Any, own: ReportData, tables: list[tuple[str, Table]], has_cases: bool, heading: Any, wrap: Any
+) -> None:
     sheet.set_column(0, 1, 34)
     sheet.set_column(2, 3, 24)
     sheet.set_column(4, 4, 90)
     for index, name in enumerate(("Betegnelse", "Navn", "Norm", "Kilde", "Forklaring")):
         sheet.write_string(0, index, name, heading)
-    used = {row[3] for row in tables[0][1].rows}
+    used = {row[3] for _title, table in tables[:1] for row in table.rows}
     row = 1
     for rule in own.rules:
         if rule.rule_id not in used:
@@ -204,5 +219,10 @@ def _definitions(sheet: Any, own: ReportData, tables: list[tuple[str, Table]], h
                 if text:
                     sheet.write_string(row, index, text, wrap)
             row += 1
+    for name, meaning in CASE_MEANINGS.items() if has_cases else ():
+        for index, text in enumerate((name, "Kolonne i arkene Arbejdsliste og Ikke til tiden", "", "", meaning)):
+            if text:
+                sheet.write_string(row, index, text, wrap)
+        row += 1
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, row - 1, 4)

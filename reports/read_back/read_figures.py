@@ -17,7 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
-from pipelines.vocabulary import PERIOD_TYPES
+from pipelines.vocabulary import HIDDEN, PERIOD_TYPES
+from reports.documents.rows import HIDDEN_MARK
 from reports.figures.data import ReportData, Window
 from reports.pages.duties import CITIZENS
 from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
@@ -51,6 +52,9 @@ DATA_MEASURES = {
     "borgerne_forfaldne": "all due",
     "borgerne_til_tiden": "all met",
 }
+SHARES = ("andel_pct", "interval_lav_pct", "interval_hoej_pct")
+# The column beside that says why a cell is empty.
+DATA_MARKS = {name: "andel_maerke" if name in SHARES else f"{name}_maerke" for name in DATA_MEASURES}
 KINDS = {word: kind for kind, word in PERIOD_TYPES.items()}
 QUARTER = re.compile(r"(\d)\. (?:kvt\.|kvartal) (\d{4}|\d{2}(?!\d))")
 YEAR = re.compile(r"(?<![\d.])(20\d\d)$")
@@ -306,13 +310,17 @@ def from_records(headings: list[str], rows: Iterable[list[object]], names: Names
     at = {name: index for index, name in enumerate(headings)}
     levels = {"Hele landet": "national", "Område": "area", "Region": "region", "Kommune": "municipality"}
     levels["Institution"] = "institution"
-    measures = [(at[name], measure) for name, measure in DATA_MEASURES.items() if name in at]
+    measures = [
+        (at[name], measure, at.get(DATA_MARKS.get(name, ""))) for name, measure in DATA_MEASURES.items() if name in at
+    ]
     for row in rows:
         level = levels[str(row[at["niveau"]])]
         kind = KINDS[str(row[at["periodetype"]])]
         rule, code, period = str(row[at["pligt_id"]]), str(row[at["enhedskode"]]), str(row[at["periode"]])
-        for index, measure in measures:
+        for index, measure, mark in measures:
             value = row[index]
+            if value == "" and mark is not None and row[mark] == HIDDEN_MARK:
+                value = HIDDEN
             if isinstance(value, str):
                 yield from cells_of(rule, (level, code), kind, period, measure, value, file)
             else:

@@ -13,9 +13,9 @@ import duckdb
 
 from pipelines.layout import Output
 from pipelines.units import LEVEL_FOLDERS, code_folder
-from pipelines.vocabulary import HIDDEN, LEVELS, word
+from pipelines.vocabulary import LEVELS, word
 from reports.documents.csv_file import csv_bytes
-from reports.documents.rows import COUNTED, KEYS, KINDS, Table
+from reports.documents.rows import COUNTED, HIDDEN_MARK, KEYS, KINDS, Table
 from reports.meetings.span import Span
 from tests.reports import small_world
 
@@ -157,7 +157,7 @@ def _release(output: Output) -> None:
         ).fetchall()
     for level, unit, rule, period, due, met in found:
         hidden = 0 < due < 5
-        counts = (HIDDEN, HIDDEN) if hidden else (due, met)
+        counts = (None, HIDDEN_MARK, None, HIDDEN_MARK) if hidden else (due, "", met, "")
         row = (
             word(LEVELS, level),
             unit,
@@ -168,9 +168,7 @@ def _release(output: Output) -> None:
             KINDS["rolling4"],
             period,
             *counts,
-            HIDDEN,
-            HIDDEN,
-            HIDDEN,
+            *(None, None, None, HIDDEN_MARK),
         )
         place = "" if level == "national" else f"{LEVEL_FOLDERS[level]}/{code_folder(unit)}/"
         rows.setdefault(place, []).append(row)

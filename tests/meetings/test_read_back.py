@@ -120,7 +120,8 @@ def test_each_municipality_stands_with_its_own_published_figure_or_hidden(folder
             title, _, what = str(heading).rpartition(": ")
             if what == "andel":
                 continue
-            wanted = by_place[code, rules[title]][{"forfaldne": "forfaldne", "til tiden": "til_tiden"}[what]]
+            published = by_place[code, rules[title]][{"forfaldne": "forfaldne", "til tiden": "til_tiden"}[what]]
+            wanted = published or HIDDEN
             assert str(row[place]) == wanted, (row[0], heading)
             checked += 1
             hidden += wanted == HIDDEN
