@@ -199,6 +199,10 @@ class Authority(SettingsSection):
             description="en adresse, der begynder med https:// og slutter med /, eller tom",
         ),
     ]
+    licence: Annotated[str, Field(max_length=100, pattern=r"^\S+$", description="en licens' korte navn")]
+    licence_address: Annotated[
+        str, Field(max_length=1000, pattern=r"^https://\S+$", description="en adresse, der begynder med https://")
+    ]
 
 
 class Settings(SettingsSection):

@@ -103,8 +103,9 @@ def tasks(edition: Edition, sources: Sources) -> list[Task]:
         for rule in data.rules
         if rule.rule_id in shown and not rule.restricted
     ]
+    open_data = [Task(edition.name, "data", "", "")] if edition.name == "delt" else []
     texts = [Task(edition.name, kind, "", "") for kind in TEXTS[edition.name]]
-    return known + duties + texts
+    return known + duties + texts + open_data
 
 
 def _not_copied(
@@ -214,7 +215,14 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
         return _unit(edition, data, task, root, formats)
     started = time.perf_counter()
     documents = len(formats) > 1
-    if task.kind == "duty":
+    if task.kind == "data":
+        if "csv" in formats:
+            from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE, catalogue, data_package
+
+            authority = configuration.settings().authority
+            _write(root / PACKAGE_FILE, data_package(data, authority))
+            _write(root / CATALOGUE_FILE, catalogue(data, authority))
+    elif task.kind == "duty":
         from reports.pages.rule_pages import rule_page
 
         rule = next(rule for rule in data.rules if rule.rule_id == task.code)
@@ -223,7 +231,10 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
     else:
         from reports.pages.text_pages import text_page
 
-        _write(root / TEXT_FILES[task.kind], text_page(edition, data, task.kind, sources, documents).encode())
+        _write(
+            root / TEXT_FILES[task.kind],
+            text_page(edition, data, task.kind, sources, documents, open_data="csv" in formats).encode(),
+        )
         if task.kind == "news" and edition.name == "delt":
             from reports.feed import atom
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from pipelines.units import NATION, Key, code_folder, folder_of
 from reports.documents import every_csv_name
+from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
 from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
@@ -44,6 +45,8 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     root = EDITIONS[task.edition].folder
     if task.kind == "duty":
         return [f"{root}/{rule_folder(task.code)}index.html"]
+    if task.kind == "data":
+        return [f"{root}/{name}" for name in (PACKAGE_FILE, CATALOGUE_FILE) if "csv" in formats]
     if task.kind in TEXT_FILES:
         feed = [f"{root}/{FEED_FILE}"] if (task.kind, task.edition) == ("news", "delt") else []
         return [f"{root}/{TEXT_FILES[task.kind]}", *feed]

@@ -21,6 +21,7 @@ def text_page(
     sources: Sources,
     documents: bool,
     owner: str | None = None,
+    open_data: bool = False,
 ) -> str:
     """Return one of the pages of text; of ``sources`` it reads what is no figure about a case."""
     if kind == "method":
@@ -35,6 +36,7 @@ def text_page(
         from reports.pages.quality import quality_page
 
         page = quality_page(edition, data, sources.full.quality)
+        page |= {"open_data": open_data and edition.name == "delt"}
     elif kind == "news":
         from reports.pages.news import news_page
 

@@ -34,6 +34,7 @@ KINDS = (
     Task("delt", "accessibility", "", ""),
     Task("delt", "english", "", ""),
     Task("delt", "news", "", ""),
+    Task("delt", "data", "", ""),
     Task("direktorat", "news", "", ""),
     Task("kommune", "pack", "municipality", "851"),
 )
