@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 
+from reports.meetings import asking
 from reports.meetings.control_chart import DOWN, DRIFT, UP, control_chart
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from tests.meetings.chance_world import AREA, Planted, World, world
@@ -57,6 +58,36 @@ def movements(worlds: int) -> None:
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
+def asking_table(worlds: int) -> None:
+    """Print how often what can be asked about speaks in worlds of chance, and finds a gap of 20 points planted."""
+    print("| Verden | topemne | samlet | på listen | højt niveau |")
+    print("|---|---|---|---|---|")
+    # With 1500 cases the sixth municipality has about 100 of them, the tenth about 50.
+    for name, code in (("ren tilfældighed", None), ("20 point, 100 forfaldne", "5"), ("20 point, 50 forfaldne", "9")):
+        unit = ("municipality", code or "")
+        counts = [0, 0, 0, 0]
+        for seed in range(worlds):
+            planted = {("rule_03", unit, "now"): _share(seed) - 0.2} if code else None
+            made, past = world(seed, planted=planted, **SIZE), world(seed + 100_000, **SIZE)
+            own = [one for one in made.unit_gaps if one.unit[0] == "municipality"]
+            top, pooled = gap_topic(made.area_gaps, made.unit_gaps), asking.pooled_topic(own)
+            listed = [(one.found.rule_id, one.found.unit) for one in asking.worth_asking(made.unit_gaps)]
+            wanted = ("rule_03", unit)
+            counts[0] += (
+                (top is not None and (top.found.rule_id, top.found.unit) == wanted) if code else top is not None
+            )
+            counts[1] += (pooled is not None and pooled.unit == unit) if code else pooled is not None
+            counts[2] += wanted in listed if code else bool(listed)
+            counts[3] += bool(asking.steadily_high(own, past.unit_gaps))
+        print(f"| {name} | " + " | ".join(str(one) for one in counts) + " |")
+
+
+def _share(seed: int) -> float:
+    """Return the common share of the rule that a gap is planted in: that of the area in the world without one."""
+    made = world(seed, **SIZE)
+    return next(one.now.rate for one in made.area_gaps if one.rule_id == "rule_03")
+
+
 def _topics(made: World) -> tuple[bool, bool]:
     gap = gap_topic(made.area_gaps, made.unit_gaps)
     change = change_topic(made.area_changes, made.unit_changes)
@@ -81,4 +112,5 @@ def _plants() -> list[tuple[str, Planted]]:
 if __name__ == "__main__":
     WORLDS = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     movements(WORLDS)
+    asking_table(WORLDS)
     main(WORLDS)
