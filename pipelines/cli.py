@@ -19,6 +19,7 @@ from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.people import operators
 from pipelines.privacy.containment import told_by_system
+from pipelines.watching import log
 
 COMMANDS = {
     "run": "hovedkørslen: modtag leverancer, bedøm dem, byg datavarehuset, og udgiv rapporterne",
@@ -31,6 +32,7 @@ COMMANDS = {
     "mail": "den kvartalsvise kontaktliste",
     "meeting": "materiale til samarbejdsmøderne",
     "reply": "kommunernes svar på deres sager",
+    "status": "vis den seneste kørsel, leverance og udgivelse, kvaliteten, og hvad der forestår",
     "doctor": "undersøg maskine, mapper, nøgle, kopier og mailserver; ændrer intet",
     "backup": "tag en sikkerhedskopi af det, der ikke kan laves igen",
     "restore": "læg en sikkerhedskopi tilbage",
@@ -116,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Forkert brug: {problem}", file=sys.stderr)
         return 2
     except UserError as problem:
-        print(f"Fejl: {problem}", file=sys.stderr)
+        _complain(str(problem))
         return 1
     except KeyboardInterrupt:
         print("Afbrudt. Intet er ændret, som ikke allerede var færdigt.", file=sys.stderr)
@@ -129,13 +131,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as problem:
         if (told := told_by_system(problem)) is not None:
-            print(f"Fejl: {told}", file=sys.stderr)
+            _complain(told)
             return 1
         # Only type and place: the text of a library's exception may quote a value from a delivery.
         where = f"{type(problem).__name__} ved {failure_report.place_of(problem)}"
-        message = f"Fejl: uventet fejl ({where}). Intet halvt er udgivet. {failure_report.keep(problem)}"
-        print(message, file=sys.stderr)
+        _complain(f"uventet fejl ({where}). Intet halvt er udgivet. {failure_report.keep(problem)}")
         return 1
+
+
+def _complain(text: str) -> None:
+    """Say why the command failed: a sentence for a person, a line of JSON for a log."""
+    if log.is_structured():
+        log.write("failed", level="error", text=text)
+    else:
+        print(f"Fejl: {text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

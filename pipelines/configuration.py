@@ -205,6 +205,15 @@ class Authority(SettingsSection):
     ]
 
 
+class Watching(SettingsSection):
+    """What is told to those who watch over the machine."""
+
+    log_format: Annotated[Literal["text", "json"], Field(description="text eller json")]
+    metrics_file: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*\.prom)?$", description="en fil, fx /var/lib/….prom, eller tom")
+    ]
+
+
 class Settings(SettingsSection):
     """Every setting."""
 
@@ -217,6 +226,7 @@ class Settings(SettingsSection):
     publication: PublicationSettings
     upkeep: Upkeep
     authority: Authority
+    watching: Watching
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.progress import Progress
 from pipelines.publications import Publication, current
 from pipelines.runs import main_job
+from pipelines.watching import log, metrics
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ def _nothing_new(request: main_job.Request) -> RunResult | None:
         audit_trail.record(
             request.output, "run", publication=publication.publication_id if publication else None, nothing_new=True
         )
+        metrics.write(request.output, datetime.now().astimezone())
         return RunResult([], publication, is_new=False, is_rebuilt=False)
     return None
 
@@ -67,4 +70,4 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
 
 def run(request: main_job.Request) -> RunResult:
     """Run the main job unless nothing is new."""
-    return _nothing_new(request) or _execute(request, Progress())
+    return _nothing_new(request) or _execute(request, log.progress())

@@ -13,8 +13,8 @@ from pydantic import Field, PrivateAttr
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.orchestration import dagster_instance
-from pipelines.progress import Progress
 from pipelines.runs.main_job import Request, Run, start
+from pipelines.watching import log
 
 #: The folders that the web interface was started with stand in these; its code runs in processes of its own.
 LANDING_VARIABLE, OUTPUT_VARIABLE = "GOD_LOESLADELSE_LANDING", "GOD_LOESLADELSE_OUTPUT"
@@ -65,7 +65,7 @@ class MainJob(dg.ConfigurableResource):
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
         """Begin the run, and hold the lock while Dagster works through the selected assets."""
-        with start(self.request(), Progress()) as run:
+        with start(self.request(), log.progress()) as run:
             if context.instance is not None:
                 dagster_instance.close_abandoned(context.instance, context.run_id)
             self._run = run

@@ -10,9 +10,11 @@ in the same process; what is missing there is said in Danish, with the stage tha
 from __future__ import annotations
 
 import contextlib
+import functools
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +30,9 @@ from pipelines.progress import Progress
 from pipelines.publishing.grounds import FIGURES, GROUNDS
 from pipelines.runs import delivery_checks, output_state, settling
 from pipelines.runs.output_state import OutputState
-from pipelines.warehouse import build
+from pipelines.warehouse import build, in_place
 from pipelines.warehouse.build import Inputs
+from pipelines.watching import metrics
 
 if TYPE_CHECKING:
     from pipelines.publishing.guarding import Guard
@@ -98,11 +101,36 @@ def why_not_publish(request: Request, state: OutputState, inputs: Inputs) -> str
     return None
 
 
+def _measured(stage: str, rows: Callable[[Run, Any], int | None]) -> Callable[[Callable[..., Any]], Any]:
+    """Note how many seconds a stage took and how many rows it handled; both go to the audit trail."""
+
+    def decorated(work: Callable[..., Any]) -> Any:
+        @functools.wraps(work)
+        def measured(run: Run, *arguments: Any, **named: Any) -> Any:
+            begun = time.perf_counter()
+            done = work(run, *arguments, **named)
+            run.stages[stage] = {"seconds": round(time.perf_counter() - begun, 2), "rows": rows(run, done)}
+            return done
+
+        return measured
+
+    return decorated
+
+
+def _rows_of(files: Sequence[dict[str, Any]]) -> int:
+    return sum(file["rows"] for file in files)
+
+
+def _rows_received(run: Run, result: intake.ReceiveResult) -> int:
+    loaded = set(result.loaded)
+    return sum(_rows_of(batch.receipt["files"]) for batch in run.state.batches if batch.batch_id in loaded)
+
+
 class Run:
     """One run under way: its request, its progress, and what its stages have done so far.
 
-    ``received``, ``nodes`` and ``publication`` are what this run received, built and published; ``problem`` is what
-    stopped it.
+    ``received``, ``nodes`` and ``publication`` are what this run received, built and published; ``stages`` are the
+    seconds and rows of each stage that it has been through; ``problem`` is what stopped it.
     """
 
     def __init__(self, request: Request, progress: Progress, state: OutputState | None = None) -> None:
@@ -114,6 +142,7 @@ class Run:
         self.problem: UserError | None = None
         self.judge: delivery_checks.Judge | None = None
         self.nodes: list[Any] = []
+        self.stages: dict[str, dict[str, Any]] = {}
         self._state = state
         self._inputs: Inputs | None = None
         self._guard: Guard | None = None
@@ -144,6 +173,7 @@ class Run:
 
     # ---- stage 1: received -----------------------------------------------------------------------------------------
 
+    @_measured("received", _rows_received)
     def receive(self) -> intake.ReceiveResult:
         """Receive every delivery not yet loaded and refuse what does not fit."""
         request = self.request
@@ -175,6 +205,7 @@ class Run:
 
     # ---- stage 2: judged -------------------------------------------------------------------------------------------
 
+    @_measured("judged", lambda run, _: _rows_of(run.inputs.batch.receipt["files"]))
     def judge_deliveries(self) -> dict[tuple[str, str], delivery_checks.Verdict]:
         """Let Great Expectations judge what is new and what is assessed; returns the verdicts on the latter."""
         # Rows judged under an earlier contract are judged again before anything counts them.
@@ -210,6 +241,7 @@ class Run:
         """Whether the warehouse in place was built from exactly these inputs."""
         return self.state.build_digest == self.inputs.digest
 
+    @_measured("built", lambda run, _: in_place.count_of_rows(run.output))
     def build(self, on_node: Callable[[Any], None] | None = None) -> None:
         """Build beside, verify, swap."""
         count = 0
@@ -240,6 +272,7 @@ class Run:
 
     # ---- stage 4: protected ----------------------------------------------------------------------------------------
 
+    @_measured("protected", lambda run, guard: None if guard is None else len(guard.published))
     def protect(self) -> Guard | None:
         """Decide what may leave the Directorate, when a publication is due that has such editions.
 
@@ -261,6 +294,7 @@ class Run:
 
     # ---- stage 5: published ----------------------------------------------------------------------------------------
 
+    @_measured("published", lambda run, made: None)
     def publish(self) -> publications.Publication | None:
         """Render and publish when a publication is due; the pointer moves last. Protects first, unless this run has."""
         from pipelines.publishing import content
@@ -284,7 +318,7 @@ class Run:
 
     def facts(self) -> dict[str, Any]:
         """Return what the audit trail says of this run."""
-        facts: dict[str, Any] = {}
+        facts: dict[str, Any] = {"stages": self.stages} if self.stages else {}
         if self.received is not None:
             facts |= {"loaded": self.received.loaded, "refused": [batch_id for batch_id, _ in self.received.refused]}
         with contextlib.suppress(UserError):  # no batch: then there is nothing to say of it
@@ -322,6 +356,9 @@ def _record(run: Run) -> None:
     else:
         name = run.publication.publication_id if run.publication else None
         audit_trail.record(run.output, "run", publication=name, **run.facts())
+    told = metrics.write(run.output, datetime.now().astimezone())
+    if told is not None:
+        run.progress.note(told)
 
 
 def is_nothing_new(request: Request) -> bool:

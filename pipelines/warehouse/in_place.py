@@ -48,6 +48,13 @@ def current_digest(output: Output) -> str | None:
     return digests.pop() if len(digests) == 1 else None
 
 
+def count_of_rows(output: Output) -> int:
+    """Return how many rows the tables of the current warehouse hold together."""
+    with open_read_only(output) as connection:
+        query = "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables() where not internal"
+        return int(connection.execute(query).fetchall()[0][0])
+
+
 def grounds(output: Output) -> dict[str, str] | None:
     """Return what the current warehouse says it was built from; None when there is no sound warehouse."""
     import duckdb

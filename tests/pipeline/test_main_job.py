@@ -48,6 +48,24 @@ def test_the_publication_names_its_grounds() -> None:
     assert {"rule_id", "valid_from"} <= publication["rule_versions"][0].keys()
 
 
+def test_every_stage_has_its_seconds_and_rows_in_the_trail() -> None:
+    lines = small_world().output.audit_log.read_text(encoding="utf-8").splitlines()
+    stages = next(entry for entry in map(json.loads, lines) if entry["event"] == "run")["stages"]
+    assert list(stages) == ["received", "judged", "built", "protected", "published"]
+    assert all(stage["seconds"] > 0 for stage in stages.values())
+    rows = small_world().query("select sum(rows) from raw.delivery_files")[0][0]
+    assert stages["received"]["rows"] == stages["judged"]["rows"] == rows
+    assert stages["built"]["rows"] > rows and stages["protected"]["rows"] > 100
+
+
+def test_the_status_of_a_whole_run_names_delivery_publication_and_quality() -> None:
+    world = small_world()
+    said = command("status", "--output", world.output.root)
+    assert said.returncode == 0, said.stderr
+    assert "Leverance   2026-09-30" in said.stdout and "forventninger holdt ikke" in said.stdout
+    assert "Udgivelse   2026-09-30 pr. 30-09-2026 af leverance 2026-09-30" in said.stdout
+
+
 def test_every_unit_rule_and_quarter_has_its_row() -> None:
     world = small_world()
     (units, rules, periods, rows) = world.query(
