@@ -32,6 +32,7 @@ COMMANDS = {
     "mail": "den kvartalsvise kontaktliste",
     "meeting": "materiale til samarbejdsmøderne",
     "reply": "kommunernes svar på deres sager",
+    "export": "skriv tabellerne til PostgreSQL eller som Parquet, til Power BI, R og SQL",
     "status": "vis den seneste kørsel, leverance og udgivelse, kvaliteten, og hvad der forestår",
     "doctor": "undersøg maskine, mapper, nøgle, kopier og mailserver; ændrer intet",
     "backup": "tag en sikkerhedskopi af det, der ikke kan laves igen",

@@ -26,7 +26,7 @@ FLOORS = (
     ("replies",),
     ("reports",),
     ("publishing",),  # stage 5: published
-    ("upkeep", "watching"),
+    ("sharing", "upkeep", "watching"),
     ("runs",),
     ("orchestration",),
     ("commands",),
