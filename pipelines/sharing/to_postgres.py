@@ -10,6 +10,7 @@ nothing is changed and the view is named.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ _TYPES = {
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
 }
 _NEW = "_ny"
+# Two minutes of readers that never let go for half a second.
+_ATTEMPTS, _PAUSE_SECONDS = 120, 0.5
 
 
 def type_of(kind: str) -> str:
@@ -108,14 +111,33 @@ def _write(
             cursor.execute(sql.SQL("comment on schema {} is {}").format(sql.Identifier(schema + _NEW), text))
         for table in tables:
             counts[f"{table.schema}.{table.name}"] = _make(cursor, table, rows(table))
-        for schema in schemas:
-            _refuse_dependents(cursor, schema)
-            cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
-            new = sql.SQL("alter schema {} rename to {}")
-            cursor.execute(new.format(sql.Identifier(schema + _NEW), sql.Identifier(schema)))
-            role = RESTRICTED_READER if schema in RESTRICTED else READER
-            _let_read(cursor, schema, role)
+        _swap(connection, cursor, schemas)
     return counts
+
+
+def _swap(connection: psycopg.Connection, cursor: psycopg.Cursor, schemas: Sequence[str]) -> None:
+    """Let the new schemas take the old ones' place; gives way to readers and tries again.
+
+    A reader may hold one old table and want another that is locked here. Waiting less than the second after which the
+    database would end one of the two, and letting go of everything meanwhile, ends neither.
+    """
+    from psycopg import errors, sql
+
+    for _ in range(_ATTEMPTS):
+        try:
+            with connection.transaction():  # inside the export's own: a savepoint
+                cursor.execute("set local lock_timeout = '500ms'")
+                for schema in schemas:
+                    _refuse_dependents(cursor, schema)
+                    cursor.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
+                    new = sql.SQL("alter schema {} rename to {}")
+                    cursor.execute(new.format(sql.Identifier(schema + _NEW), sql.Identifier(schema)))
+                    _let_read(cursor, schema, RESTRICTED_READER if schema in RESTRICTED else READER)
+        except errors.LockNotAvailable:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    raise UserError("Tabellerne bliver læst hele tiden, så de kan ikke skiftes nu. Prøv igen senere. Intet er ændret.")
 
 
 def _refuse_foreign(cursor: psycopg.Cursor, schema: str) -> None:

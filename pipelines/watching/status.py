@@ -110,12 +110,12 @@ def _when(entry: Mapping[str, Any]) -> datetime:
 
 
 def _refused(trail: Sequence[Mapping[str, Any]], newest: Batch | None) -> list[str]:
-    since = newest.received_at if newest else None
-    names = [
-        str(entry.get("batch"))
-        for entry in trail
-        if entry["event"] == "delivery_refused" and (since is None or _when(entry) >= since.replace(microsecond=0))
-    ]
+    names: list[str] = []
+    for entry in trail:
+        if entry["event"] == "delivery_received" and newest is not None and entry.get("batch") == newest.batch_id:
+            names = []
+        elif entry["event"] == "delivery_refused":
+            names.append(str(entry.get("batch")))
     return list(dict.fromkeys(names))
 
 

@@ -132,6 +132,35 @@ def test_readers_see_the_old_or_the_new_and_never_anything_between(output: Outpu
     assert seen <= {(2, 2), (3, 3)} and ask(empty, "select count(*) from marts.dim_institution") == [(3,)]
 
 
+def test_a_reader_that_holds_one_table_and_wants_another_is_waited_for(output: Output, empty: str) -> None:
+    export.to(output, address=empty)
+    holds, seen = threading.Event(), []
+
+    def read() -> None:
+        with psycopg.connect(empty) as connection:
+            connection.execute("select count(*) from publish.pub_area")
+            holds.set()
+            connection.execute("select pg_sleep(1)")
+            seen.append(connection.execute("select count(*) from marts.dim_institution").fetchone())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    holds.wait(10)
+    export.to(output, address=empty)
+    reader.join()
+    assert seen == [(2,)]
+
+
+def test_a_table_that_is_never_let_go_of_is_told(output: Output, empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    export.to(output, address=empty)
+    monkeypatch.setattr(to_postgres, "_ATTEMPTS", 1)
+    with psycopg.connect(empty) as connection:
+        connection.execute("select count(*) from marts.dim_institution")
+        with pytest.raises(UserError, match="læst hele tiden"):
+            export.to(output, address=empty)
+    assert ask(empty, "select count(*) from marts.dim_institution") == [(2,)]
+
+
 def test_an_export_that_fails_changes_nothing(output: Output, empty: str) -> None:
     export.to(output, address=empty)
     fill(output, "insert into marts.dim_institution values ('vest', 'igen', null, null, true); ")  # not what a row is
