@@ -67,7 +67,8 @@ class MainJob(dg.ConfigurableResource):
         """Begin the run, and hold the lock while Dagster works through the selected assets."""
         with start(self.request(), log.progress()) as run:
             if context.instance is not None:
-                dagster_instance.close_abandoned(context.instance, context.run_id)
+                run_id = None if context.run is None else context.run.run_id
+                dagster_instance.close_abandoned(context.instance, run_id)
             self._run = run
             yield self
 
