@@ -210,7 +210,7 @@ def _responsible(facts: Facts, source: str) -> Section:
     series = tuple(Series(name, tuple(sums[name])) for _, name in PARTIES)
     prison_service, municipalities, moved = total.values()
     sentence = (
-        f"Af {number(due)} forfaldne pligter i {facts.span.name} blev {number(sum(total.values()))} ikke opfyldt til "
+        f"Af {number(due)} forfaldne pligter i {facts.span.name} var {number(sum(total.values()))} ikke til "
         f"tiden. Kriminalforsorgen var ansvarlig for {number(prison_service)} af dem og kommunerne for "
         f"{number(municipalities)}."
     )

@@ -153,5 +153,5 @@ def _not_seen(chart: ControlChart) -> str:
     points = number(round((chart.visible or 0) * 100))
     return (
         f"Med så mange sager ville en ændring på under {points} procentpoint som regel ikke kunne ses. Det, der kunne "
-        "ses, er ikke sket: tallet har ikke flyttet sig mere, end det svinger af sig selv."
+        "ses, er ikke fundet: tallet har ikke flyttet sig mere, end det svinger af sig selv."
     )
