@@ -28,6 +28,7 @@ COMMANDS = {
     "batch": "vis, træk tilbage eller slet leverancer",
     "person": "vis, hvad der er registreret om en person",
     "worklist": "eksportér arbejdslister pr. institution og kommune",
+    "publication": "pakker til kommunerne, og gamle udgivelser, der fylder",
     "verify": "kontrollér en udgivelse mod dens kontrolsummer",
     "mail": "den kvartalsvise kontaktliste",
     "meeting": "materiale til samarbejdsmøderne",

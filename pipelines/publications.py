@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.durable_files import make_folder, sync_folder
+from pipelines.equal_files import STORE, empty_store, make_read_only, share
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import remove_tree
 
 _UNFINISHED = ".ufaerdig-"
 _DESCRIPTION = "release.json"
+#: Names the files that a thinned publication no longer has.
+THINNED = "udtyndet.json"
 _LEADS_ON = """<!doctype html>
 <html lang="da"><head><meta charset="utf-8"><title>Nyeste udgivelse</title>
 <meta http-equiv="refresh" content="0; url=../{publication}/direktorat/index.html"></head>
@@ -83,6 +86,11 @@ def settle(output: Output) -> Publication | None:
             remove_tree(folder)
         else:
             folder.unlink()
+    if (output.published / STORE).exists():
+        used = (
+            entry["sha256"] for publication in all_publications(output) for entry in publication.description["files"]
+        )
+        empty_store(output.published, used)
     wanted = _newest(output)
     if wanted is None or current(output) == wanted or differences(wanted.folder):
         return None
@@ -133,8 +141,10 @@ def publish(
         raise
     whole = {"release_id": name, "number": number, "as_of": as_of.isoformat(), **description, **added}
     whole["files"] = _sums(unfinished)
+    share(unfinished, whole["files"], [(one.folder, one.description["files"]) for one in reversed(earlier)])
     file = unfinished / _DESCRIPTION
     file.write_text(json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    make_read_only(file)
     problems = differences(unfinished)
     if problems:
         raise UserError(f"Udgivelsen {name} er ikke hel på disken ({problems[0]}). Den er ikke udgivet; kør igen.")
@@ -172,7 +182,10 @@ def point_at(output: Output, name: str) -> None:
 
 
 def differences(folder: Path) -> list[str]:
-    """Compare a publication with the sums of its ``release.json``; returns one Danish line per difference."""
+    """Compare a publication with the sums of its ``release.json``; returns one Danish line per difference.
+
+    What a thinned publication has let go is not missing; what it still has must be as it was.
+    """
     try:
         wanted = {
             entry["path"]: entry["sha256"]
@@ -181,10 +194,21 @@ def differences(folder: Path) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError):
         raise UserError(f"{folder} er ingen udgivelse: {_DESCRIPTION} mangler eller kan ikke læses.") from None
     found = {entry["path"]: entry["sha256"] for entry in _sums(folder)}
-    lines = [f"{path} mangler" for path in sorted(wanted.keys() - found.keys())]
+    gone = thinned_files(folder)
+    lines = [f"{path} mangler" for path in sorted(wanted.keys() - found.keys() - gone)]
     lines += [f"{path} hører ikke til udgivelsen" for path in sorted(found.keys() - wanted.keys())]
     lines += [f"{path} er ændret" for path in sorted(wanted.keys() & found.keys()) if wanted[path] != found[path]]
     return lines
+
+
+def thinned_files(folder: Path) -> frozenset[str]:
+    """Return the files that a publication has let go, by their place in it; none when it has not been thinned."""
+    try:
+        return frozenset(json.loads((folder / THINNED).read_text(encoding="utf-8"))["files"])
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(f"{folder / THINNED} er beskadiget. Læg udgivelsen tilbage fra sikkerhedskopien.") from None
 
 
 def _sums(folder: Path) -> list[dict[str, Any]]:
@@ -195,5 +219,5 @@ def _sums(folder: Path) -> list[dict[str, Any]]:
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / _DESCRIPTION
+        if path.is_file() and path not in (folder / _DESCRIPTION, folder / THINNED)
     ]

@@ -34,7 +34,11 @@ LIVE_POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' data:; "
     "font-src data:; base-uri 'none'; form-action 'none'"
 )
-STILL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+STILL_POLICY = (
+    "default-src 'none'; style-src 'self' file: 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+)
+#: The fonts of pages that hold their own style: a page that leaves its folder alone loses the face and nothing else.
+FONTS_FILE = "skrift.css"
 
 
 @cache
@@ -60,7 +64,8 @@ def render(
         .render(
             {
                 "policy": STILL_POLICY if still else LIVE_POLICY,
-                "inline_style": Markup(style_sheet()) if still else None,
+                "inline_style": Markup(page_style()) if still else None,
+                "fonts_file": FONTS_FILE,
                 "live": edition.live_charts,
                 "owner": owner,
                 "has_documents": documents,
@@ -87,8 +92,8 @@ def contents(text: str) -> str:
 
 
 @cache
-def style_sheet() -> str:
-    """Return the style sheet with its fonts inside: a font file of its own is not loaded from a file share."""
+def font_faces() -> str:
+    """Return the fonts as a style sheet that holds them: a font file of its own is not loaded from a file share."""
     faces = []
     for name, weight in (("Regular", 400), ("SemiBold", 600)):
         content = base64.b64encode((FONTS / f"IBMPlexSans-{name}-Latin1.woff2").read_bytes()).decode("ascii")
@@ -96,9 +101,14 @@ def style_sheet() -> str:
             f"@font-face{{font-family:'IBM Plex Sans';font-weight:{weight};font-display:swap;"
             f"src:url(data:font/woff2;base64,{content}) format('woff2')}}"
         )
-    own = (ASSETS / "side.css").read_text(encoding="utf-8")
+    return "".join(faces) + "\n"
+
+
+@cache
+def page_style() -> str:
+    """Return the style of every page, without the fonts."""
     # The page's own rules come last, since they give the drawings other colours on a dark screen.
-    return "".join(faces) + svg.STYLE + svg.TILE_STYLE + "\n" + own
+    return svg.STYLE + svg.TILE_STYLE + "\n" + (ASSETS / "side.css").read_text(encoding="utf-8")
 
 
 def shared_files(edition: Edition) -> dict[str, bytes]:
@@ -108,7 +118,7 @@ def shared_files(edition: Edition) -> dict[str, bytes]:
     from plotly.offline import get_plotlyjs
 
     return {
-        "assets/side.css": style_sheet().encode(),
+        "assets/side.css": (font_faces() + page_style()).encode(),
         "assets/side.js": (ASSETS / "side.js").read_bytes(),
         "assets/plotly.min.js": get_plotlyjs().encode(),
     }

@@ -21,6 +21,7 @@ from reports.documents import every_csv_name
 from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
+from reports.html import FONTS_FILE
 from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 
 UNIT_FILES = {"html": ("index.html",), "pdf": ("rapport.pdf",), "xlsx": ("data.xlsx",), "csv": ("data.csv",)}
@@ -54,7 +55,7 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
     if EDITIONS[task.edition].full:
         names.append(WORK_FILE)
     if task.kind == "pack":
-        names += [*(TEXT_FILES[kind] for kind in TEXTS["kommune"]), "sammenligning.html", "pakke.zip"]
+        names += [*(TEXT_FILES[kind] for kind in TEXTS["kommune"]), "sammenligning.html", FONTS_FILE]
         names += ["andre.csv"] if "csv" in formats else []
         return [f"{root}/{code_folder(task.code)}/{name}" for name in names]
     return [f"{root}/{folder_of(task.level, task.code)}{name}" for name in names]

@@ -6,7 +6,7 @@ Belongs here: reading what the archive says of each batch, and choosing. Does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -52,8 +52,11 @@ class Batch:
 
 def all_batches(output: Output) -> list[Batch]:
     """Return every batch received, oldest first."""
-    found = [read_batch(output, batch_id) for batch_id in archive.batch_ids(output)]
-    found.sort(key=lambda batch: batch.order)
+    return _with_states([read_batch(output, batch_id) for batch_id in archive.batch_ids(output)])
+
+
+def _with_states(batches: Sequence[Batch]) -> list[Batch]:
+    found = sorted(batches, key=lambda batch: batch.order)
     newest = {batch.extract_date: batch.batch_id for batch in found if batch.is_usable}
     return [
         batch
@@ -61,6 +64,19 @@ def all_batches(output: Output) -> list[Batch]:
         else replace(batch, state=SUPERSEDED)
         for batch in found
     ]
+
+
+def earlier_lists(output: Output) -> Iterator[list[Batch]]:
+    """Yield what ``all_batches`` may have been: before the deliveries that came last, one by one, and before batches
+    that are expired or withdrawn today were that.
+    """
+    found = [read_batch(output, batch_id) for batch_id in archive.batch_ids(output)]
+    by_time = sorted(found, key=lambda batch: batch.received_at)
+    for count in range(len(by_time), 0, -1):
+        for undone in ((), (EXPIRED,), (WITHDRAWN,), (EXPIRED, WITHDRAWN)):
+            there = [replace(one, state=CURRENT) if one.state in undone else one for one in by_time[:count]]
+            if not undone or any(one.state in undone for one in by_time[:count]):
+                yield _with_states(there)
 
 
 def read_batch(output: Output, batch_id: str) -> Batch:

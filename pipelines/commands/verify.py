@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pipelines import publications
+from pipelines.danish import number
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,5 +23,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if lines:
         print(f"Udgivelsen {arguments.publication} er ændret: {len(lines)} afvigelser.", file=sys.stderr)
         return 1
-    print(f"Udgivelsen {arguments.publication} er uændret: alle kontrolsummer stemmer.")
+    thinned = len(publications.thinned_files(arguments.publication))
+    without = f" ({number(thinned)} sider og filer er tyndet ud)" if thinned else ""
+    print(f"Udgivelsen {arguments.publication} er uændret: alle kontrolsummer stemmer{without}.")
     return 0

@@ -139,6 +139,17 @@ def keep_certificate(folder: Path, certificate: Certificate) -> None:
 
 
 def find(folder: Path) -> Printed | FormerPrinted | None:
-    """Return what a publication printed; None when it has no shared edition."""
+    """Return what a publication printed; None when it has no shared edition.
+
+    Raises UserError when a later version of the program wrote it: what cannot be read cannot be reckoned with.
+    """
     file = folder / PRINTED
-    return storage.printed_from_json(gzip.decompress(file.read_bytes()).decode()) if file.exists() else None
+    if not file.exists():
+        return None
+    try:
+        return storage.printed_from_json(gzip.decompress(file.read_bytes()).decode())
+    except storage.WrittenByLaterProgram:
+        raise UserError(
+            f"{file} er skrevet af en nyere version af programmet. Hvad den udgivelse viste, kan ikke regnes med, så "
+            "intet udgives. Brug den nyere version."
+        ) from None

@@ -26,6 +26,12 @@ from pipelines.disclosure.model import (
 
 FORMAT = 2
 """1 (written without a number): rolling years of municipalities too, zeros shown. 2: their calendar years instead."""
+CERTIFICATE_FORMAT = 1
+"""1, written with or without its number: tables and claims over cells and their versions."""
+
+
+class WrittenByLaterProgram(ValueError):
+    """A file of a format that only a later version of the program knows; it is never read as if it were known."""
 
 
 def printed_to_json(printed: Printed) -> str:
@@ -50,10 +56,14 @@ def printed_to_json(printed: Printed) -> str:
 
 
 def printed_from_json(text: str) -> Printed | FormerPrinted:
-    """The publication that ``printed_to_json`` wrote, or one of the former design."""
-    content = json.loads(text)
+    """The publication that ``printed_to_json`` wrote, or one of the former design.
+
+    The one place with the steps between formats. From 1 nothing can be taken over but what was printed, for it did not
+    keep what its figures add up: it enters the attack as facts (``FormerPrinted``). Raises WrittenByLaterProgram.
+    """
+    content = _known(text, FORMAT)
     published = {Key(*row[:5]): HIDDEN if row[5] is None else row[5] for row in content["published"]}
-    if "format" not in content:
+    if content.get("format", 1) == 1:
         return FormerPrinted(content["name"], published)
     families = {family.name: family for family in map(_read_family, content["families"])}
     problem = Problem(
@@ -72,6 +82,14 @@ def printed_from_json(text: str) -> Printed | FormerPrinted:
         for family, quarter, hidden, pools in content["decisions"]
     }
     return Printed(problem, published, decisions)
+
+
+def _known(text: str, newest: int) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(text)
+    found = content.get("format", 1)
+    if not isinstance(found, int) or not 1 <= found <= newest:
+        raise WrittenByLaterProgram(f"the file has format {found}, and this program knows {newest} and earlier")
+    return content
 
 
 def _units(units: list[list[str]]) -> tuple[tuple[str, str], ...]:
@@ -106,6 +124,7 @@ def _read_family(content: list[Any]) -> Family:
 def certificate_to_json(certificate: Certificate) -> str:
     """A certificate as text."""
     content = {
+        "format": CERTIFICATE_FORMAT,
         "threshold": certificate.threshold,
         "tables": [[[*cell, count] for cell, count in table.changes] for table in certificate.tables],
         "claims": [[list(claim.target), list(claim.low), list(claim.high)] for claim in certificate.claims],
@@ -114,8 +133,8 @@ def certificate_to_json(certificate: Certificate) -> str:
 
 
 def certificate_from_json(text: str) -> Certificate:
-    """The certificate that ``certificate_to_json`` wrote."""
-    content = json.loads(text)
+    """The certificate that ``certificate_to_json`` wrote. Raises WrittenByLaterProgram."""
+    content = _known(text, CERTIFICATE_FORMAT)
     return Certificate(
         threshold=content["threshold"],
         tables=tuple(Table(tuple((Cell(*row[:5]), row[5]) for row in table)) for table in content["tables"]),

@@ -20,7 +20,7 @@ from pipelines.layout import Output
 from pipelines.progress import Progress
 from pipelines.publishing import correction
 from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, keep_figures, write_sorted
-from pipelines.publishing.guarding import Guard
+from pipelines.publishing.guarding import Guard, PrintedCells, printed_then
 from pipelines.warehouse import in_place
 from pipelines.warehouse.build import Inputs
 
@@ -67,21 +67,14 @@ def publish(
     earlier = publications.all_publications(output)
 
     def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:
-        from reports.figures.calendar import Calendar, Known
-        from reports.figures.data import load
         from reports.figures.notice import edition_words
-        from reports.meetings.calendar_file import next_meetings
 
         same_day = [publication for publication in earlier if publication.as_of == inputs.as_of]
+        printed = None if guard is None else PrintedCells(guard.published, guard.notice(same_day))
         with in_place.open_read_only(output) as connection:
-            notice = _full_notice(connection, publication_id, same_day)
-            due = next_meetings(connection)
-            data = replace(load(connection), meetings=_meetings(due), notice=notice)
-            calendar = Calendar(
-                Known(publication_id, inputs.as_of), tuple(Known(one.publication_id, one.as_of) for one in earlier)
+            data, result = _write_pages(
+                connection, folder, (publication_id, inputs.as_of), earlier, printed, progress, settings
             )
-            result = _render(progress, data, guard, folder, settings, same_day, calendar)
-            _write_calendars(due, folder / "direktorat")
             keep_figures(connection, folder / GROUNDS, publication_id, ordinal)
             rules = _rule_versions(connection)
         write_sorted(folder / GROUNDS / PAGES, result.fingerprints)
@@ -89,7 +82,7 @@ def publish(
             "rule_versions": rules,
             "seconds": {name: round(seconds, 1) for name, seconds in result.seconds.items()},
             "pages": {"all": len(result.fingerprints), "unchanged": result.copied},
-            "notice": edition_words(notice, data.titles()),
+            "notice": edition_words(data.notice, data.titles()),
         }
         if guard is not None:
             progress.stage("Angriber de beskyttede tal")
@@ -100,10 +93,66 @@ def publish(
     return publications.publish(output, inputs.as_of, _description(inputs), write)
 
 
+def write_again(
+    output: Output,
+    publication: publications.Publication,
+    earlier: Sequence[publications.Publication],
+    folder: Path,
+    progress: Progress,
+) -> None:
+    """Write a publication's pages and documents once more, from a warehouse like the one it was made of.
+
+    ``earlier`` are the publications before it. What it printed comes from its own proof and theirs, never from hiding
+    anew.
+    """
+    from reports.unchanged import UNIT_FILES
+
+    files = [Path(entry["path"]) for entry in publication.description["files"]]
+    settings = configuration.settings().publication
+    names, folders = {file.name for file in files}, {file.parts[0] for file in files}
+    then = settings.model_copy(
+        update={
+            "formats": tuple(one for one, written in UNIT_FILES.items() if names >= set(written)),
+            "editions": tuple(one for one in ("direktorat", "delt", "kommune") if one in folders),
+        }
+    )
+    printed = printed_then(publication, earlier)
+    which = (publication.publication_id, publication.as_of)
+    with in_place.open_read_only(output) as connection:
+        _write_pages(connection, folder, which, earlier, printed, progress, then)
+
+
+def _write_pages(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    which: tuple[str, date],
+    earlier: Sequence[publications.Publication],
+    printed: PrintedCells | None,
+    progress: Progress,
+    settings: configuration.PublicationSettings,
+) -> tuple[ReportData, RenderResult]:
+    """Write everything of a publication (its name and day) but its grounds; returns the full figures and what was
+    rendered.
+    """
+    from reports.figures.calendar import Calendar, Known
+    from reports.figures.data import load
+    from reports.meetings.calendar_file import next_meetings
+
+    publication_id, as_of = which
+    same_day = [one for one in earlier if one.as_of == as_of]
+    notice = _full_notice(connection, publication_id, same_day)
+    due = next_meetings(connection)
+    data = replace(load(connection), meetings=_meetings(due), notice=notice)
+    calendar = Calendar(Known(publication_id, as_of), tuple(Known(one.publication_id, one.as_of) for one in earlier))
+    result = _render(progress, data, printed, folder, settings, same_day, calendar)
+    _write_calendars(due, folder / "direktorat")
+    return data, result
+
+
 def _render(
     progress: Progress,
     data: ReportData,
-    guard: Guard | None,
+    printed: PrintedCells | None,
     folder: Path,
     settings: configuration.PublicationSettings,
     same_day: Sequence[publications.Publication],
@@ -117,14 +166,14 @@ def _render(
     pages = folder / "sider"
     result = render(
         data,
-        None if guard is None else {(*key,): value for key, value in guard.published.items()},
+        None if printed is None else {(*key,): value for key, value in printed.published.items()},
         pages,
         editions=settings.editions,
         formats=settings.formats,
         progress=lambda done, total: progress.step(f"{done} af {total}"),
         processes=settings.processes,
         explanations=explanations(rule_pages()),
-        shared_notice=None if guard is None else guard.notice(same_day),
+        shared_notice=None if printed is None else printed.notice,
         earlier=_pages_of(same_day),
         calendar=calendar,
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,36 @@ if TYPE_CHECKING:
 
     from reports.figures.data import ReportData
     from reports.figures.notice import Notice
+
+
+@dataclass(frozen=True)
+class PrintedCells:
+    """The protected figures that a publication shows, and what it corrects in them, if it is a correction."""
+
+    published: Mapping[Key, Value]
+    notice: Notice | None
+
+
+def printed_then(
+    publication: publications.Publication, earlier: Sequence[publications.Publication]
+) -> PrintedCells | None:
+    """Return what a publication showed, given those before it; None when it had no shared edition."""
+    printed = guard.find(publication.folder / GROUNDS)
+    if printed is None:
+        return None
+    before = [one for one in (guard.find(other.folder / GROUNDS) for other in earlier) if one]
+    shown = with_calendar_years(current_figures(printed.published, before))
+    same_day = [other for other in earlier if other.as_of == publication.as_of]
+    return PrintedCells(shown, _notice(shown, publication.publication_id, same_day))
+
+
+def _notice(
+    published: Mapping[Key, Value], publication_id: str, same_day: Sequence[publications.Publication]
+) -> Notice | None:
+    before = guard.find(same_day[-1].folder / GROUNDS) if same_day else None
+    if before is None:
+        return None
+    return correction.of_printed_figures(published, before, publication_id, same_day[-1].publication_id)
 
 
 class Guard:
@@ -63,12 +94,7 @@ class Guard:
 
     def notice(self, same_day: Sequence[publications.Publication]) -> Notice | None:
         """Return what a correction changes in what is printed; None when the publication corrects none."""
-        if not same_day:
-            return None
-        before = guard.find(same_day[-1].folder / GROUNDS)
-        if before is None:
-            return None
-        return correction.of_printed_figures(self.published, before, self._problem.name, same_day[-1].publication_id)
+        return _notice(self.published, self._problem.name, same_day)
 
     def audit(self, folder: Path) -> dict[str, Any]:
         """Attack the figures as the files say them; keep the proof. Raises UserError when the audit is not green."""

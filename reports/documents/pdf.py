@@ -45,6 +45,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
     if page.get("quality_label"):
         quality = f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} ({page['quality_counts']})"
     provisional = f" {page['quarter_name']} er foreløbigt (*)." if page["is_provisional"] else ""
+    public_year = f" {page['calendar_year']}" if page["is_public_municipality"] else ""
     return {
         "title": f"{page['title']} – God Løsladelse, {edition.title.lower()}{synthetic}",
         "author": owner or "God Løsladelse",
@@ -58,7 +59,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "day": run.as_of.day,
         "synthetic": run.is_synthetic,
         "kicker": page["level"] + (f" · {page['place']}" if page["place"] else ""),
-        "lead": f"Opgjort pr. {page['as_of']}. Det seneste år er {page['year_name']}.{provisional}",
+        "lead": f"Opgjort pr. {page['as_of']}. Det seneste år er {page['year_name']}.{provisional}{public_year}",
         "summary": [{"label": line.label, "text": line.text} for line in page["summary"]],
         "quality": quality,
         "signs": (

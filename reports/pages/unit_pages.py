@@ -70,6 +70,7 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         if unit.level == "national"
         else unit_words(own.notice, unit.key, own.titles()),
         "meetings": meetings(own, unit),
+        "is_public_municipality": unit.level == "municipality" and not edition.full,
         "is_provisional": any(duty.now is not None and not duty.now.is_complete for duty in every),
         "summary": [
             *lines(own, others, unit, [duty.rule for duty in every]),

@@ -11,7 +11,7 @@ from tests.conventions.imports import imports, modules, room
 FLOORS = (
     ("accounts", "errors", "danish", "layout", "progress", "units"),
     ("code_version", "durable_files", "quarters", "table_files", "typesetting"),
-    ("configuration", "contract", "failure_report"),
+    ("configuration", "contract", "equal_files", "failure_report"),
     ("privacy", "demo", "vocabulary"),
     ("audit_trail",),
     ("locks",),

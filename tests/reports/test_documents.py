@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipelines import vocabulary
+from pipelines.errors import UserError
+from reports import html, packing, packs
 from reports.documents.csv_file import csv_bytes, field
 from reports.documents.rows import figure_tables
 from reports.documents.workbook import write_workbook
@@ -53,18 +57,45 @@ def test_a_pack_names_its_owner_in_every_file(site: Path) -> None:
     from openpyxl import load_workbook
 
     folder = site / "kommune/851"
-    for path in folder.glob("*.html"):
+    for path in {*folder.glob("*.html")} - {folder / name for name in packs.ALIKE}:
         text = path.read_text(encoding="utf-8")
         assert '<meta name="author" content="Aalborg Kommune">' in text and "Kommunens udgave: Aalborg Kommune" in text
         assert "<script" not in text and "assets/" not in text
     metadata = pypdf.PdfReader(folder / "rapport.pdf").metadata
     assert metadata and metadata.author == "Aalborg Kommune"
     assert load_workbook(folder / "data.xlsx").properties.creator == "Aalborg Kommune"
-    with zipfile.ZipFile(folder / "pakke.zip") as packed:
+
+
+def test_a_pack_that_leaves_names_its_owner_on_every_page_and_needs_nothing_else(site: Path, tmp_path: Path) -> None:
+    folder = site / "kommune/851"
+    content = packing.zipped(folder, "2026-09-30-2", date(2026, 9, 30))
+    assert content == packing.zipped(folder, "2026-09-30-2", date(2026, 9, 30))
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
         names = packed.namelist()
         assert packed.comment.decode() == "Aalborg Kommune (851)"
-    assert all(name.startswith("god-loesladelse_851_aalborg_2026-09-30/") for name in names)
-    assert {Path(name).name for name in names} == {path.name for path in folder.iterdir()} - {"pakke.zip"}
+        packed.extractall(tmp_path)
+    assert {Path(name).parent.name for name in names} == {"god-loesladelse_851_aalborg_2026-09-30-2"}
+    assert {Path(name).name for name in names} == {path.name for path in folder.iterdir()}
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) == 6
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert text.count('<meta name="author" content="Aalborg Kommune">') == 1
+        assert text.count("Kommunens udgave: Aalborg Kommune") == 1
+        for link in re.findall(r'(?:href|src)="([^"#:]+)["#]', text):
+            assert (path.parent / link).is_file(), (path.name, link)
+
+
+def test_what_is_the_same_in_every_pack_names_no_municipality_as_its_owner(site: Path) -> None:
+    for name in packs.ALIKE:
+        text = (site / "kommune/851" / name).read_text(encoding="utf-8")
+        assert 'name="author"' not in text and "Kommunens udgave:" not in text
+    assert "Aalborg" not in (site / "kommune/851" / html.FONTS_FILE).read_text(encoding="utf-8")
+
+
+def test_a_folder_without_a_pack_is_said_to_have_none(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="ingen pakke"):
+        packing.zipped(tmp_path, "2026-09-30", date(2026, 9, 30))
 
 
 def test_the_workbook_has_numbers_filters_a_frozen_heading_and_definitions(site: Path) -> None:

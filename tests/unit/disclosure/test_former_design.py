@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from pathlib import Path
+
+import pytest
 
 from pipelines.disclosure import guard, storage
 from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.model import HIDDEN, FormerPrinted, Key, Unit
+from pipelines.errors import UserError
 
 from .worlds import RULE, K, one_year
 
@@ -17,6 +22,24 @@ def test_its_files_are_read_as_what_they_printed() -> None:
     content = {"name": "old", "published": [[RULE, "municipality", "a", "2026-Q3", "due", 0]], "counts": []}
     found = storage.printed_from_json(json.dumps(content))
     assert found == FormerPrinted("old", {Key(RULE, "municipality", "a", "2026-Q3", "due"): 0})
+
+
+def test_a_file_of_a_later_program_stops_the_publication_instead_of_being_left_out(tmp_path: Path) -> None:
+    content = {"format": storage.FORMAT + 1, "name": "new", "published": []}
+    (tmp_path / guard.PRINTED).write_bytes(gzip.compress(json.dumps(content).encode()))
+    with pytest.raises(UserError, match="nyere version"):
+        guard.find(tmp_path)
+    with pytest.raises(storage.WrittenByLaterProgram):
+        storage.certificate_from_json(json.dumps({"format": storage.CERTIFICATE_FORMAT + 1}))
+
+
+def test_a_proof_from_before_proofs_had_a_number_is_read() -> None:
+    due = {m: [9] * 4 for m in "cdefgh"} | {"a": [1] * 4, "b": [2] * 4}
+    problem = one_year(dict.fromkeys("abcdefgh", EAST), due)
+    proof = guard.guard(problem, threshold=K, seed=b"x", earlier=[]).verdict.certificate
+    content = json.loads(storage.certificate_to_json(proof))
+    del content["format"]
+    assert storage.certificate_from_json(json.dumps(content)) == proof
 
 
 def test_what_it_printed_enters_the_attack_and_what_was_counted_anew_is_told() -> None:
