@@ -6,6 +6,7 @@ empty cell is empty.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from pipelines.table_files import harmless
@@ -20,7 +21,12 @@ def field(value: Any) -> str:
         return f"{value:.1f}".replace(".", ",")
     if isinstance(value, int):
         return str(value)
-    text = harmless("".join(character for character in str(value) if character >= " " or character in "\t\r\n"))
+    return _text(str(value))
+
+
+@lru_cache(maxsize=65536)  # titles, names and periods stand in thousands of rows
+def _text(value: str) -> str:
+    text = harmless("".join(character for character in value if character >= " " or character in "\t\r\n"))
     if any(character in text for character in ';"\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
