@@ -235,7 +235,8 @@ def test_nothing_of_the_grounds_leaves_the_restricted_edition() -> None:
 def test_every_municipality_has_its_pack() -> None:
     packs = small_world().output.published / "current" / "kommune"
     assert len(list(packs.iterdir())) == 98
-    assert len(list(packs.glob("*/*.zip"))) == 98
+    assert len(list(packs.glob("*/index.html"))) == 98
+    assert not list(packs.rglob("*.zip"))  # a pack becomes one file when it is to leave
 
 
 def test_the_shared_edition_has_only_figures_that_were_let_through() -> None:
