@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ from pipelines.layout import Output
 
 KEY = "a key that only the tests know, long enough to be one"
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_PROPERTIES = "docProps/core.xml"
+_SECOND_OF_SAVING = re.compile(rb"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_SAVED = "2026-01-01T00:00:00Z"
 
 
 def good_rows(cases: int = 3) -> dict[str, list[dict[str, str]]]:
@@ -170,10 +174,7 @@ class SmallDelivery:
         return "-".join(reversed(match.groups())) if match and self.form["date_format"] == "dmy" else value
 
     def _workbook(self, name: str) -> bytes:
-        workbook = self.workbook(name)
-        buffer = io.BytesIO()
-        workbook.save(buffer)
-        return buffer.getvalue()
+        return bytes_of_workbook(self.workbook(name))
 
     def workbook(self, name: str) -> openpyxl.Workbook:
         """Return one file as an open workbook, to be changed."""
@@ -193,9 +194,24 @@ class SmallDelivery:
 
     def put_workbook(self, name: str, workbook: openpyxl.Workbook) -> None:
         """Deliver this workbook as the file."""
-        buffer = io.BytesIO()
-        workbook.save(buffer)
-        self.files[name] = buffer.getvalue()
+        self.files[name] = bytes_of_workbook(workbook)
+
+
+def bytes_of_workbook(workbook: openpyxl.Workbook) -> bytes:
+    """Return a workbook's bytes, the same for the same cells.
+
+    openpyxl writes the second of saving into the file: two workbooks of the same cells would differ across a second.
+    """
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in saved.namelist():
+            content = saved.read(name)
+            if name == _PROPERTIES:
+                content = _SECOND_OF_SAVING.sub(_SAVED.encode(), content)
+            written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()
 
 
 def receive(folder: Path, output: Output, **options: Any) -> intake.ReceiveResult:
