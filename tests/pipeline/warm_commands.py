@@ -9,9 +9,12 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
+import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,12 +44,13 @@ class Running:
 class WarmCommands:
     """The process that has imported the program and forks for each command."""
 
-    def __init__(self) -> None:
-        """Start it; it imports while the caller goes on."""
+    def __init__(self, python: str = sys.executable, environment: dict[str, str] | None = None) -> None:
+        """Start it, with another interpreter or environment than this process's; it imports while the caller goes on."""
         self._folder = Path(mkdtemp(prefix="god-loesladelse-commands-"))
         self._number = 0
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.pipeline.warm_commands"],
+            [python, "-m", "tests.pipeline.warm_commands"],
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -54,11 +58,22 @@ class WarmCommands:
         )
         atexit.register(self._server.kill)
 
-    def start(self, words: list[str], environment: dict[str, str]) -> Running:
-        """Start a command; ``environment`` is all that it has."""
+    def stop(self) -> None:
+        """End the process; no command is under way."""
+        self._server.communicate()
+        shutil.rmtree(self._folder)
+
+    def start(
+        self, words: list[str], environment: dict[str, str], account: str = "", call: str = "pipelines.cli:main"
+    ) -> Running:
+        """Start a command; ``environment`` is all that it has, ``account`` the system's account that runs it.
+
+        ``call`` is the function that gets the words and returns the status.
+        """
         self._number += 1
         said, complained = (self._folder / f"{self._number}.{name}" for name in ("out", "err"))
         order = {"words": words, "environment": environment, "said": str(said), "complained": str(complained)}
+        order |= {"account": account, "call": call}
         said.touch()
         complained.touch()  # a caller may read them before the process has opened them
         assert self._server.stdin is not None and self._server.stdout is not None
@@ -66,9 +81,11 @@ class WarmCommands:
         self._server.stdin.flush()
         return Running(int(self._server.stdout.readline()), said, complained, self._server.stdout)
 
-    def run(self, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, words: list[str], environment: dict[str, str], account: str = "", call: str = "pipelines.cli:main"
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        running = self.start(words, environment)
+        running = self.start(words, environment, account, call)
         status = running.wait()
         texts = (file.read_text(encoding="utf-8") for file in (running.said, running.complained))
         return subprocess.CompletedProcess(words, status, *texts)
@@ -78,6 +95,16 @@ class WarmCommands:
 def warm_commands() -> WarmCommands:
     """Return the one of this test process."""
     return WarmCommands()
+
+
+def _become(account: str) -> None:
+    """Let this process of root's be another account's for good, with that account's groups."""
+    import pwd
+
+    entry = pwd.getpwnam(account)
+    os.initgroups(account, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
 
 
 def serve() -> None:
@@ -93,7 +120,7 @@ def serve() -> None:
     from pipelines.publishing import content, guarding
     from reports.pages import unit_pages
 
-    assert all((reports, definitions, launch, content, guarding, unit_pages))
+    assert all((reports, cli, definitions, launch, content, guarding, unit_pages))
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
@@ -106,11 +133,15 @@ def serve() -> None:
                 os.dup2(opened, descriptor)
             os.environ.clear()
             os.environ.update(order["environment"])
+            if order["account"]:
+                _become(order["account"])
             status = 1
             try:
-                status = cli.main(order["words"])
+                status = pkgutil.resolve_name(order["call"])(order["words"])
             except SystemExit as end:
                 status = int(end.code or 0)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 sys.stdout.flush()
                 sys.stderr.flush()
