@@ -31,11 +31,25 @@ def invoke(arguments: list[str], project: Path, build_file: Path, *, manifest: M
 
     common = ["--project-dir", str(project), "--profiles-dir", str(project), "--quiet"]
     common += ["--log-level-file", "none", "--no-use-colors"]
-    with _environment(build_file), contextlib.redirect_stdout(io.StringIO()):
+    with _environment(build_file), _database_closed_afterwards(), contextlib.redirect_stdout(io.StringIO()):
         outcome = dbtRunner(manifest=manifest).invoke([*arguments, *common])
     if outcome.result is None:
         raise UserError(f"dbt kunne ikke køre ({type(outcome.exception).__name__}). Programmet selv er beskadiget.")
     return outcome.result
+
+
+@contextlib.contextmanager
+def _database_closed_afterwards() -> Iterator[None]:
+    """Close the one database that the nodes share: left open, it would keep the file locked for the rename after."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        yield
+    finally:
+        database = DuckDBConnectionManager._ENV
+        if database is not None:
+            database.close()  # type: ignore[attr-defined]
+        DuckDBConnectionManager.close_all_connections()
 
 
 @contextlib.contextmanager
