@@ -79,6 +79,8 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
             ("met", "bigint", "Opfyldt til tiden."),
             ("late", "bigint", "Opfyldt for sent."),
             ("missed", "bigint", "Ikke gjort."),
+            ("own_due", "bigint", "Heraf dem, parten kunne nå; tom i ældre udgivelser."),
+            ("own_met", "bigint", "Heraf dem, parten nåede; tom i ældre udgivelser."),
             ("rule_version", "varchar", "Reglens version."),
             ("code_version", "varchar", "Programmets version."),
             ("batch_id", "varchar", "Leverancen, som tallene er regnet på."),

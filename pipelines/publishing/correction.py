@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 
     from reports.figures.notice import Notice
 
+# Publications from before own figures were kept have none, and then those cannot be told to have changed.
 _CHANGED = """
+with before as (
+    select * from read_parquet(?)
+    union all by name
+    select null::bigint as own_due, null::bigint as own_met where false
+)
 select distinct level, unit_code, rule_id
 from publish.pub_figures as now
-full join read_parquet(?) as before using (level, unit_code, period_type, period, rule_id)
+full join before using (level, unit_code, period_type, period, rule_id)
 where
     (coalesce(now.due, 0), coalesce(now.met, 0), coalesce(now.late, 0), coalesce(now.missed, 0))
     <> (coalesce(before.due, 0), coalesce(before.met, 0), coalesce(before.late, 0), coalesce(before.missed, 0))
+    or now.own_due <> before.own_due
+    or now.own_met <> before.own_met
 order by all
 """
 

@@ -42,7 +42,7 @@ _TABLES_OF_THE_BUILD = {
     "raw.earlier_figures": "publication_id varchar, publication_number integer, as_of date, level varchar, "
     "unit_code varchar, "
     "period_type varchar, period varchar, rule_id varchar, due bigint, met bigint, late bigint, missed bigint, "
-    "rule_version varchar, code_version varchar, batch_id varchar",
+    "own_due bigint, own_met bigint, rule_version varchar, code_version varchar, batch_id varchar",
     "raw.parameter_overrides": "rule_id varchar, parameter varchar, value varchar",
     "raw.corrections": "correction_id varchar, case_id varchar, table_name varchar, row_key varchar, "
     "column_name varchar, value varchar, reason varchar, decided_on date, reply_id varchar, held varchar, "

@@ -44,7 +44,7 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
     quality = None
     if page.get("quality_label"):
         quality = f"Datakvalitet: {page['quality_label']}. {page['quality_meaning']} ({page['quality_counts']})"
-    provisional = f" {page['quarter_name']} er foreløbigt (*)." if page["is_provisional"] else ""
+    provisional = f" {page['provisional']} (*)." if page["provisional"] else ""
     public_year = f" {page['calendar_year']}" if page["is_public_municipality"] else ""
     return {
         "title": f"{page['title']} – God Løsladelse, {edition.title.lower()}{synthetic}",
@@ -114,7 +114,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
     lead = f"{text(year.met)} af {text(year.due)} til tiden{duty.counted} i det seneste år"
     if year.value is not None:
         lead += f": {text(year.rate)} pct. (95 pct.-interval {text(year.interval)} pct.)"
-    notes = list(duty.notes)
+    notes = [duty.provisional, *duty.notes] if duty.provisional else list(duty.notes)
     if duty.parties:
         notes.append("Ikke til tiden, efter ansvarlig: " + ", ".join(f"{name} {count}" for name, count in duty.parties))
     return {

@@ -8,6 +8,7 @@ A pack has its owner's figures, and everybody's protected ones in tables of thei
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, NamedTuple
 
 from pipelines import vocabulary
@@ -17,6 +18,7 @@ from reports.editions import Edition, page_units
 from reports.figures import statistics
 from reports.figures.data import Figure, ReportData, Rule, Unit
 from reports.figures.judged import OTHERS_CAN_CAUSE, has_own_rate, judged
+from reports.figures.provisional import is_provisional
 from reports.pages.cooperation import cells, rows_of
 from reports.pages.duties import rules_of, split_value
 from reports.pages.releases import DIMENSIONS as DIMENSION_WORDS
@@ -81,6 +83,7 @@ DETAILS = (
     Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
     Column("ansvar_kort_tid", "count", "Ikke til tiden, fordi straffen var for kort"),
     Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
+    Column("foreloebig", "text", "ja, når udfald af pligten i perioden først kan kendes senere"),
 )
 KINDS = vocabulary.PERIOD_TYPES
 KIND_ORDER = ("rolling4", "quarter", "year")
@@ -92,6 +95,7 @@ def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: U
     The leading type comes first, and is there when it is empty; of the units inside, the leading year is told.
     """
     leading = own.window(unit.level).kind
+    as_of = own.run.as_of if edition.full else None
     columns = KEYS + COUNTED + (DETAILS if edition.full else ())
     tables = {kind: Table(columns, []) for kind in (leading, *(kind for kind in KIND_ORDER if kind != leading))}
     figures = own.figures.get(unit.key, {})
@@ -100,13 +104,13 @@ def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: U
         for rule in rules:
             figure = figures.get((rule.rule_id, kind, period))
             if figure is not None:
-                tables[kind].rows.append(_row(unit, rule, kind, period, figure, edition.full))
+                tables[kind].rows.append(_row(unit, rule, kind, period, figure, as_of))
     for neighbour in _neighbours(edition, others, unit):
         window = others.window(neighbour.level)
         for rule in rules:
             figure = others.year(neighbour.key, rule.rule_id)
             if figure is not None:
-                tables[window.kind].rows.append(_row(neighbour, rule, *window, figure, edition.full))
+                tables[window.kind].rows.append(_row(neighbour, rule, *window, figure, as_of))
     return {kind: table for kind, table in tables.items() if table.rows or kind == leading}
 
 
@@ -125,7 +129,7 @@ def peer_tables(shared: ReportData) -> dict[str, Table]:
             for rule in rules:
                 figure = shared.year(one.key, rule.rule_id)
                 if figure is not None:
-                    table.rows.append(_row(one, rule, *window, figure, False))
+                    table.rows.append(_row(one, rule, *window, figure, None))
     return tables
 
 
@@ -256,7 +260,10 @@ def _shares(figure: Figure) -> tuple[float | None, float | None, float | None, s
     return round(figure.rate * 100, 1), round(figure.low * 100, 1), round(figure.high * 100, 1), ""
 
 
-def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: bool) -> tuple[Any, ...]:
+def _row(
+    unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, as_of: datetime.date | None
+) -> tuple[Any, ...]:
+    """Return a figure's row; ``as_of`` is given where its details are shown."""
     keys = (
         word(vocabulary.LEVELS, unit.level),
         wording.unit_name(unit),
@@ -276,7 +283,7 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
         *_count(figure.due),
         *_count(figure.met),
     )
-    if not full:
+    if as_of is None:
         return keys + counted
     median = figure.median_days_margin
     details: tuple[Any, ...] = (
@@ -289,5 +296,6 @@ def _row(unit: Unit, rule: Rule, kind: str, period: str, figure: Figure, full: b
         figure.by_moved_date,
         figure.by_short_time,
         "ja" if figure.is_complete else "nej",
+        "ja" if is_provisional(rule, f"{period}-Q4" if kind == "year" else period, as_of) else "nej",
     )
     return keys + counted + details

@@ -91,6 +91,7 @@ class Run:
     source_system: str
     is_synthetic: bool
     code_version: str
+    earlier_publications: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Rule:
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     parameters: str = ""
+    anchor: str = ""
     versions: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -362,6 +364,7 @@ def _rules(rows: Iterable[dict[str, Any]], as_of: datetime.date) -> tuple[Rule, 
                 valid_from=now["valid_from"],
                 valid_to=now["valid_to"],
                 parameters=str(now.get("parameters") or ""),
+                anchor=now["anchor"],
                 versions=tuple(ordered),
             )
         )

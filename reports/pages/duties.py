@@ -21,6 +21,7 @@ from reports.charts.charts import Chart, Point
 from reports.figures import statistics
 from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit, Window
 from reports.figures.judged import has_own_rate, is_judged, judged, own_party
+from reports.figures.provisional import complete_from, is_provisional
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words import present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
@@ -57,6 +58,7 @@ class Duty:
     splits: list[tuple[str, list[tuple[str, present.Shown]]]] = field(default_factory=list)
     causes: list[tuple[str, list[tuple[str, str, str]]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    provisional: str = ""
     soon: int | None = None
     overdue: int | None = None
     quality: str = ""
@@ -104,7 +106,7 @@ def build(
     key, rule_id = unit.key, rule.rule_id
     whole_year = own.year(key, rule_id) or ABSENT
     year, before = judged(rule, whole_year), own.year_before(key, rule_id)
-    now = own.figure(key, rule_id, "quarter", own.quarter) if full else None
+    now = _in_its_quarter(own, unit, rule, own.quarter) if full else None
     duty = Duty(
         rule=rule,
         norm=word(vocabulary.NORMS, rule.norm),
@@ -126,7 +128,7 @@ def build(
     if not full:
         years = [(one, figure) for one, figure in years if figure is not None]
     by_quarter = [
-        (Window("quarter", one.period), own.figure(key, rule_id, "quarter", one.period)) for one in steps if full
+        (Window("quarter", one.period), _in_its_quarter(own, unit, rule, one.period)) for one in steps if full
     ]
     if not any(figure and (figure.due or figure.own_due) for _period, figure in by_quarter + years):
         is_hidden = any(figure and figure.due is None for _period, figure in years)
@@ -156,6 +158,22 @@ def build(
     if full:
         _details(duty, own, unit, rule, whole_year)
     return duty
+
+
+def _in_its_quarter(own: ReportData, unit: Unit, rule: Rule, quarter: str) -> Figure | None:
+    """Return a duty's figure of a quarter, marked as not complete as long as outcomes of it are still to come."""
+    figure = own.figure(unit.key, rule.rule_id, "quarter", quarter)
+    if figure is None or not is_provisional(rule, quarter, own.run.as_of):
+        return figure
+    return figure._replace(is_complete=False)
+
+
+def _provisional(own: ReportData, unit: Unit, rule: Rule) -> str:
+    """Return why the newest quarter's figure is provisional, and how much earlier quarters of the duty moved."""
+    moved = [row for row in own.revision.get(unit.key, []) if row["rule_id"] == rule.rule_id]
+    return wording.provisional_sentence(
+        own.quarter, own.run.as_of, complete_from(rule, own.quarter)
+    ) + wording.movement_sentence(rule, moved, own.quarter, own.run.earlier_publications)
 
 
 def others_decimals(others: ReportData, decimals: int) -> int:
@@ -240,9 +258,7 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
     if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
         _short_notice(duty, own, unit, rule, year)
     if duty.now is not None and not duty.now.is_complete:
-        moved = [row for row in own.revision.get(unit.key, []) if row["rule_id"] == rule.rule_id]
-        if moved:
-            duty.notes.append(wording.movement_sentence(moved))
+        duty.provisional = _provisional(own, unit, rule)
     for dimension, title in vocabulary.RATE_DIMENSIONS.items():
         rows = [
             _split_row(own, rule, dimension, row)

@@ -17,7 +17,7 @@ from pipelines.vocabulary import word
 from reports.editions import Edition, page_units, rule_folder, unit_folder
 from reports.figures import statistics
 from reports.figures.data import ReportData, Rule, Unit
-from reports.figures.judged import PARTY_OF_LEVEL, is_judged, judged, tells_mixed_rates
+from reports.figures.judged import PARTY_OF_LEVEL, has_own_rate, is_judged, judged, tells_mixed_rates
 from reports.figures.notice import edition_words, unit_words
 from reports.figures.standing_out import NORM_RANK
 from reports.figures.statistics import SMALLEST_COMPARED
@@ -71,7 +71,9 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         else unit_words(own.notice, unit.key, own.titles()),
         "meetings": meetings(own, unit),
         "is_public_municipality": unit.level == "municipality" and not edition.full,
-        "is_provisional": any(duty.now is not None and not duty.now.is_complete for duty in every),
+        "is_provisional": any(duty.provisional for duty in every),
+        "provisional": wording.provisional_words(own.quarter, [duty.provisional for duty in every if duty.now]),
+        "earlier_publications": own.run.earlier_publications,
         "summary": [
             *lines(own, others, unit, [duty.rule for duty in every]),
             last_line(edition, own, unit, every),
@@ -205,16 +207,21 @@ def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
     return (
         rule_title(data, row["rule_id"]),
         quarters.name(row["period_type"], row["period"]),
-        _counts(row, "first_"),
-        _counts(row, ""),
+        _counts(data, row, "first_"),
+        _counts(data, row, ""),
         word(vocabulary.CAUSES, row["cause"]),
     )
 
 
-def _counts(row: dict[str, Any], start: str) -> str:
-    """Return what a quarter's figure said: in time, due, late and not done."""
+def _counts(data: ReportData, row: dict[str, Any], start: str) -> str:
+    """Return what a quarter's figure said: in time, due, late and not done; before them the own ones of a duty."""
     met, due, late, missed = (number(row[f"{start}{name}"]) for name in ("met", "due", "late", "missed"))
-    return f"{met} af {due} (for sent {late}, ikke gjort {missed})"
+    text = f"{met} af {due} (for sent {late}, ikke gjort {missed})"
+    if not any(has_own_rate(rule) for rule in data.rules if rule.rule_id == row["rule_id"]):
+        return text
+    own_met, own_due = row[f"{start}own_met"], row[f"{start}own_due"]
+    own = "ikke gemt" if own_due is None or own_met is None else f"{number(own_met)} af {number(own_due)}"
+    return f"Partens egne: {own}. {CITIZENS}{text}"
 
 
 def children(edition: Edition, data: ReportData, unit: Unit, root: str) -> list[dict[str, Any]]:

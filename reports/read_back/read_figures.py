@@ -203,7 +203,7 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
                     yield from cells_of(rule, own, *year, f"all {measure}" if is_all else measure, row[index], file)
             elif heading == "Året før, pct.":
                 yield from cells_of(rule, own, *year.before, "rate", row[index], file)
-            elif quarter_code(heading) and (ratio := RATIO.fullmatch(row[index])):
+            elif quarter_code(heading) and (ratio := RATIO.fullmatch(row[index].removesuffix(" *"))):
                 quarter = quarter_code(heading)
                 assert quarter
                 for measure, text in (("met", ratio[1]), ("due", ratio[2])):

@@ -45,7 +45,8 @@ GLOSSARY: Final = {
     "overskredet": ("Overskredet", "Fristen er gået, men pligten kan stadig opfyldes."),
     "foreloebigt": (
         "Foreløbigt",
-        "Kvartalet er ikke forbi, eller noget kan endnu blive registreret, så tallet kan ændre sig i næste udgivelse.",
+        "Kvartalet er ikke forbi, eller de løsladelser, som pligtens frister regnes fra, er ikke alle kommet: tallet "
+        "kan ændre sig i næste udgivelse.",
     ),
 }
 USED = re.compile(r'popovertarget="ord-([a-z-]+)"')

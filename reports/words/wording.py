@@ -10,12 +10,13 @@ statutory duties alone, and of § 25 a only where the municipality was responsib
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines import vocabulary
-from pipelines.danish import number, percent
-from pipelines.quarters import short_name
+from pipelines.danish import long_date, number, percent
+from pipelines.quarters import last_day, long_name, short_name
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.judged import has_own_rate, own_party
 from reports.figures.statistics import SMALLEST_COMPARED, difference_interval, position
@@ -235,15 +236,52 @@ def quality_counts(undeterminable: int, due: int) -> str:
     )
 
 
-def movement_sentence(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return how the newest quarters of a duty moved between their first and their latest publication."""
-    newest = {row["period"]: row for row in sorted(rows, key=lambda row: row["period"])}
-    told = [
-        f"{short_name(period)} fra {number(row['first_met'])} af {number(row['first_due'])} til "
-        f"{number(row['met'])} af {number(row['due'])}"
-        for period, row in sorted(newest.items(), reverse=True)[:3]
-    ]
-    return f"Det nyeste kvartal er foreløbigt. Tidligere er tal ændret efter første udgivelse: {', '.join(told)}."
+QUARTERS_TOLD = 3
+
+
+def provisional_sentence(quarter: str, as_of: datetime.date, complete: datetime.date) -> str:
+    """Return why a duty's newest quarter is provisional: it is not over, or the releases behind it are to come."""
+    start = f"{long_name(quarter)} er foreløbigt: kun frister før {long_date(as_of)} er talt med"
+    if complete <= last_day(quarter) + datetime.timedelta(days=1):
+        return f"{start}."
+    return (
+        f"{start}, og løsladelserne, som fristerne regnes fra, kan komme efter kvartalet. Tallet kan først være helt "
+        f"{long_date(complete)}."
+    )
+
+
+def provisional_words(quarter: str, notes: Sequence[str]) -> str:
+    """Return for how many of the duties shown the newest quarter is provisional; nothing when for none."""
+    marked = sum(bool(note) for note in notes)
+    if not marked:
+        return ""
+    if marked == len(notes):
+        return f"{long_name(quarter)} er foreløbigt"
+    return f"{long_name(quarter)} er foreløbigt for {number(marked)} af {number(len(notes))} pligter"
+
+
+def movement_sentence(rule: Rule, rows: Sequence[Mapping[str, Any]], quarter: str, earlier_publications: int) -> str:
+    """Return how a duty's quarters moved between their first and their latest publication, the newest first.
+
+    The figure is the one told under the duty's name. Begins with a space, or is empty when nothing was published
+    before.
+    """
+    if not earlier_publications:
+        return ""
+    latest = {row["period"]: row for row in sorted(rows, key=lambda row: row["period"]) if row["period"] <= quarter}
+    own = "own_" if has_own_rate(rule) else ""
+    told = []
+    for period, row in sorted(latest.items(), reverse=True):
+        first = (row[f"first_{own}met"], row[f"first_{own}due"])
+        now = (row[f"{own}met"], row[f"{own}due"])
+        if None not in first and first != now:
+            first_words, now_words = (f"{number(met)} af {number(due)}" for met, due in (first, now))
+            told.append(f"{short_name(period)} fra {first_words} til {now_words}")
+    if not told:
+        return " Ingen kvartaler, der er udgivet før, har ændret sig siden."
+    text = f" Siden første udgivelse er ændret: {', '.join(told[:QUARTERS_TOLD])}"
+    left = len(told) - QUARTERS_TOLD
+    return f"{text}." if left <= 0 else f"{text} og {number(left)} ældre."
 
 
 # Two municipalities are not called by their name and "Kommune".

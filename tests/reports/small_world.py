@@ -40,7 +40,8 @@ LARGE = {"101": 30, "751": 18, "461": 12, "851": 12, "561": 8, "730": 7, "630": 
 SMALL = {"825": 0.02, "741": 0.05, "563": 0.04, "492": 0.08, "482": 0.15, "155": 0.3, "187": 0.3}
 TABLES = {
     "pub_run": (
-        "batch_id text, extract_date date, as_of date, source_system text, is_synthetic boolean, code_version text"
+        "batch_id text, extract_date date, as_of date, source_system text, is_synthetic boolean, code_version text, "
+        "earlier_publications integer"
     ),
     "pub_area": "area text, valid_from date, valid_to date",
     "pub_region": "region_code text, name text, valid_from date, valid_to date",
@@ -84,7 +85,8 @@ TABLES = {
     "pub_revision": (
         "level text, unit_code text, rule_id text, period_type text, period text, first_publication_id text, "
         "changed_in_publication_id text, first_due integer, first_met integer, first_late integer, "
-        "first_missed integer, due integer, met integer, late integer, missed integer, cause text"
+        "first_missed integer, first_own_due integer, first_own_met integer, due integer, met integer, "
+        "late integer, missed integer, own_due integer, own_met integer, cause text"
     ),
     "pub_release_summary": (
         "level text, unit_code text, period_type text, period text, is_complete boolean, dimension text, value text, "
@@ -359,7 +361,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                 (level, unit, "contact_sentence", LAST, "institution", value, name + 2, name, 1, 1, name + 2, name, 0)
             )
     return {
-        "pub_run": [("2026-09-30", AS_OF, AS_OF, "klientsystemet", True, "1.0.0")],
+        "pub_run": [("2026-09-30", AS_OF, AS_OF, "klientsystemet", True, "1.0.0", 1)],
         "pub_area": [(area, datetime.date(1900, 1, 1), datetime.date(9999, 12, 31)) for area in ("Vest", "Øst")],
         "pub_region": [
             (
@@ -399,21 +401,9 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
         "pub_cooperation": [_cooperation(place, code, names[code], homes[code]) for place, code in enumerate(names)],
         "pub_revision": [
             (
-                "municipality",
-                "851",
-                "contact_sentence",
-                "quarter",
-                "2026-Q2",
-                "2026-06-30-1",
-                None,
-                20,
-                11,
-                5,
-                4,
-                21,
-                12,
-                6,
-                3,
+                *("municipality", "851", "contact_sentence", "quarter", "2026-Q2", "2026-06-30-1", None),
+                *(20, 11, 5, 4, 20, 11),
+                *(21, 12, 6, 3, 21, 12),
                 "recorded_late",
             )
         ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import pytest
 
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.judged import has_own_rate
+from reports.figures.provisional import complete_from, is_provisional
 from reports.figures.statistics import wilson
 from reports.words import wording
 from reports.words.readings import READINGS
@@ -53,6 +55,51 @@ def test_what_the_citizens_met_is_told_with_what_the_lateness_came_of() -> None:
         "Det, borgerne mødte: 10 af 20 til tiden. Af de 10 andre skyldtes 6, at løsladelsesdatoen blev flyttet. "
         "4 var Kriminalforsorgens egne."
     )
+
+
+def a_revision(period: str, first: tuple[int, int], now: tuple[int, int], **own: int | None) -> dict[str, object]:
+    """Return a changed figure as (due, met) first and now; own figures are the same unless they are given."""
+    row = {"period": period, "first_due": first[0], "first_met": first[1], "due": now[0], "met": now[1]}
+    same = {"first_own_due": first[0], "first_own_met": first[1], "own_due": now[0], "own_met": now[1]}
+    return row | same | own
+
+
+def test_how_much_a_dutys_earlier_quarters_moved_is_told_by_the_figure_the_duty_is_told_by() -> None:
+    contact, aid = rule("contact_sentence"), rule("aid_decided")
+    moved = [a_revision("2026-Q1", (40, 31), (44, 35)), a_revision("2026-Q2", (50, 20), (50, 22))]
+    assert wording.movement_sentence(contact, moved, "2026-Q3", 2) == (
+        " Siden første udgivelse er ændret: 2. kvt. 2026 fra 20 af 50 til 22 af 50, 1. kvt. 2026 fra 31 af 40 til "
+        "35 af 44."
+    )
+    assert wording.movement_sentence(contact, [], "2026-Q3", 2).endswith("der er udgivet før, har ændret sig siden.")
+    assert wording.movement_sentence(contact, [], "2026-Q3", 0) == "", "nothing to measure against says nothing"
+    own = a_revision("2026-Q2", (50, 20), (50, 22), first_own_due=21, first_own_met=20, own_due=24, own_met=20)
+    assert "2. kvt. 2026 fra 20 af 21 til 20 af 24" in wording.movement_sentence(aid, [own], "2026-Q3", 1)
+    unknown = a_revision("2026-Q2", (50, 20), (50, 22), first_own_due=None, first_own_met=None)
+    assert wording.movement_sentence(aid, [unknown], "2026-Q3", 1).startswith(" Ingen kvartaler")
+    many = [a_revision(f"2025-Q{number}", (40, 31), (44, 35)) for number in (1, 2, 3, 4)]
+    assert wording.movement_sentence(contact, many, "2026-Q3", 3).endswith(" og 1 ældre.")
+    newest = a_revision("2026-Q3", (10, 5), (20, 9))
+    assert "3. kvt. 2026 fra 5 af 10 til 9 af 20" in wording.movement_sentence(contact, [newest], "2026-Q3", 1)
+
+
+def test_a_duty_due_before_the_release_is_provisional_until_the_releases_behind_it_have_been() -> None:
+    notified, aid, contact = (rule(one) for one in ("homelessness_notified", "aid_decided", "contact_sentence"))
+    last = datetime.date(2026, 9, 30)
+    assert all(is_provisional(one, "2026-Q3", last) for one in (notified, aid, contact))
+    after = datetime.date(2026, 10, 1)
+    assert [is_provisional(one, "2026-Q3", after) for one in (notified, aid, contact)] == [True, True, False]
+    assert is_provisional(aid, "2026-Q3", datetime.date(2026, 10, 14))
+    assert not is_provisional(aid, "2026-Q3", datetime.date(2026, 10, 15))
+    assert complete_from(notified, "2026-Q3") == datetime.date(2026, 10, 29)
+    assert not is_provisional(notified, "2026-Q3", datetime.date(2026, 10, 29))
+    open_quarter = wording.provisional_sentence("2026-Q3", last, complete_from(contact, "2026-Q3"))
+    assert open_quarter == "3. kvartal 2026 er foreløbigt: kun frister før 30. september 2026 er talt med."
+    waiting = wording.provisional_sentence("2026-Q3", after, complete_from(notified, "2026-Q3"))
+    assert waiting.endswith("kan komme efter kvartalet. Tallet kan først være helt 29. oktober 2026.")
+    assert wording.provisional_words("2026-Q3", ["x", "", ""]) == "3. kvartal 2026 er foreløbigt for 1 af 3 pligter"
+    assert wording.provisional_words("2026-Q3", ["x", "x"]) == "3. kvartal 2026 er foreløbigt"
+    assert wording.provisional_words("2026-Q3", ["", ""]) == ""
 
 
 def test_what_a_page_shows_and_leaves_open_is_said_in_the_right_number() -> None:

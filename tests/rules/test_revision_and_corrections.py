@@ -14,8 +14,12 @@ from tests.rules.build import Smaller, build_warehouse
 QUARTER = "2026-Q2"
 NAMES = (
     *("as_of", "level", "unit_code", "period_type", "period", "rule_id", "due", "met", "late", "missed"),
+    *("own_due", "own_met"),
     *("rule_version", "code_version", "batch_id"),
 )
+# What a publication of the time before own figures were kept has in their place.
+NONE_KEPT: dict[str, Any] = {"own_due": None, "own_met": None}
+COUNTS = ("due", "met", "late", "missed", "own_due", "own_met")
 
 #: A rule for each way in which its figure of the quarter differed when it was published, and the cause that follows.
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
@@ -25,10 +29,13 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "municipal_response": ({"batch_id": "2026-06-30", "due": 1, "met": 1}, "corrected"),
     "aid_applied": ({"missed": 1, "met": -1}, "corrected"),
     "aid_decided": ({"code_version": "older", "missed": 1, "met": -1}, "code_changed"),
+    "aid_paid": ({"batch_id": "2026-06-30", "own_due": -2, "own_met": -1}, "recorded_late"),
+    "homelessness_notified": ({"batch_id": "2026-06-30", "own_due": 1}, "corrected"),
     "release_meeting_called": (
         {"rule_version": "1-older", "batch_id": "2026-06-30", "missed": 1, "met": -1},
         "rule_changed",
     ),
+    "supervision_invited": ({"batch_id": "2026-06-30", "missed": 1, "met": -1, **NONE_KEPT}, "recorded_late"),
     "rent_help_applied": ({"as_of": date(2026, 6, 30), "batch_id": "2026-06-30", "due": -1, "met": -1}, "period_open"),
 }
 SEVERAL_RELEASES = "release_advanced"
@@ -46,7 +53,7 @@ def published(number: int, rule_id: str, changes: dict[str, Any]) -> tuple[Any, 
     )
     values = dict(zip(NAMES, row))
     for name, value in changes.items():
-        values[name] = values[name] + value if name in ("due", "met", "late", "missed") else value
+        values[name] = values[name] + value if name in COUNTS and value is not None else value
     return (f"release-{number}", number, *values.values())
 
 
@@ -70,11 +77,13 @@ def test_a_change_has_its_cause(revised: Path, rule_id: str) -> None:
     changes, cause = CHANGES[rule_id]
     found = warehouses.rows(
         revised,
-        "select level, unit_code, period, cause, first_due - due, first_met - met from marts.fct_revision "
+        "select level, unit_code, period, cause, first_due - due, first_met - met, first_own_due - own_due, "
+        "first_own_met - own_met from marts.fct_revision "
         "where rule_id = ?",
         [rule_id],
     )
-    assert found == [("national", "DK", QUARTER, cause, changes.get("due", 0), changes.get("met", 0))]
+    moved = (changes.get(name, 0) for name in ("due", "met", "own_due", "own_met"))
+    assert found == [("national", "DK", QUARTER, cause, *moved)]
 
 
 def test_each_change_is_told_from_release_to_release(revised: Path) -> None:

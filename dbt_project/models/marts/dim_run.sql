@@ -1,16 +1,24 @@
 with
 
+earlier as (
+
+    select count(distinct publication_id) as earlier_publications from {{ ref('stg_earlier_figures') }}
+
+),
+
 final as (
 
     select
-        batch_id,
-        extract_date,
-        as_of,
-        source_system,
-        is_synthetic,
-        code_version,
-        build_digest
-    from {{ ref('stg_run') }}
+        run.batch_id,
+        run.extract_date,
+        run.as_of,
+        run.source_system,
+        run.is_synthetic,
+        run.code_version,
+        run.build_digest,
+        earlier.earlier_publications
+    from {{ ref('stg_run') }} as run
+    cross join earlier
 
 )
 

@@ -59,6 +59,8 @@ figures as (
         met,
         late,
         missed,
+        own_due,
+        own_met,
         rule_version,
         code_version,
         batch_id,
@@ -77,6 +79,8 @@ figures as (
         compliance.met,
         compliance.late,
         compliance.missed,
+        compliance.own_due,
+        compliance.own_met,
         rules.rule_fingerprint as rule_version,
         run.code_version,
         run.batch_id,
@@ -96,6 +100,8 @@ compared as (
         first_value(met) over in_order as first_met,
         first_value(late) over in_order as first_late,
         first_value(missed) over in_order as first_missed,
+        first_value(own_due) over in_order as first_own_due,
+        first_value(own_met) over in_order as first_own_met,
         first_value(publication_id) over in_order as first_publication_id,
         lag(publication_id) over in_order as earlier_publication_id,
         lag(as_of) over in_order as earlier_as_of,
@@ -103,6 +109,8 @@ compared as (
         lag(met) over in_order as earlier_met,
         lag(late) over in_order as earlier_late,
         lag(missed) over in_order as earlier_missed,
+        lag(own_due) over in_order as earlier_own_due,
+        lag(own_met) over in_order as earlier_own_met,
         lag(rule_version) over in_order as earlier_rule_version,
         lag(code_version) over in_order as earlier_code_version,
         lag(batch_id) over in_order as earlier_batch_id
@@ -111,6 +119,7 @@ compared as (
 
 ),
 
+-- Publications from before own figures were kept have none, and then those cannot be told to have changed.
 changed as (
 
     select
@@ -125,6 +134,8 @@ changed as (
             or compared.met <> compared.earlier_met
             or compared.late <> compared.earlier_late
             or compared.missed <> compared.earlier_missed
+            or compared.own_due <> compared.earlier_own_due
+            or compared.own_met <> compared.earlier_own_met
         )
 
 ),
@@ -163,7 +174,9 @@ with_replies as (
             abs(changed.due - changed.earlier_due),
             abs(changed.met - changed.earlier_met),
             abs(changed.late - changed.earlier_late),
-            abs(changed.missed - changed.earlier_missed)
+            abs(changed.missed - changed.earlier_missed),
+            abs(changed.own_due - changed.earlier_own_due),
+            abs(changed.own_met - changed.earlier_own_met)
         ) as largest_change
     from changed
     left join replied
@@ -194,6 +207,8 @@ explained as (
                 and met >= earlier_met
                 and late >= earlier_late
                 and missed <= earlier_missed + (due - earlier_due)
+                and own_due >= coalesce(earlier_own_due, 0)
+                and own_met >= coalesce(earlier_own_met, 0)
                 then 'recorded_late'
             else 'corrected'
         end as cause
@@ -214,18 +229,26 @@ final as (
         explained.first_met,
         explained.first_late,
         explained.first_missed,
+        explained.first_own_due,
+        explained.first_own_met,
         explained.earlier_publication_id as changed_after_publication_id,
         explained.publication_id as changed_in_publication_id,
         explained.earlier_due,
         explained.earlier_met,
+        explained.earlier_own_due,
+        explained.earlier_own_met,
         explained.due as later_due,
         explained.met as later_met,
+        explained.own_due as later_own_due,
+        explained.own_met as later_own_met,
         explained.cause,
         explained.code_version <> explained.earlier_code_version as is_code_changed,
         compliance.due,
         compliance.met,
         compliance.late,
-        compliance.missed
+        compliance.missed,
+        compliance.own_due,
+        compliance.own_met
     from explained
     inner join compliance
         on

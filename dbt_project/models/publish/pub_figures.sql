@@ -36,6 +36,8 @@ final as (
         compliance.met,
         compliance.late,
         compliance.missed,
+        compliance.own_due,
+        compliance.own_met,
         rules.rule_fingerprint as rule_version,
         run.code_version,
         run.batch_id

@@ -14,6 +14,7 @@ final as (
         party,
         case_types,
         has_own_rate,
+        anchor,
         disclosure,
         restricted,
         can_still_be_done,

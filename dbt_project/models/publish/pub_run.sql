@@ -10,7 +10,8 @@ final as (
         as_of,
         source_system,
         is_synthetic,
-        code_version
+        code_version,
+        earlier_publications
     from {{ ref('dim_run') }}
 
 )

@@ -21,6 +21,8 @@ final as (
         met,
         late,
         missed,
+        own_due,
+        own_met,
         rule_version,
         code_version,
         batch_id
