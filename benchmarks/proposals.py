@@ -13,8 +13,9 @@ import time
 from reports.meetings import asking
 from reports.meetings.control_chart import DOWN, DRIFT, UP, control_chart
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
+from reports.meetings.released_move import released_move
 from tests.meetings.chance_world import AREA, Planted, World, world
-from tests.meetings.quarter_worlds import MEETING, UNMOVED, moved
+from tests.meetings.quarter_worlds import MEETING, UNMOVED, in_years, moved
 
 SIZE = {"rules": 20, "municipalities": 48, "institutions": 30, "cases": 1500}
 # Quarters before the meeting, after it, and duties in each.
@@ -55,6 +56,23 @@ def movements(worlds: int) -> None:
             verdicts = [control_chart(made(seed, *size), MEETING).verdict for seed in range(worlds)]
             told, drift = verdicts.count(UP) + verdicts.count(DOWN), verdicts.count(DRIFT)
             cells.append(f"{told} ({drift})")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def released_movements(worlds: int) -> None:
+    """Print the same of released years, of which there are few."""
+    sizes = ((8, 4, 40), (12, 4, 40), (12, 8, 40), (12, 8, 150))
+    print(
+        "| Verden | "
+        + " | ".join(f"{before // 4} + {after // 4} år à {4 * due}" for before, after, due in sizes)
+        + " |"
+    )
+    print("|---|" + "---|" * len(sizes))
+    for name, made in [*UNMOVED.items(), *((f"flyttet {points} point", moved(points)) for points in (10, 20, 30))]:
+        cells = []
+        for size in sizes:
+            verdicts = [released_move(*in_years(made(seed, *size))).verdict for seed in range(worlds)]
+            cells.append(f"{verdicts.count(UP) + verdicts.count(DOWN)} ({verdicts.count(DRIFT)})")
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
@@ -112,5 +130,6 @@ def _plants() -> list[tuple[str, Planted]]:
 if __name__ == "__main__":
     WORLDS = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     movements(WORLDS)
+    released_movements(WORLDS)
     asking_table(WORLDS)
     main(WORLDS)

@@ -108,6 +108,8 @@ def _import(output: Output, arguments: argparse.Namespace) -> int:
         f"({receipt.reply_ids[0]} til {receipt.reply_ids[-1]}). {receipt.disputes} med en bestridt dato skal afgøres "
         "af en anden person: god-loesladelse reply decide"
     )
+    for text in form.remarks:
+        print(f"Bemærk: {text}")
     for text in form.told:
         print(f"Tæller ikke: {text}")
     everything = replies.recorded(output)

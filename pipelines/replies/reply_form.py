@@ -11,11 +11,13 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.replies import form_lines
+from pipelines.replies import form_lines, form_wordings
 from pipelines.replies.form_contract import agreed
 from pipelines.vocabulary import STATUSES, word
 
 SHEET, GUIDE = "Svar", "Vejledning"
+#: What stands beside the form's version in the guide.
+VERSION = "Skemaets version"
 #: What the municipality writes in ``raekke`` for what we do not have.
 NEW = "ny"
 _WIDTHS = {"regel": 28, "pligt": 46, "aarsag": 22, "bestridt_dato": 26, "institution": 28, "rettet_af": 22}
@@ -94,6 +96,7 @@ def guide_lines() -> list[tuple[str, str]]:
     words = agreed()
     lines = [
         ("Sådan svarer kommunen", ""),
+        (VERSION, str(form_wordings.newest())),
         (
             "1",
             "Vælg en årsag på listen i kolonnen aarsag, hvor svar_oenskes er ja: der var trinnet kommunens eget. Lad "

@@ -20,7 +20,7 @@ from typing import Any
 from pipelines.danish import MONTHS
 from pipelines.receiving import workbook_reading
 from pipelines.receiving.refusal import DeliveryRefused
-from pipelines.replies import form_lines, standing, workbook_parts
+from pipelines.replies import form_lines, form_wordings, standing, workbook_parts
 from pipelines.replies.claimed_dates import objection
 from pipelines.replies.form_contract import REPLY_FILE, Dispute, FileRefused, agreed, named, rows
 from pipelines.replies.replies import NEW_ROW, Reply
@@ -40,11 +40,15 @@ Row = dict[str, str | None]
 
 @dataclass(frozen=True)
 class Returned:
-    """What a form says: its bytes, the replies, and in Danish what does not count, line by line."""
+    """What a form says: its bytes, the replies, and in Danish what does not count, line by line.
+
+    ``remarks`` are about the whole form and take nothing away.
+    """
 
     content: bytes
     replies: tuple[Reply, ...]
     told: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read(
@@ -60,7 +64,12 @@ def read(
     """
     try:
         content = _bytes(file)
-        return _Reader(connection, _checked_rows(content), today, expected_municipality, set(names)).returned(content)
+        version, lines = _checked_rows(content)
+        found = _Reader(connection, lines, today, expected_municipality, set(names)).returned(content)
+        if version is not None and version < form_wordings.newest():
+            older = f"Skemaet er version {version}; det gældende er version {form_wordings.newest()}."
+            return replace(found, remarks=(f"{older} Svaret tæller, som det er.",))
+        return found
     except FileRefused as problem:
         raise named(problem, REPLY_FILE, file) from None
 
@@ -138,7 +147,9 @@ class _Reader:
         }
         for line, row in self._lines:
             for column, allowed in ours.items():
-                if row.get(column) is not None and row[column] not in allowed(row):
+                text = row.get(column)
+                was_ours = column == "pligt" and form_wordings.was_ours(text or "")
+                if text is not None and text not in allowed(row) and not was_ours:
                     raise FileRefused(
                         f"{REPLY_FILE} række {line}: kolonnen {column} er ændret. Fri tekst modtages ikke; lad "
                         "kolonnen stå, som den blev sendt."
@@ -299,8 +310,8 @@ def _bytes(file: Path) -> bytes:
         raise FileRefused(f"{REPLY_FILE}: filen kan ikke læses. Giv programmet adgang til den.") from None
 
 
-def _checked_rows(content: bytes) -> list[tuple[int, Row]]:
-    """Return the rows of the sheet; refuses an unsafe workbook, and text in any place."""
+def _checked_rows(content: bytes) -> tuple[int | None, list[tuple[int, Row]]]:
+    """Return the form's version and the rows of its sheet; refuses an unsafe workbook, and text in any place."""
     contract = agreed().reply
     try:
         try:
@@ -312,14 +323,14 @@ def _checked_rows(content: bytes) -> list[tuple[int, Row]]:
             table = workbook_reading.read(replace(contract, columns=first), content, "iso", agreed().most_rows)
     except DeliveryRefused as problem:
         raise FileRefused(f"Svaret er afvist, og intet er gemt: {problem.message}") from None
-    workbook_parts.check(content)
+    version = workbook_parts.check(content)
     for column in table.file.columns:
         if column.type == "date":
             table.columns[column.name] = [_written_date(text.strip()) for text in table.columns[column.name]]
     result = rows(table, "iso")
     if not result:
         raise FileRefused("Svaret har ingen rækker. Brug skemaet, som det er sendt.")
-    return result
+    return version, result
 
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s?[-./ ]\s?(\d{1,2})\s?[-./ ]\s?(\d{4})")

@@ -19,8 +19,9 @@ from xml.parsers import expat
 
 from pipelines.privacy.civil_registration import contains_number
 from pipelines.receiving.refusal import shown_name
+from pipelines.replies import form_wordings
 from pipelines.replies.form_contract import REPLY_FILE, FileRefused, refuse_numbers
-from pipelines.replies.reply_form import GUIDE, SHEET, guide_lines
+from pipelines.replies.reply_form import GUIDE, SHEET, VERSION, guide_lines
 
 # Parts of a workbook in which a remark can stand outside the cells. The file itself is never kept, only its answers.
 _REMARKS = re.compile(r"comment|person|drawing|media/|charts?/|diagram|slicer", re.I)
@@ -41,8 +42,11 @@ _ATTRIBUTES = frozenset({
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d{1,3}(?=\D|$)|\d{2}|[A-Za-z])')
 
 
-def check(content: bytes) -> None:
-    """Refuse a form with remarks, with other sheets than its own, or with a personal number anywhere."""
+def check(content: bytes) -> int | None:
+    """Refuse a form with remarks, with other sheets than its own, or with a personal number anywhere.
+
+    Returns the form's version, None where it says none: the first ones did not.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     for name, part in parts.items():
@@ -68,10 +72,23 @@ def check(content: bytes) -> None:
         GUIDE,
     }:
         raise FileRefused(f"Svaret skal have arkene {SHEET} og {GUIDE} og ingen andre. Brug skemaet, som det er sendt.")
-    allowed = {text for pair in guide_lines() for text in pair} | {""}
     guide = next((lines for name, lines in sheets.items() if _plain_name(name) == GUIDE), [])
-    if any(_plain(cell) not in allowed for line in guide for cell in line):
-        raise FileRefused(f"Arket {GUIDE} er ændret. Bemærkninger modtages ikke; brug skemaet, som det er sendt.")
+    version = None
+    allowed = {text for pair in guide_lines() for text in pair} | {""}
+    for line in guide:
+        texts = [_plain(cell) for cell in line]
+        if texts[:1] == [VERSION] and (version := _version(texts)) is not None:
+            texts = texts[2:]
+        if any(text not in allowed and not form_wordings.was_ours(text) for text in texts):
+            raise FileRefused(f"Arket {GUIDE} er ændret. Bemærkninger modtages ikke; brug skemaet, som det er sendt.")
+    return version
+
+
+def _version(texts: list[str]) -> int | None:
+    """Return the version that a line of the guide says; None when it is none that there has been."""
+    said = texts[1] if len(texts) > 1 else ""
+    known = {str(number): number for number in range(1, form_wordings.newest() + 1)}
+    return known.get(said)
 
 
 def _is_empty(part: bytes) -> bool:

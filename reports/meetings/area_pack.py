@@ -16,8 +16,8 @@ from pipelines.replies.replies import Recorded
 from pipelines.units import Key
 from reports.figures.data import Rule
 from reports.figures.judged import is_judged
-from reports.meetings import meeting_words, quality_sections
-from reports.meetings.asking_sections import asking_sections, steady_note, steady_practice, steady_sentence
+from reports.meetings import asking, meeting_words, quality_sections
+from reports.meetings.asking_sections import asking_sections, steady_note, steady_sentence
 from reports.meetings.content import (
     BARS,
     COUNT,
@@ -86,7 +86,7 @@ def build(inputs: Inputs) -> Content:
     span = facts.span
     sections: list[Section | None] = [_overview(facts, topics, known, source)]
     sections += topic_sections(facts, topics, known, source)
-    sections += asking_sections(facts, known, source)
+    sections += asking_sections(facts.levels(), facts.gaps()[1], rules, known, source)
     for key, title, group in by_topic(facts.rules):
         shown = [(one.name, counts_of(facts, facts.area_key, one)) for one in (span.before, span)]
         sections.append(rates_section(key, title, group, shown, (), source))
@@ -313,7 +313,7 @@ def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source:
 
     def counts(rule: Rule, quarter: str) -> Ratio:
         found = facts.data.figure(facts.area_key, rule.rule_id, "quarter", quarter)
-        return Ratio(found.due, found.met) if found else Ratio(None, None)
+        return Ratio(found.own_due, found.own_met) if found else Ratio(None, None)
 
     sentences = [
         meeting_words.course_sentence(
@@ -327,8 +327,8 @@ def _course(facts: Facts, key: str, title: str, rule_ids: Sequence[str], source:
 def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], source: str) -> Section:
     found = good_practice(facts.changes_of([("municipality", code) for code in facts.municipalities]))
     sentences = [meeting_words.practice_sentence(topic, rules, known) for topic in found[:6]]
-    steady = steady_practice(facts)
-    sentences += [steady_sentence(topic, facts, known) for topic in steady[:6]]
+    steady = asking.steadily_high(facts.gaps()[1], facts.gaps(facts.span.before)[1])
+    sentences += [steady_sentence(topic, rules, known, facts.mailboxes) for topic in steady[:6]]
     if not found and not steady:
         sentences = [
             "Ingen kommune er gået frem eller ligger højt mere, end tilfældigheder kan give. Det siger intet om, at "

@@ -1,39 +1,50 @@
 """The sections about what a meeting can ask about: duties far from kept, duties pooled, a list, and whom to ask.
 
-Belongs here: showing and wording what ``asking`` finds. Does not belong here: the three topics of ``proposals``.
+Belongs here: showing and wording what ``asking`` finds in the counts that a pack hands over. Does not belong here:
+where those come from (``facts``, ``published_figures``), and the three topics of ``proposals``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from pipelines.danish import number, percent
 from pipelines.units import Key
 from pipelines.vocabulary import NORMS
-from reports.figures.standing_out import Compared, Count, Finding
+from reports.figures.data import Rule
+from reports.figures.standing_out import Compared, Count, Finding, Level
 from reports.meetings import asking, meeting_words
 from reports.meetings.asking import ASK_LEVEL, POOLED_LEVEL, STEADY_LEVEL, TOLD_GAP, Pooled
-from reports.meetings.content import BARS, RATIO, SHARE, Cell, Chart, Column, Ratio, Section, Series, Table
-from reports.meetings.facts import Facts
+from reports.meetings.content import BARS, COUNT, RATIO, SHARE, Cell, Chart, Column, Ratio, Section, Series, Table
 
 _MOST_LINES = 12
 
 
-def asking_sections(facts: Facts, known: dict[Key, str], source: str) -> list[Section]:
-    """Return the duties farthest from kept, duties pooled, and the list worth asking about, those that there are."""
-    _, units = facts.gaps()
-    sections = [_farthest(facts, source), _pooled(units, known, source), _list(facts, units, known, source)]
+def asking_sections(
+    levels: Sequence[Level],
+    units: Sequence[Compared],
+    rules: Mapping[str, Rule],
+    known: Mapping[Key, str],
+    source: str,
+) -> list[Section]:
+    """Return the duties farthest from kept, duties pooled, and the list worth asking about, those that there are.
+
+    ``levels`` are the area's, ``units`` its units beside the others.
+    """
+    sections = [
+        _farthest(levels, rules, source),
+        pooled_section(units, known, source),
+        _list(units, rules, known, source),
+    ]
     return [section for section in sections if section is not None]
 
 
-def steady_practice(facts: Facts) -> list[Finding]:
-    """Return the municipalities that were above the others by more than chance before and are so now."""
-    return asking.steadily_high(facts.gaps()[1], facts.gaps(facts.span.before)[1])
-
-
-def steady_sentence(topic: Finding, facts: Facts, known: dict[Key, str]) -> str:
+def steady_sentence(
+    topic: Finding, rules: Mapping[str, Rule], known: Mapping[Key, str], mailboxes: Mapping[str, str]
+) -> str:
     """Return a level that has been high all along, with whom to ask."""
-    rules = {rule.rule_id: rule for rule in facts.rules}
     found = topic.found
-    mailbox = facts.mailboxes.get(found.unit[1])
+    mailbox = mailboxes.get(found.unit[1])
     return (
         f"{known[found.unit]}, {rules[found.rule_id].title.lower()}: højt både før og nu, nu "
         f"{meeting_words.ratio(found.now.met, found.now.due)}. "
@@ -49,11 +60,10 @@ def steady_note() -> str:
     )
 
 
-def _farthest(facts: Facts, source: str) -> Section | None:
-    found = asking.farthest(facts.levels())
+def _farthest(levels: Sequence[Level], rules: Mapping[str, Rule], source: str) -> Section | None:
+    found = asking.farthest(levels)
     if not found:
         return None
-    rules = {rule.rule_id: rule for rule in facts.rules}
     first = found[0]
     title = f"{rules[first.rule_id].title}: holdt i {number(first.count.met)} af {number(first.count.due)}"
     sentences = [
@@ -75,19 +85,37 @@ def _farthest(facts: Facts, source: str) -> Section | None:
     return Section("emne-laengst", title, (*sentences, note), chart, Table(columns, rows), (source,))
 
 
-def _pooled(units: list[Compared], known: dict[Key, str], source: str) -> Section | None:
+def pooled_section(units: Sequence[Compared], known: Mapping[Key, str], source: str) -> Section | None:
+    """Return the municipality whose own duties together are farthest behind the others', as two bars; or None."""
     topic = asking.pooled_topic(units)
     if topic is None:
         return None
-    return Section("emne-samlet", _pooled_title(topic, known), (_pooled_sentence(topic, known),), sources=(source,))
+    own = known[topic.unit]
+    would = "Med de øvriges andele"
+    shares = (topic.met / topic.due, topic.expected / topic.due)
+    columns = (
+        Column("Egne pligter lagt sammen", wide=True),
+        Column("Til tiden", RATIO),
+        Column("Til tiden med de øvriges andele", COUNT),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = ((own, Ratio(topic.due, topic.met), round(topic.expected)),)
+    words = f"{own}: egne pligter lagt sammen, {percent(shares[0])} til tiden; {would.lower()} {percent(shares[1])}."
+    return Section(
+        "emne-samlet",
+        _pooled_title(topic, known),
+        (_pooled_sentence(topic, known),),
+        Chart(BARS, SHARE, (own, would), (Series("Andel til tiden", shares),), words),
+        Table(columns, rows),
+        (source,),
+    )
 
 
-def _pooled_title(topic: Pooled, known: dict[Key, str]) -> str:
+def _pooled_title(topic: Pooled, known: Mapping[Key, str]) -> str:
     points = number(round(abs(topic.difference) * 100))
     return f"{known[topic.unit]}: egne pligter samlet {points} procentpoint under de øvrige"
 
 
-def _pooled_sentence(topic: Pooled, known: dict[Key, str]) -> str:
+def _pooled_sentence(topic: Pooled, known: Mapping[Key, str]) -> str:
     own = meeting_words.ratio(topic.met, topic.due)
     return (
         f"{known[topic.unit]} holdt {own} af sine egne pligter til tiden, lagt sammen over "
@@ -102,11 +130,12 @@ def _ratio(count: Count) -> str:
     return meeting_words.ratio(count.met, count.due)
 
 
-def _list(facts: Facts, units: list[Compared], known: dict[Key, str], source: str) -> Section | None:
+def _list(
+    units: Sequence[Compared], rules: Mapping[str, Rule], known: Mapping[Key, str], source: str
+) -> Section | None:
     family = [one for one in units if one.is_large_enough]
     if not family:
         return None
-    rules = {rule.rule_id: rule for rule in facts.rules}
     found = asking.worth_asking(units)
     middle = sorted(family, key=lambda one: (one.now.due, one.rule_id, one.unit))[len(family) // 2]
     share = asking.power(middle.now.due, middle.other, len(family), ASK_LEVEL)

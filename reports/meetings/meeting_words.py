@@ -147,6 +147,24 @@ def movement_sentence(chart: ControlChart) -> str:
     return past + now + verdicts[chart.verdict] + drifted
 
 
+RELEASED_METHOD = (
+    "Flyttet betyder: mere end tilfældighed og en spredning på 3 procentpoint mellem kvartalerne forklarer, også når "
+    "en jævn udvikling gennem de udgivne år regnes med. Det år, mødet lå i, tæller ikke; der skal være to udgivne før."
+)
+
+
+def released_verdict(chart: ControlChart) -> str:
+    """Return in a few words whether released years moved after a meeting, and what could have been seen."""
+    points = number(round((chart.visible or 0) * 100))
+    return {
+        control_chart.FEW: "Kan ikke siges: for få udgivne år eller sager.",
+        control_chart.SAME: f"Ikke set flyttet; en ændring på under {points} procentpoint kunne ikke ses.",
+        control_chart.DRIFT: "Kun som den jævne udvikling, det var i.",
+        control_chart.UP: "Ja, op.",
+        control_chart.DOWN: "Ja, ned.",
+    }[chart.verdict]
+
+
 def _not_seen(chart: ControlChart) -> str:
     """Return that no move was found, after what could have been found at all."""
     assert chart.visible is not None or chart.verdict != control_chart.SAME

@@ -50,7 +50,8 @@ def build(inputs: Inputs) -> Content:
     rules = {rule.rule_id: rule for rule in facts.rules}
     source = (
         f"Kilde: datavarehuset, leverance {run.batch_id}, opgjort {run.as_of:%d-%m-%Y}. Fulde tal for {name}. "
-        "Andel = til tiden / forfaldne."
+        "Andel = til tiden / forfaldne; hvor andre kan være årsag til forsinkelsen, kun de frister, pligtens part "
+        "kunne nå."
     )
     sections = [_overview(inputs, name, source)]
     for key, title, group in by_topic(facts.rules):

@@ -166,7 +166,7 @@ def participants(read: Facts, public: published_figures.Released, own_actions: l
 def for_participants(
     read: Facts, public: published_figures.Released, own_actions: list[actions.Action]
 ) -> participant_pack.Inputs:
-    """Return what may be shown to all. Of the facts only names, rules, dates and meeting days are handed over."""
+    """Return what may be shown to all. Of the facts only names, mailboxes, rules, dates and meeting days are."""
     run = read.data.run
     return participant_pack.Inputs(
         released=public,
@@ -180,6 +180,7 @@ def for_participants(
         actions=own_actions,
         meetings=read.meetings,
         quality=quality_sections.for_participants(read),
+        mailboxes=read.mailboxes,
     )
 
 

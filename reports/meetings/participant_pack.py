@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines import quarters as periods
 from pipelines.danish import number
 from pipelines.replies.actions import Action
 from pipelines.units import Key
 from reports.figures.data import Rule
-from reports.meetings import meeting_words
+from reports.figures.standing_out import Compared, Finding
+from reports.meetings import asking, meeting_words
+from reports.meetings.asking_sections import asking_sections, steady_note, steady_sentence
 from reports.meetings.calendar_file import NextMeeting
 from reports.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, on_one_line
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from reports.meetings.published_figures import Released
+from reports.meetings.released_move import Year, released_move
 from reports.meetings.sections import (
     CORE,
     definitions,
@@ -53,6 +56,8 @@ class Inputs:
     actions: Sequence[Action]
     meetings: Sequence[NextMeeting]
     quality: Section
+    #: The municipalities' shared mailboxes, by code: whom to ask.
+    mailboxes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def area_key(self) -> Key:
@@ -64,8 +69,20 @@ class Inputs:
         """Return where the figures come from."""
         return (
             f"Kilde: udgivelse {self.released.publication_id}, delt udgave, rullende fire kvartaler; for kommuner "
-            "hele kalenderår. Andel = til tiden / forfaldne. Små tal er skjult af hensyn til fortrolighed."
+            "hele kalenderår. Andel = til tiden / forfaldne; hvor andre kan være årsag til forsinkelsen, kun de "
+            "frister, pligtens part kunne nå. Små tal er skjult af hensyn til fortrolighed."
         )
+
+    @property
+    def municipal_year(self) -> str:
+        """Return the last quarter of the municipalities' newest released year."""
+        return self.released.newest_year("municipality", self.span.last) or self.span.last
+
+    def units(self, years_back: int = 0) -> list[Compared]:
+        """Return the municipalities beside one another in their newest released year, or so many years before."""
+        keys = [("municipality", code) for code in self.municipalities]
+        year = periods.shift(self.municipal_year, -4 * years_back)
+        return self.released.beside_one_another(keys, self.rules, year)
 
     def counts(self, key: Key, rule: Rule, year: str) -> Ratio:
         """Return a released rolling year: numbers, hidden, or nothing when it was not released."""
@@ -78,7 +95,9 @@ def build(inputs: Inputs) -> Content:
     ids = [rule.rule_id for rule in inputs.rules]
     rules = {rule.rule_id: rule for rule in inputs.rules}
     years = inputs.released.years(inputs.area_key, ids, (*span.before.years, *span.years))
-    sections = [_overview(inputs, rules, years), *topics(inputs, rules)]
+    sections = [_overview(inputs, rules, years), *(section for section, _ in topics(inputs, rules))]
+    levels = inputs.released.levels(inputs.area_key, inputs.rules, span.last)
+    sections += asking_sections(levels, inputs.units(), rules, inputs.names, inputs.source)
     for key, title, group in by_topic(inputs.rules):
         shown = [(_year_name(year), _of_year(inputs, year)) for year in years]
         sections.append(rates_section(key, title, group, shown, (), inputs.source))
@@ -139,44 +158,32 @@ def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -
     return Section("overblik", "Hvad handler mødet om?", tuple(lines), sources=(inputs.source,))
 
 
-def topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
-    """Return the topics that the area's released figures can carry; no municipality is made a topic here."""
+# The keys of the two topics.
+GAP, CHANGE = "emne-forskel", "emne-aendring"
+
+
+def topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[tuple[Section, Finding | None]]:
+    """Return the topics that the area's released figures can carry, each with its finding; a sentence without one."""
     ids = list(rules)
     known, titled = dict(inputs.names), dict(rules)
     gap = gap_topic(inputs.released.gaps(inputs.area_key, ids, inputs.span), ())
     change = change_topic(inputs.released.changes([inputs.area_key], ids, inputs.span), ())
-    sections = []
+    sections: list[tuple[Section, Finding | None]] = []
     if gap:
         sentences = (meeting_words.gap_sentence(gap, rules, known), meeting_words.certainty_note(gap))
-        sections.append(
-            comparison_section(
-                "emne-forskel",
-                meeting_words.finding_title(gap, titled, known),
-                gap,
-                titled,
-                known,
-                sentences,
-                inputs.source,
-                ("Resten af landet", "Enheden"),
-            )
-        )
+        title = meeting_words.finding_title(gap, titled, known)
+        names = ("Resten af landet", "Enheden")
+        section = comparison_section(GAP, title, gap, titled, known, sentences, inputs.source, names)
+        sections.append((section, gap))
     if change:
         sentences = (meeting_words.change_sentence(change, rules, known), meeting_words.certainty_note(change))
         title = meeting_words.finding_title(change, titled, known)
-        sections.append(
-            comparison_section(
-                "emne-aendring",
-                title,
-                change,
-                titled,
-                known,
-                sentences,
-                inputs.source,
-                ("Før", "Nu"),
-            )
-        )
+        names = ("Før", "Nu")
+        section = comparison_section(CHANGE, title, change, titled, known, sentences, inputs.source, names)
+        sections.append((section, change))
     if not sections:
-        return [Section("emner", "Forslag til emner", (meeting_words.NO_TOPIC,), sources=(inputs.source,))]
+        nothing = Section("emner", "Forslag til emner", (meeting_words.NO_TOPIC,), sources=(inputs.source,))
+        return [(nothing, None)]
     return sections
 
 
@@ -192,7 +199,7 @@ def _chain(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> S
 def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     core = [rules[rule_id] for rule_id in CORE if rule_id in rules]
     units = [(inputs.names["municipality", code], ("municipality", code)) for code in inputs.municipalities]
-    year = inputs.released.newest_year("municipality", inputs.span.last) or inputs.span.last
+    year = inputs.municipal_year
     return pattern_section(
         "moenster-municipality",
         "Mønstre mellem kommunerne",
@@ -207,24 +214,26 @@ def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
 
 def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     keys = [("municipality", code) for code in inputs.municipalities]
-    year = inputs.released.newest_year("municipality", inputs.span.last) or inputs.span.last
+    year = inputs.municipal_year
     span = Span(periods.shift(year, -7), year)
     found = good_practice(inputs.released.changes(keys, list(rules), span))
+    steady = asking.steadily_high(inputs.units(), inputs.units(years_back=1))
     lines = [meeting_words.practice_sentence(topic, rules, inputs.names) for topic in found[:6]]
+    lines += [steady_sentence(topic, rules, inputs.names, inputs.mailboxes) for topic in steady[:6]]
     text = (
-        "Ingen kommune er i de udgivne tal gået frem mere, end tilfældigheder kan give. Det siger intet om, at "
-        "arbejdet er uden virkning."
+        "Ingen kommune er i de udgivne tal gået frem eller ligger højt mere, end tilfældigheder kan give. Det siger "
+        "intet om, at arbejdet er uden virkning."
     )
     return Section(
         "god-praksis",
-        "God praksis: hvem er gået frem?",
+        "God praksis: hvem kan vi spørge?",
         tuple(lines) or (text,),
-        sources=(inputs.source, meeting_words.practice_note()),
+        sources=(inputs.source, meeting_words.practice_note(), steady_note()),
     )
 
 
 def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
-    """Return what was agreed for the area, with released years on both sides of the meeting."""
+    """Return what was agreed for the area, and whether its released years moved after the meeting."""
     own = [one for one in inputs.actions if one.unit == inputs.area_key]
     if not own:
         return Section(
@@ -232,33 +241,49 @@ def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
         )
     columns = (
         Column("Møde", DATE),
-        Column("Pligt", wide=True),
         Column("Aftalt", wide=True),
         Column("Hvem, frist og status"),
         Column("Året før mødet", RATIO),
         Column("Seneste år", RATIO),
+        Column("Har tallet flyttet sig?", wide=True),
     )
     rows = []
     for one in own:
-        meeting = periods.quarter_of(one.meeting_date)
-        before = inputs.released.count(one.unit, one.rule_id, periods.shift(meeting, -1))
-        # A rolling year that began before the meeting is not after it.
-        now = (
-            inputs.released.count(one.unit, one.rule_id, inputs.span.last)
-            if inputs.span.last >= periods.shift(meeting, 4)
-            else None
-        )
+        before, after = _around(inputs, one)
         title = rules[one.rule_id].title if one.rule_id in rules else one.rule_id
         rows.append(
             (
                 one.meeting_date,
-                title,
-                on_one_line(one.what),
+                f"{title}: {on_one_line(one.what)}",
                 task(one, inputs.as_of),
-                Ratio(*before) if before else None,
-                Ratio(*now) if now else None,
+                Ratio(*before[-1][1:]) if before else None,
+                Ratio(*after[-1][1:]) if after else None,
+                meeting_words.released_verdict(released_move(before, after)),
             )
         )
     return Section(
-        "tiltag", "Hvad aftalte vi sidst?", (meeting_words.CAVEAT,), None, Table(columns, tuple(rows)), (inputs.source,)
+        "tiltag",
+        "Hvad aftalte vi sidst?",
+        (meeting_words.CAVEAT,),
+        None,
+        Table(columns, tuple(rows)),
+        (inputs.source, meeting_words.RELEASED_METHOD),
+    )
+
+
+def _around(inputs: Inputs, action: Action) -> tuple[list[Year], list[Year]]:
+    """Return the released years before an action's meeting and after it; the one that holds it is in neither.
+
+    Years are taken from the newest one back, so that none overlaps another.
+    """
+    meeting = periods.quarter_of(action.meeting_date)
+    last = inputs.span.last
+    years = [
+        year
+        for year in inputs.released.years_of(action.unit, action.rule_id)
+        if year[0] <= last and year[0][-1] == last[-1]
+    ]
+    return (
+        [year for year in years if year[0] < meeting],
+        [year for year in years if year[0] >= periods.shift(meeting, 4)],
     )

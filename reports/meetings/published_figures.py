@@ -20,7 +20,9 @@ from pipelines.layout import Output
 from pipelines.units import AREA_FOLDERS, LEVEL_FOLDERS, NATION, Key, code_folder
 from reports.documents.rows import KINDS
 from reports.editions import SHARED
-from reports.figures.standing_out import Compared, Count
+from reports.figures.data import Rule
+from reports.figures.judged import is_judged
+from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
 from reports.meetings.content import Mark
 from reports.meetings.span import Span
 
@@ -79,6 +81,39 @@ class Released:
                     found.append(Compared(rule_id, area, own, rest))
                     break
         return found
+
+    def levels(self, area: Key, rules: Iterable[Rule], period: str) -> list[Level]:
+        """Return how often an area's duties are kept in a rolling year, of those that are shown."""
+        found = [(rule, self.count(area, rule.rule_id, period)) for rule in rules]
+        return [
+            Level(rule.rule_id, count, NORM_RANK.get(rule.norm, len(NORM_RANK)))
+            for rule, count in found
+            if count is not None
+        ]
+
+    def beside_one_another(self, keys: Iterable[Key], rules: Iterable[Rule], year: str) -> list[Compared]:
+        """Return each unit beside the others together, in a year and by the duties of its own party.
+
+        A unit whose figure is hidden is in neither; all that is told can be reckoned from what is shown.
+        """
+        wanted = list(keys)
+        compared = []
+        for rule in rules:
+            counts = {
+                key: count
+                for key in wanted
+                if is_judged(key[0], rule) and (count := self.count(key, rule.rule_id, year)) is not None
+            }
+            together = Count(sum(one.due for one in counts.values()), sum(one.met for one in counts.values()))
+            rank = NORM_RANK.get(rule.norm, len(NORM_RANK))
+            compared += [Compared(rule.rule_id, key, own, together.without(own), rank) for key, own in counts.items()]
+        return compared
+
+    def years_of(self, key: Key, rule_id: str) -> list[tuple[str, int, int]]:
+        """Return (last quarter, due, met) of each year of which both figures are shown, oldest first."""
+        periods = sorted(year for unit, rule, year in self.figures if (unit, rule) == (key, rule_id))
+        found = [(year, self.count(key, rule_id, year)) for year in periods]
+        return [(year, count.due, count.met) for year, count in found if count is not None]
 
     def changes(self, keys: Iterable[Key], rules: Iterable[str], span: Span) -> list[Compared]:
         """Return each unit beside itself before: span beside span, or else its newest year beside the year before."""

@@ -13,15 +13,27 @@ from pipelines.danish import number, short_date
 from pipelines.quarters import short_name
 from pipelines.vocabulary import NORMS
 from reports.figures.data import Rule
-from reports.figures.standing_out import NORM_RANK, Level
+from reports.figures.standing_out import Level
 from reports.meetings import asking, meeting_words
+from reports.meetings.asking_sections import pooled_section
 from reports.meetings.content import BARS, RATIO, SHARE, Cell, Chart, Column, Content, Ratio, Section, Series, Table
-from reports.meetings.participant_pack import MARKING, Inputs, agreed_before, topics
+from reports.meetings.participant_pack import CHANGE, MARKING, Inputs, agreed_before, topics
 
 MOST_QUESTIONS = 3
 # Rows to write in by hand or on the screen.
 _BLANK_ROWS = 5
-_ASKED = "Spørgsmål til rummet: Hvad sker der hos os begge, når det ikke lykkes, og hvad kan vi gøre anderledes?"
+# Asked by where the figure went, or lies: up or above, down or below, and far from kept.
+_ASKED_OF_A_RISE = "Spørgsmål til rummet: Hvad gør vi, som virker, og hvordan holder vi fast i det og får flere med?"
+_ASKED_OF_A_FALL = (
+    "Spørgsmål til rummet: Hvad er blevet sværere hos os hver især, og hvad skal der til, for at det vender?"
+)
+_ASKED_OF_A_HIGH = (
+    "Spørgsmål til rummet: Hvad gør vi her, som andre kan lære af, og hvad skal der til, for at det varer?"
+)
+_ASKED_OF_A_LOW = "Spørgsmål til rummet: Hvad gør de øvrige, som vi ikke gør, og hvad kan vi begge ændre?"
+_ASKED_OF_THE_FARTHEST = (
+    "Spørgsmål til rummet: Hvad sker der hos os begge, når det ikke lykkes, og hvad kan vi gøre anderledes?"
+)
 
 
 def build(inputs: Inputs) -> Content:
@@ -42,22 +54,32 @@ def build(inputs: Inputs) -> Content:
 def questions(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
     """Return at most three sections whose titles say what was found, each with its evidence and a question.
 
-    What is more than chance comes first, then the duties farthest from kept.
+    What is more than chance comes first, then the duty farthest from kept and a municipality's own duties together.
     """
-    found = [section for section in topics(inputs, rules) if section.chart is not None]
-    shown = {rule.rule_id for rule in rules.values() if any(section.title.startswith(rule.title) for section in found)}
-    far = [one for one in asking.farthest(_levels(inputs, rules)) if one.rule_id not in shown]
-    found += [_far_section(inputs, rules[one.rule_id], one) for one in far]
-    return [replace(section, sentences=(section.sentences[0], _ASKED)) for section in found[:MOST_QUESTIONS]]
+    found = [
+        (section, _asked(section.key, topic.difference))
+        for section, topic in topics(inputs, rules)
+        if topic is not None
+    ]
+    shown = {
+        rule.rule_id for rule in rules.values() if any(section.title.startswith(rule.title) for section, _ in found)
+    }
+    levels = inputs.released.levels(inputs.area_key, inputs.rules, inputs.span.last)
+    far = [_far_section(inputs, rules[one.rule_id], one) for one in asking.farthest(levels) if one.rule_id not in shown]
+    pooled = pooled_section(inputs.units(), inputs.names, inputs.source)
+    found += [(section, _ASKED_OF_THE_FARTHEST) for section in far[:1]]
+    found += [(pooled, _ASKED_OF_A_LOW)] if pooled else []
+    found += [(section, _ASKED_OF_THE_FARTHEST) for section in far[1:]]
+    return [
+        replace(section, sentences=(section.sentences[0], question)) for section, question in found[:MOST_QUESTIONS]
+    ]
 
 
-def _levels(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Level]:
-    levels = []
-    for rule in rules.values():
-        count = inputs.released.count(inputs.area_key, rule.rule_id, inputs.span.last)
-        if count is not None:
-            levels.append(Level(rule.rule_id, count, NORM_RANK.get(rule.norm, len(NORM_RANK))))
-    return levels
+def _asked(key: str, difference: float) -> str:
+    """Return the question about a change or a gap, by its direction."""
+    if key == CHANGE:
+        return _ASKED_OF_A_RISE if difference > 0 else _ASKED_OF_A_FALL
+    return _ASKED_OF_A_HIGH if difference > 0 else _ASKED_OF_A_LOW
 
 
 def _far_section(inputs: Inputs, rule: Rule, level: Level) -> Section:

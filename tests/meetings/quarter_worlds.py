@@ -67,6 +67,17 @@ def moved(points: int) -> Callable[[int, int, int, int], Course]:
     return world
 
 
+def in_years(course: Course) -> tuple[Course, Course]:
+    """Return a course's whole years before the meeting and after it, each named by its last quarter."""
+    before = [row for row in course if row[0] < MEETING]
+    after = [row for row in course if row[0] > MEETING]
+    years = [[side[place : place + 4] for place in range(len(side) % 4, len(side) - 3, 4)] for side in (before, after)]
+    sums = [
+        [(year[-1][0], sum(row[1] for row in year), sum(row[2] for row in year)) for year in side] for side in years
+    ]
+    return sums[0], sums[1]
+
+
 UNMOVED = {
     "ren tilfældighed": pure_chance,
     "spredning på 3 point": overdispersed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import shutil
@@ -14,8 +15,9 @@ import openpyxl
 import openpyxl.workbook.defined_name
 import pytest
 
+import pipelines
 from pipelines.layout import Output
-from pipelines.replies import replies, returned_form
+from pipelines.replies import form_wordings, replies, reply_form, returned_form
 from reports.meetings.sections import replies_section
 from tests.meetings.filled_forms import DAY, DISPUTE, Change, filled, form, import_file, run, today, with_parts
 
@@ -69,6 +71,18 @@ def test_the_empty_drawing_that_other_programs_leave_is_no_remark_but_a_drawing_
     assert "figurer" in capsys.readouterr().err
 
 
+def test_sheets_named_and_numbers_written_as_numbers_does_are_the_forms_own(output: Output, tmp_path: Path) -> None:
+    def as_numbers_does(workbook: Any) -> None:
+        for sheet in workbook:
+            sheet.title = f"{sheet.title} - Tabel 1"
+        for row in workbook["Vejledning - Tabel 1"].iter_rows():
+            if str(row[0].value).isdigit():
+                row[0].value = float(row[0].value)
+
+    assert import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}, as_numbers_does)) == 0
+    assert [one.reply.row_key for one in replies.recorded(output)] == ["E-1"]
+
+
 def test_one_reason_on_every_line_is_one_answer_for_each_case(output: Output, tmp_path: Path, capsys: Any) -> None:
     file = filled(output, tmp_path / "svar.xlsx", {}, every_line("aarsag", "manglede_oplysninger"))
     assert import_file(output, file) == 0
@@ -101,6 +115,55 @@ def test_of_a_form_from_last_month_what_has_left_the_list_is_told_and_the_rest_c
     assert "sagen og reglen står ikke på kommune 101's liste" in told
     assert "findes ikke længere hos os" in told
     assert "kommunens dato er den samme som vores" in told
+
+
+def _reword_guide(version: str, text: str, sum_is_known: bool, monkeypatch: pytest.MonkeyPatch) -> Change:
+    """Write a line of the guide otherwise, as a form of another version had it."""
+    if sum_is_known:
+        known = form_wordings._versions() | {form_wordings.sum_of(text): 1}
+        monkeypatch.setattr(form_wordings, "_versions", lambda: known)
+
+    def change(workbook: Any) -> None:
+        for row in workbook["Vejledning"].iter_rows():
+            if row[0].value == "1":
+                row[1].value = text
+            if row[0].value == reply_form.VERSION:
+                row[1].value = version
+
+    return change
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_form_with_an_older_wording_of_ours_counts_and_one_with_another_wording_is_refused(
+    output: Output, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    change = _reword_guide("1", "Vælg en årsag i kolonnen aarsag.", is_known, monkeypatch)
+    assert import_file(output, filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)}, change)) == 1 - is_known
+    told = capsys.readouterr()
+    if is_known:
+        assert f"Skemaet er version 1; det gældende er version {form_wordings.newest()}" in told.out
+        assert [one.reply.row_key for one in replies.recorded(output)] == ["E-1"]
+    else:
+        assert "Arket Vejledning er ændret" in told.err
+
+
+def test_of_a_form_from_before_a_duty_got_its_name_of_now_every_line_counts(
+    output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = form_wordings._versions() | {form_wordings.sum_of("Engangshjælp afgjort"): 1}
+    monkeypatch.setattr(form_wordings, "_versions", lambda: known)
+    answers = {"E-1": DISPUTE | {"pligt": "Engangshjælp afgjort"}, "C-4": {"aarsag": "fravalgt"}}
+    assert import_file(output, filled(output, tmp_path / "svar.xlsx", answers)) == 0
+    assert [one.reply.case_id for one in replies.recorded(output)] == ["C-1", "C-4"]
+
+
+def test_every_text_of_the_form_as_it_is_now_is_known_by_its_sum() -> None:
+    with (Path(pipelines.__file__).parents[1] / "dbt_project/seeds/rule_catalogue.csv").open(encoding="utf-8") as lines:
+        titles = [row["title_da"] for row in csv.DictReader(lines)]
+    texts = [text for pair in reply_form.guide_lines() for text in pair if text and not text.isdigit()]
+    new = [text for text in [*texts, *titles] if not form_wordings.was_ours(text)]
+    sums = "\n".join(f"{form_wordings.newest() + 1},{form_wordings.sum_of(text)}" for text in dict.fromkeys(new))
+    assert not new, f"a new wording is a new version; add to pipelines/replies/form_wordings.csv:\n{sums}"
 
 
 def test_another_municipalitys_case_is_told_in_the_same_words_as_one_that_does_not_exist(

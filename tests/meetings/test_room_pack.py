@@ -15,7 +15,7 @@ from pptx.util import Inches
 from pipelines import cli
 from pipelines.layout import Output
 from pipelines.replies.actions import Action
-from reports.meetings import deck, facts, pack, published_figures, room_pack
+from reports.meetings import deck, facts, pack, participant_pack, published_figures, room_pack
 from reports.meetings.content import Column, Content, Section, Table
 from tests.meetings.made_up_output import PACK_CODES
 
@@ -36,6 +36,11 @@ def test_it_opens_with_last_times_actions_and_ends_with_what_to_bring(room: Cont
     assert room.sections[0].key == "tiltag" and room.sections[-1].key == "naeste-gang"
     assert room.sections[0].table is not None
     assert "fristen er passeret" in str(room.sections[0].table.rows[0])
+    assert room.sections[0].table.columns[-1].heading == "Har tallet flyttet sig?"
+    assert room.sections[0].table.rows[0][-1] in (
+        "Kan ikke siges: for få udgivne år eller sager.", "Kun som den jævne udvikling, det var i.", "Ja, op.",
+        "Ja, ned.",
+    ) or "kunne ikke ses" in str(room.sections[0].table.rows[0][-1])  # fmt: skip
     assert any("status fra den part, der har opgaven" in line for line in room.sections[-1].sentences)
 
 
@@ -46,6 +51,18 @@ def test_it_asks_one_to_three_questions_with_a_finding_as_title_and_their_counts
         assert any(letter.isdigit() for letter in section.title), section.title
         assert section.chart is not None and section.table is not None and section.table.rows
         assert section.sentences[-1].startswith("Spørgsmål til rummet")
+
+
+def test_a_question_is_worded_for_the_direction_of_what_was_found() -> None:
+    ways = [(key, way) for key in (participant_pack.GAP, participant_pack.CHANGE) for way in (0.1, -0.1)]
+    asked = [room_pack._asked(*way) for way in ways]
+    assert len(set(asked)) == 4
+    assert "Hvad gør vi, som virker" in asked[2] and "er blevet sværere" in asked[3]
+
+
+def test_a_topic_of_the_room_has_the_question_of_its_own_direction(room: Content) -> None:
+    section = next(one for one in room.sections if one.key == participant_pack.CHANGE)
+    assert ("procentpoint frem" in section.title) == ("Hvad gør vi, som virker" in section.sentences[-1])
 
 
 def test_there_are_blank_rows_for_what_is_agreed_who_and_by_when(room: Content) -> None:

@@ -45,7 +45,7 @@ class WarmCommands:
     """The process that has imported the program and forks for each command."""
 
     def __init__(self, python: str = sys.executable, environment: dict[str, str] | None = None) -> None:
-        """Start it, with another interpreter or environment than this process's; it imports while the caller goes on."""
+        """Start it, which imports while the caller goes on; with another interpreter and environment when given."""
         self._folder = Path(mkdtemp(prefix="god-loesladelse-commands-"))
         self._number = 0
         self._server = subprocess.Popen(
