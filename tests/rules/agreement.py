@@ -30,10 +30,12 @@ KEY_OF_A_FIGURE = ("level", "unit_code", "period_type", "period", "rule_id")
 KEY_OF_A_SUMMARY = ("level", "unit_code", "period_type", "period", "dimension", "value")
 SHOWN_PER_COLUMN = 3
 #: What a build that is only to be compared must make.
+#: Of a build, the models alone: that the data tests hold of sound rows is seen where a whole warehouse is built.
+WITHOUT_DATA_TESTS = ("--exclude-resource-type", "test")
 WHAT_IS_COMPARED = (
     *("+fct_rule_outcome", "+restricted_fct_rule_outcome", "+fct_unit_rule", "+fct_compliance"),
     *("+fct_release", "+fct_release_summary", "+dim_municipality", "+dim_institution"),
-    *("--exclude-resource-type", "test"),
+    *WITHOUT_DATA_TESTS,
 )
 
 Key = tuple[Any, ...]
