@@ -16,6 +16,7 @@ from pipelines.replies.replies import Recorded
 from pipelines.units import Key
 from reports.figures.data import Rule
 from reports.figures.judged import is_judged
+from reports.figures.statistics import SMALLEST_COMPARED
 from reports.meetings import asking, meeting_words, quality_sections
 from reports.meetings.asking_sections import asking_sections, steady_note, steady_sentence
 from reports.meetings.content import (
@@ -242,11 +243,8 @@ def _responsible(facts: Facts, source: str) -> Section:
 
 def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name_before: str) -> Section:
     """Return where the time goes between the two authorities: the middle case's days at each step."""
-    known = [step.median for step in (*steps, *before) if step.median is not None]
-    series = (
-        Series(name_before, tuple(step.median for step in before)),
-        Series(name, tuple(step.median for step in steps)),
-    )
+    known = [days for days in map(_drawn_days, (*steps, *before)) if days is not None]
+    series = (Series(name_before, tuple(map(_drawn_days, before))), Series(name, tuple(map(_drawn_days, steps))))
     words = "Dage i den midterste sag for hvert trin, før og nu. Tallene står i tabellen."
     chart = Chart(BARS, DAYS, tuple(step.name for step in steps), series, words) if known else None
     columns = (
@@ -283,6 +281,11 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
         ),
         (2, 4),
     )
+
+
+def _drawn_days(step: Step) -> float | None:
+    """Return a step's days as a bar; none on so few cases that its length would mean nothing: the table has them."""
+    return step.median if step.cases >= SMALLEST_COMPARED else None
 
 
 def _pattern(

@@ -126,10 +126,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole pack for one recipient. ``marking`` says whom it is for and stands on every slide and page.
-
-    ``is_for_room`` says that its slides are shown on a wall, and must be read from five metres.
-    """
+    """A whole pack for one recipient. ``marking`` says whom it is for and stands on every slide and page."""
 
     title: str
     subtitle: str
@@ -138,7 +135,6 @@ class Content:
     is_synthetic: bool
     sections: tuple[Section, ...]
     definitions: tuple[tuple[str, str], ...]
-    is_for_room: bool = False
 
 
 def written(cell: Cell, kind: str) -> str:

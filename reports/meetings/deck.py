@@ -3,9 +3,11 @@
 Belongs here: slides, their places and colours, notes, properties. Does not belong here: the charts
 (``deck_charts``) and what the pack says.
 
-One section is one slide; short texts follow each other on one, and a long table goes on over several. The same content
-gives the same bytes: properties carry the day of assessment, and the parts
-of the file are packed anew without the clock's time.
+One section is one slide; short texts follow each other on one, and a long table or chart goes on over several.
+Letters of text, tables and axes are of at least LEAST points, which can be read from five metres; what has no room by
+measure (``slide_fit``) goes on over the next slide, or stands in the document and the workbook. The same content gives
+the same bytes: properties carry the day of assessment, and the parts of the file are packed anew without the clock's
+time.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines.danish import long_date, number
-from pipelines.typesetting import FONTS
 from pipelines.vocabulary import HIDDEN
-from reports.meetings.content import LINES, TEXT, Chart, Content, Section, Series, Table, written
-from reports.meetings.deck_charts import add_chart
+from reports.meetings import slide_fit
+from reports.meetings.content import BARS, LINES, TEXT, Content, Section, Series, Table, written
+from reports.meetings.deck_charts import NAMES, add_chart
 from reports.meetings.meeting_workbook import midnight
 from reports.words.hidden import HIDDEN_IN_WORDS
 
@@ -28,22 +30,20 @@ _WIDTH, _HEIGHT = 13.333, 7.5
 _LEFT, _INNER = 0.6, 12.13
 _DEEP, _TEXT, _SOFT, _PALE = "0B3C5D", "1A2026", "4A5560", "E3EEF6"
 _FONT = "Arial"
-_MOST_ROWS, _MOST_SLIDES = 14, 4
-_MOST_COLUMNS = 8
-_NARROW_COLUMNS = 4
-_BESIDE = 2.05
-_HEAD, _FOOT = 0.5, 0.1
-_MOST_SENTENCES = 5
-_MOST_BARS = 24
-_LONG_SENTENCES = 340
+_MOST_SLIDES = 8
+# How broad the columns beside a chart are, together, and one that is alone.
+_BESIDE, _BESIDE_ALONE = 4.3, 3.0
+# The room for the legend above the bars, and below them.
+_LEGEND, _FOOT = 0.5, 0.1
+_TOP, _BOTTOM = 1.15, 6.65
+# How much of a slide the sentences above a chart or a table may take; those after stand in the notes.
+_SENTENCES = 2.1
+# How much higher a row is in which the room writes.
+_ROOM_TO_WRITE = 0.5
 _SMALLEST_TEXT = 10.0
 _PACKED = (1980, 1, 1, 0, 0, 0)
-
-
-#: The smallest letters of text, tables and axes that are read from five metres, in points.
-LEAST_IN_THE_ROOM = 18
-# Its letters are a little wider than Arial's: what fits when measured with it fits in any office program.
-_MEASURED_WITH = str(FONTS / "IBMPlexSans-Regular.ttf")
+#: The smallest letters of text, tables and axes, in points.
+LEAST = 18
 
 
 def make(content: Content) -> bytes:
@@ -78,7 +78,7 @@ def _front(deck: Any, content: Content, pages: int) -> None:
     lines = [f"Opgjort pr. {long_date(content.as_of)}.", content.marking]
     if content.is_synthetic:
         lines.append("Syntetiske data: sagerne er opdigtede, og ingen tal siger noget om virkelige mennesker.")
-    _text(slide, tuple(lines), 4.4, 1.4, 16, _TEXT)
+    _text(slide, tuple(lines), 4.4, 1.4, LEAST, _TEXT)
     _bar(slide, 2.2)
     _footer(slide, content, 1, pages)
     slide.notes_slide.notes_text_frame.text = "\n".join(f"{word}: {meaning}" for word, meaning in content.definitions)
@@ -104,68 +104,131 @@ def _is_text(section: Section) -> bool:
 
 
 def _spread(group: tuple[Section, ...]) -> list[tuple[Section, ...]]:
-    """Return the slides of a group: a table that stands alone goes on over several."""
+    """Return the slides of a group: a table or a chart for which one has no room goes on over several."""
     section = group[0]
-    if section.chart is not None or section.table is None:
+    if _is_text(section):
         return [group]
-    most = _MOST_ROWS * (2 if len(section.table.columns) <= _NARROW_COLUMNS else 1)
-    rows = section.table.rows
-    parts = [rows[start : start + most] for start in range(0, len(rows), most)][:_MOST_SLIDES]
+    shown = _shown_sentences(section)
+    first_room = _BOTTOM - _TOP - (slide_fit.height(shown, _INNER, LEAST) if shown else 0.0)
+    room = _BOTTOM - _TOP
+    if section.chart is None:
+        assert section.table is not None
+        widths = slide_fit.column_widths(section.table, _INNER, LEAST)
+        head, heights = slide_fit.row_heights(section.table, widths, LEAST)
+        parts = slide_fit.rows_by_slide(heights, first_room - head - 0.1, room - head - 0.1)
+    elif section.chart.kind == LINES:
+        return [group]
+    else:
+        each = _each_category(section)
+        above = _head_beside(section) + _FOOT
+        heights = [each] * len(section.chart.categories)
+        parts = slide_fit.rows_by_slide(heights, first_room - above, room - above)
+        if len(parts) > 1:  # as many on each, so that bars do not differ from slide to slide
+            most = -(-len(heights) // len(parts))
+            if most * each <= first_room - above:
+                parts = [slice(start, start + most) for start in range(0, len(heights), most)]
     if len(parts) < 2:
         return [group]
+    cut = len(parts) > _MOST_SLIDES
+    parts = parts[:_MOST_SLIDES]
     return [
-        (
-            replace(
-                section,
-                title=f"{section.title} ({place} af {len(parts)})",
-                table=replace(section.table, rows=part),
-                sources=(*section.sources, *([] if len(rows) <= most * _MOST_SLIDES else [_CUT])),
-            ),
-        )
+        (_part(section, part, f"{section.title} ({place} af {len(parts)})", is_first=place == 1, is_cut=cut),)
         for place, part in enumerate(parts, start=1)
     ]
 
 
+def _part(section: Section, part: slice, title: str, *, is_first: bool, is_cut: bool) -> Section:
+    """Return what stands on one slide of a section that goes on over several."""
+    chart, table = section.chart, section.table
+    if chart is not None:
+        series = tuple(Series(one.name, one.values[part]) for one in chart.series)
+        chart = replace(chart, categories=chart.categories[part], series=series)
+    if table is not None and (chart is None or section.beside):
+        table = replace(table, rows=table.rows[part])
+    return replace(
+        section,
+        title=title,
+        sentences=section.sentences if is_first else (),
+        chart=chart,
+        table=table,
+        sources=(*section.sources, *([_CUT] if is_cut else [])),
+    )
+
+
+def _shown_sentences(section: Section) -> tuple[str, ...]:
+    if not section.sentences:
+        return ()
+    return slide_fit.first_that_fit(section.sentences, _INNER, LEAST, _SENTENCES)
+
+
+def _beside(section: Section) -> Table | None:
+    """Return the columns of a section's table that stand beside its chart, if any."""
+    if section.table is None or not section.beside:
+        return None
+    return Table(
+        tuple(section.table.columns[place] for place in section.beside),
+        tuple(tuple(row[place] for place in section.beside) for row in section.table.rows),
+    )
+
+
+def _beside_width(table: Table | None) -> float:
+    return 0.0 if table is None else _BESIDE if len(table.columns) > 1 else _BESIDE_ALONE
+
+
+def _head_beside(section: Section) -> float:
+    """Return the room above the first bar: the legend's, or that of the headings beside it."""
+    table = _beside(section)
+    if table is None:
+        return _LEGEND
+    widths = slide_fit.column_widths(table, _beside_width(table), LEAST)
+    return max(_LEGEND, slide_fit.row_heights(table, widths, LEAST)[0])
+
+
+def _each_category(section: Section) -> float:
+    """Return how high each category of a chart of bars stands: as its name, its bars and its counts need."""
+    chart, table = section.chart, _beside(section)
+    assert chart is not None
+    names = (_INNER - _beside_width(table) - (0.1 if table else 0)) * float(NAMES)
+    lines = max((slide_fit.lines(name, names, LEAST) for name in chart.categories), default=1)
+    bars = len(chart.series) if chart.kind == BARS else 1
+    needs = [lines * LEAST * 1.2 / 72 + 0.06, bars * LEAST * 1.25 / 72 + 0.1]
+    if table is not None:
+        widths = slide_fit.column_widths(table, _beside_width(table), LEAST)
+        needs += slide_fit.row_heights(table, widths, LEAST)[1]
+    return max(needs)
+
+
 def _slide(deck: Any, content: Content, parts: tuple[Section, ...], place: int, pages: int) -> None:
     section = parts[0]
-    least = LEAST_IN_THE_ROOM if content.is_for_room else 0
     slide = _blank(deck, section.title, 0.35, 26)
-    top = 1.15
+    top = _TOP
     if all(_is_text(one) for one in parts):
-        _texts(slide, parts, top, least)
+        _texts(slide, parts, top)
     else:
-        sentences = section.sentences[:_MOST_SENTENCES]
+        sentences = _shown_sentences(section)
         if sentences:
-            size = max(least, 16 if section.chart is None or sum(map(len, sentences)) < _LONG_SENTENCES else 13)
-            height = _height(sentences, size)
-            _text(slide, sentences, top, height, size, _TEXT, least=least)
+            height = slide_fit.height(sentences, _INNER, LEAST)
+            _text(slide, sentences, top, height, LEAST, _TEXT, least=LEAST)
             top += height
         if section.chart is not None and section.beside and section.table is not None:
-            _chart_beside(slide, section, top + 0.05, 6.75 - top, least)
+            _chart_beside(slide, section, top)
         elif section.chart is not None:
-            _charts(slide, section.chart, top, 6.85 - top, least)
+            add_chart(slide, section.chart, _LEFT, top, _INNER, _BOTTOM - top, least=LEAST)
         elif section.table is not None:
-            _tables(slide, section.table, top + 0.1, 6.6, least)
+            _table(slide, section.table, top + 0.1)
         _hidden_note(slide, section)
     _footer(slide, content, place, pages)
     slide.notes_slide.notes_text_frame.text = "\n".join(_notes(one) for one in parts)
 
 
-def _height(sentences: Sequence[str], size: float) -> float:
-    """Return how much room a text takes, in inches; a line of a slide has room for at least 1500 / size letters."""
-    per_line = int(1500 / size)
-    lines = sum(1 + len(sentence) // per_line for sentence in sentences)
-    return lines * size * 1.2 / 72 + len(sentences) * 0.08 + 0.1
-
-
-def _texts(slide: Any, parts: tuple[Section, ...], top: float, least: int) -> None:
+def _texts(slide: Any, parts: tuple[Section, ...], top: float) -> None:
     """Write sections that are text alone under one another; the first one's title is the slide's own."""
     for place, section in enumerate(parts):
         if place:
             _text(slide, (section.title,), top + 0.15, 0.45, 20, _DEEP, bold=True)
             top += 0.6
-        height = _height(section.sentences, 18)
-        _text(slide, section.sentences, top, height, 18, _TEXT, least=least)
+        height = slide_fit.height(section.sentences, _INNER, LEAST)
+        _text(slide, section.sentences, top, height, LEAST, _TEXT, least=LEAST)
         top += height
 
 
@@ -175,30 +238,16 @@ def _hidden_note(slide: Any, section: Section) -> None:
         _text(slide, (f"{HIDDEN} betyder {HIDDEN_IN_WORDS}.",), 6.68, 0.25, 10, _SOFT)
 
 
-def _chart_beside(slide: Any, section: Section, top: float, height: float, least: int) -> None:
+def _chart_beside(slide: Any, section: Section, top: float) -> None:
     """Add a chart with some columns of its table at its right, one row of counts to each of its categories."""
-    assert section.chart is not None and section.table is not None
-    table = Table(
-        tuple(section.table.columns[place] for place in section.beside),
-        tuple(tuple(row[place] for place in section.beside) for row in section.table.rows),
-    )
-    width = (_BESIDE * 1.5 if least else _BESIDE) * len(table.columns)
+    table = _beside(section)
+    assert section.chart is not None and table is not None
+    width, head, height = _beside_width(table), _head_beside(section), _BOTTOM - top
     left = _INNER - width - 0.1
-    rows = (height - _HEAD - _FOOT) / max(len(table.rows), 1)
-    add_chart(slide, section.chart, _LEFT, top, left, height, (_HEAD / height, rows * len(table.rows) / height), least)
-    _grid(slide, table, _LEFT + left + 0.1, top, width, max(least, 12 if len(table.rows) <= 8 else 10), (_HEAD, rows))
-
-
-def _charts(slide: Any, chart: Chart, top: float, height: float, least: int) -> None:
-    """Add a chart; one with very many bars stands as two beside each other, so that its names can be read."""
-    if chart.kind == LINES or len(chart.categories) <= _MOST_BARS:
-        add_chart(slide, chart, _LEFT, top, _INNER, height, least=least)
-        return
-    middle = (len(chart.categories) + 1) // 2
-    for place, part in enumerate((slice(None, middle), slice(middle, None))):
-        series = tuple(Series(one.name, one.values[part]) for one in chart.series)
-        half = replace(chart, categories=chart.categories[part], series=series)
-        add_chart(slide, half, _LEFT + place * _INNER / 2, top, _INNER / 2, height, least=least)
+    rows = (height - head - _FOOT) / max(len(table.rows), 1)
+    plot = (head / height, rows * len(table.rows) / height)
+    add_chart(slide, section.chart, _LEFT, top, left, height, plot, LEAST)
+    _grid(slide, table, _LEFT + left + 0.1, top, width, head, [rows] * len(table.rows))
 
 
 def _notes(section: Section) -> str:
@@ -232,7 +281,7 @@ def _fitting(frame: Any, size: float, least: float = 0) -> float:
     if not frame.text.strip():
         return size
     try:
-        frame.fit_text(_FONT, int(size), font_file=_MEASURED_WITH)
+        frame.fit_text(_FONT, int(size), font_file=slide_fit.MEASURED_WITH)
     except TypeError:  # python-pptx's answer when no size fits at all
         return max(least, _SMALLEST_TEXT)
     return max(least, float(frame.paragraphs[0].runs[0].font.size.pt))
@@ -305,51 +354,38 @@ def _footer(slide: Any, content: Content, place: int, pages: int) -> None:
         _style(frame.paragraphs[0], 10, _SOFT, right=right)
 
 
-def _tables(slide: Any, table: Table, top: float, bottom: float, least: int) -> None:
-    """Add a table that stands alone; a long one of few columns as two beside each other."""
-    table = Table(table.columns[:_MOST_COLUMNS], tuple(row[:_MOST_COLUMNS] for row in table.rows))
-    halves = [table.rows]
-    if len(table.rows) > _MOST_ROWS:
-        middle = (len(table.rows) + 1) // 2
-        halves = [table.rows[:middle], table.rows[middle:]]
-    width = (_INNER - 0.3 * (len(halves) - 1)) / len(halves)
-    most = max(map(len, halves))
-    size = max(least, 12 if len(table.columns) <= 5 and most <= 8 else 10)
-    weights = table.weights
-    lines = 1 + max(
-        len(column.heading) * size * 0.0085 * sum(weights) / (width * weight)
-        for column, weight in zip(table.columns, weights)
-    )
-    head = min(int(lines) * size * 1.25 / 72 + 0.1, 0.8)
-    height = min(0.9 if least else 0.42, (bottom - top - head) / most)
-    for place, rows in enumerate(halves):
-        half = Table(table.columns, rows)
-        _grid(slide, half, _LEFT + place * (width + 0.3), top, width, size, (head, height))
+def _table(slide: Any, table: Table, top: float) -> None:
+    """Add a table that stands alone; columns for which there is no room are in the document and the workbook."""
+    widths = slide_fit.column_widths(table, _INNER, LEAST)
+    head, heights = slide_fit.row_heights(table, widths, LEAST)
+    spare = _BOTTOM - top - head - sum(heights)
+    is_to_be_filled = not any(cell for row in table.rows for cell in row)
+    more = min(_ROOM_TO_WRITE if is_to_be_filled else 0.12, max(0.0, spare / max(len(heights), 1)))
+    _grid(slide, table, _LEFT, top, _INNER, head, [own + more for own in heights])
 
 
 def _grid(
-    slide: Any, table: Table, left: float, top: float, width: float, size: float, heights: tuple[float, float]
+    slide: Any, table: Table, left: float, top: float, width: float, head: float, heights: Sequence[float]
 ) -> None:
-    """Add one native table; ``heights`` are those of the row of headings and of each row below it."""
+    """Add one native table; ``head`` and ``heights`` are those of the row of headings and of the rows below it."""
     from pptx.dml.color import RGBColor
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
-    columns = table.columns
-    head, each = heights
+    widths = slide_fit.column_widths(table, width, LEAST)
+    columns = table.columns[: len(widths)]
     lines = [[column.heading for column in columns]]
-    lines += [[written(cell, column.kind) for column, cell in zip(columns, row)] for row in table.rows]
+    lines += [[slide_fit.cell_text(cell, column.kind) for column, cell in zip(columns, row)] for row in table.rows]
     frame = slide.shapes.add_table(
-        len(lines), len(columns), Inches(left), Inches(top), Inches(width), Inches(head + each * len(table.rows))
+        len(lines), len(columns), Inches(left), Inches(top), Inches(width), Inches(head + sum(heights))
     )
     frame._element.nvGraphicFramePr.cNvPr.set("descr", "Tabel; alle tal står også i regnearket.")
     grid = frame.table
     grid.horz_banding = False
-    weights = table.weights
-    for place, weight in enumerate(weights):
-        grid.columns[place].width = Inches(width * weight / sum(weights))
+    for place, own in enumerate(widths):
+        grid.columns[place].width = Inches(own)
     for line, texts in enumerate(lines):
-        grid.rows[line].height = Inches(each if line else head)
+        grid.rows[line].height = Inches(heights[line - 1] if line else head)
         for place, text in enumerate(texts):
             cell = grid.cell(line, place)
             cell.margin_top = cell.margin_bottom = Inches(0.02)
@@ -360,7 +396,7 @@ def _grid(
             for paragraph in cell.text_frame.paragraphs:
                 paragraph.space_after = Pt(0)
                 colour, right = _DEEP if line == 0 else _TEXT, columns[place].kind != TEXT
-                _style(paragraph, size, colour, bold=line == 0, right=right)
+                _style(paragraph, LEAST, colour, bold=line == 0, right=right)
 
 
 def _repacked(data: bytes) -> bytes:

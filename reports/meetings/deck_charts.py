@@ -28,7 +28,9 @@ _WHITE = "FFFFFF"
 _CREATED = "2000-01-01"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 # The share of the chart's width that the names of its categories have.
-_NAMES = "0.42"
+NAMES = "0.42"
+# So many places along a line can be named in letters of 18 points.
+_MOST_NAMED = 7
 # A part of a stacked bar so small that its number would not fit in it has none; the table beside has it.
 _SMALLEST_PART = 0.035
 
@@ -79,9 +81,9 @@ def _fix(drawn: Any, top: float, height: float) -> None:
         ("layoutTarget", "inner"),
         ("xMode", "edge"),
         ("yMode", "edge"),
-        ("x", _NAMES),
+        ("x", NAMES),
         ("y", f"{top:.4f}"),
-        ("w", f"{0.93 - float(_NAMES):.4f}"),
+        ("w", f"{0.93 - float(NAMES):.4f}"),
         ("h", f"{height:.4f}"),
     ):
         etree.SubElement(manual, _C + name).set("val", value)
@@ -126,7 +128,7 @@ def _form(drawn: Any, chart: Chart, least: int) -> None:
     from pptx.util import Pt
 
     many = len(chart.categories)
-    small = max(least, 12 if many <= 10 else 10 if many <= 20 else 8)
+    small = max(least, 12)
     drawn.font.size, drawn.font.name = Pt(small), "Arial"
     drawn.font.color.rgb = RGBColor.from_string(_TEXT)
     drawn.has_title = False
@@ -144,6 +146,8 @@ def _form(drawn: Any, chart: Chart, least: int) -> None:
     categories.format.line.color.rgb = RGBColor.from_string("8A96A3")
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = _format(chart), False
     plot = drawn.plots[0]
+    # An office program leaves out names by itself where it thinks the room too small; there is room, by measure.
+    _name_every(categories, -(-many // _MOST_NAMED) if chart.kind == LINES else 1)
     if chart.kind != LINES:
         categories.reverse_order = True
         # With the order turned round the values would stand on top; the labels on the bars say them already.
@@ -173,6 +177,16 @@ def _form(drawn: Any, chart: Chart, least: int) -> None:
                 labels.font.size = Pt(small)
                 labels.font.color.rgb = RGBColor.from_string(_WHITE)
                 _without_small(series, chart, place)
+
+
+def _name_every(axis: Any, step: int) -> None:
+    """Name each of an axis' places, or every second or third: as many as can stand beside one another."""
+    from lxml import etree
+
+    skip = etree.Element(_C + "tickLblSkip")
+    skip.set("val", str(step))
+    # The schema has its place before this one.
+    axis._element.find(_C + "noMultiLvlLbl").addprevious(skip)
 
 
 def _without_small(series: Any, chart: Chart, place: int) -> None:

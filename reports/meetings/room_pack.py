@@ -47,7 +47,6 @@ def build(inputs: Inputs) -> Content:
         inputs.is_synthetic,
         (agreed_before(inputs, rules), *questions(inputs, rules), _agreed_today(), _next_time(inputs, rules)),
         (),
-        is_for_room=True,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,27 @@ from reports.meetings import area_pack, facts
 from reports.meetings.span import Span
 from tests.meetings.made_up_output import PACK_CODES, PACK_SPAN, pack_file
 
+# A chart that goes on over several slides says so in their titles.
+_GOES_ON = re.compile(r" \(\d+ af \d+\)$")
 Values = dict[tuple[str, str], float | None]
 
 
 @pytest.fixture(scope="module")
 def charts(folder: Path) -> dict[str, Values]:
     """Return each chart's values by series and category, by the title of its slide."""
-    found = {}
+    found: dict[str, Values] = {}
     for slide in Presentation(str(pack_file(folder, "omraadekontor", "pptx"))).slides:
         for shape in slide.shapes:
             if shape.has_chart:
                 plot = shape.chart.plots[0]
-                found[slide.shapes.title.text] = {
-                    (one.name, str(name)): value
-                    for one in plot.series
-                    for name, value in zip(plot.categories, one.values)
-                }
+                title = _GOES_ON.sub("", slide.shapes.title.text)
+                found.setdefault(title, {}).update(
+                    {
+                        (one.name, str(name)): value
+                        for one in plot.series
+                        for name, value in zip(plot.categories, one.values)
+                    }
+                )
     return found
 
 

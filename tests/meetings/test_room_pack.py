@@ -15,9 +15,9 @@ from pptx.util import Inches
 from pipelines import cli
 from pipelines.layout import Output
 from pipelines.replies.actions import Action
-from reports.meetings import deck, facts, pack, participant_pack, published_figures, room_pack
+from reports.meetings import deck, facts, pack, participant_pack, published_figures, room_pack, slide_fit
 from reports.meetings.content import Column, Content, Section, Table
-from tests.meetings.made_up_output import PACK_CODES
+from tests.meetings.made_up_output import PACK_CODES, pack_file
 
 AGREED = Action(
     "SM1", datetime.date(2024, 3, 14), ("area", "Øst"), "release_meeting_called", "Fælles skabelon", "omraadekontor",
@@ -90,24 +90,62 @@ def test_a_pack_is_refused_when_warehouse_and_publication_are_of_different_days(
     assert not (output.root / "meetings").exists()
 
 
-def test_what_is_read_from_the_wall_has_letters_of_at_least_18_points(room: Content) -> None:
-    sizes = []
-    for slide in Presentation(io.BytesIO(deck.make(room))).slides:
+def _letters(shape: Any) -> list[float]:
+    """Return the sizes of all letters of a shape, in points."""
+    if shape.has_chart:
+        chart = shape.chart
+        plots = [plot.data_labels.font.size.pt for plot in chart.plots if plot.has_data_labels]
+        return [chart.font.size.pt, *plots, *([chart.legend.font.size.pt] if chart.has_legend else [])]
+    frames = [cell.text_frame for row in shape.table.rows for cell in row.cells] if shape.has_table else []
+    frames += [shape.text_frame] if shape.has_text_frame and shape.top < Inches(6.6) else []
+    return [run.font.size.pt for frame in frames for paragraph in frame.paragraphs for run in paragraph.runs]
+
+
+@pytest.mark.parametrize("who", ["omraadekontor", "deltagere", "rum"])
+def test_text_tables_and_axes_of_every_deck_have_letters_of_at_least_18_points_and_end_above_the_footer(
+    folder: Path, who: str
+) -> None:
+    sizes, tables = [], 0
+    for slide in Presentation(str(pack_file(folder, who, "pptx"))).slides:
         for shape in slide.shapes:
-            if shape.has_text_frame and shape.top < Inches(6.6):
-                sizes += [run.font.size.pt for paragraph in shape.text_frame.paragraphs for run in paragraph.runs]
+            if shape == slide.shapes.title:
+                continue
+            sizes += _letters(shape)
+            if shape.has_table or shape.has_chart:
+                assert shape.top + shape.height <= Inches(6.75), slide.shapes.title.text
             if shape.has_table:
-                sizes += [
-                    run.font.size.pt
-                    for row in shape.table.rows
-                    for cell in row.cells
-                    for paragraph in cell.text_frame.paragraphs
-                    for run in paragraph.runs
-                ]
-            if shape.has_chart:
-                sizes += [shape.chart.font.size.pt, shape.chart.plots[0].data_labels.font.size.pt]
-    front = 16
-    assert len(sizes) > 20 and min(size for size in sizes if size != front) >= 18
+                tables += 1
+                _fits(shape)
+    assert len(sizes) > 20 and min(sizes) >= 18 and tables > 1
+
+
+def _fits(shape: Any) -> None:
+    """Measure every cell of a table: its text has room in its row and no word is broken."""
+    inch = 914400
+    for row in shape.table.rows:
+        for column, cell in zip(shape.table.columns, row.cells):
+            bold = any(run.font.bold for paragraph in cell.text_frame.paragraphs for run in paragraph.runs)
+            lines = slide_fit.lines(cell.text, column.width / inch, 18, bold=bold)
+            assert lines * 18 * 1.2 / 72 <= row.height / inch, cell.text
+            words = [slide_fit.breadth(word, 18, bold=bold) for word in cell.text.split(" ")]
+            assert max(words, default=0) <= column.width / inch - 0.19, cell.text
+
+
+def test_a_table_that_is_longer_than_a_slide_goes_on_over_the_next_ones_and_loses_no_row() -> None:
+    rows = tuple(
+        (f"Kommune nummer {place}", "Et godt stykke tekst, der står på flere linjer. " * 3) for place in range(20)
+    )
+    section = Section("a", "Lang", ("Indledning.",), None, Table((Column("Kommune"), Column("Tekst", wide=True)), rows))
+    content = Content("Møde", "U", "Til alle", datetime.date(2026, 9, 30), False, (section,), ())
+    slides = list(Presentation(io.BytesIO(deck.make(content))).slides)[1:]
+    shown = [
+        row.cells[0].text for slide in slides for shape in slide.shapes if shape.has_table for row in shape.table.rows
+    ]
+    assert len(slides) > 2 and [one for one in shown if one != "Kommune"] == [row[0] for row in rows]
+    assert [slide.shapes.title.text for slide in slides][:2] == [
+        f"Lang (1 af {len(slides)})",
+        f"Lang (2 af {len(slides)})",
+    ]
 
 
 def test_a_title_that_is_too_long_for_its_place_gets_smaller_letters_by_measure() -> None:
