@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,11 @@ import pytest
 from pipelines.batches import intake
 from pipelines.contract import contract
 from pipelines.layout import Output
-from pipelines.receiving.plain_text import ControlCharacter, plain
-from tests.shared_material import SHARED, needs_shared
+from pipelines.receiving.plain_text import plain
+from tests.hostile_texts import CORPORA, without_control_characters
+from tests.shared_material import needs_shared
 from tests.small_delivery import SmallDelivery, file_facts
 
-CORPORA = SHARED / "corpora"
 CONTACTS = "kommunekontakter.csv"
 _DANISH = re.compile(r"[a-zæøå]+ .*[a-zæøå]+", re.IGNORECASE)
 
@@ -56,24 +55,6 @@ def test_no_file_of_other_projects_gets_in_as_ours(suite: str, tmp_path: Path) -
         name = "institutioner.xlsx" if file.suffix in (".xlsx", ".xls", ".ods") else CONTACTS
         message = received(wrapped(file.read_bytes(), name), tmp_path / str(place))
         assert message.startswith(name), (file.name, message)
-
-
-def naughty_texts() -> Iterator[str]:
-    """Yield every odd text of the corpora."""
-    yield from json.loads((CORPORA / "blns" / "blns.json").read_text(encoding="utf-8"))
-    for file in sorted((CORPORA / "ftfy").rglob("*.json")):
-        for case in json.loads(file.read_text(encoding="utf-8")):
-            yield from (case[name] for name in ("original", "fixed") if case.get(name))
-    for file in sorted((CORPORA / "payloads").rglob("*.txt")):
-        yield from file.read_text(encoding="utf-8", errors="ignore").splitlines()
-
-
-def without_control_characters() -> Iterator[str]:
-    """Yield the odd texts that are not refused (see ``tests/unit/receiving/test_plain_text.py``)."""
-    for text in dict.fromkeys(naughty_texts()):
-        with contextlib.suppress(ControlCharacter):
-            if plain(text):
-                yield text
 
 
 @needs_shared
