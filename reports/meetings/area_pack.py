@@ -56,6 +56,7 @@ PARTIES = (
     ("by_prison_service", vocabulary.word(vocabulary.PARTIES, "kriminalforsorgen")),
     ("by_municipality", vocabulary.word(vocabulary.PARTIES, "kommune")),
     ("by_moved_date", vocabulary.word(vocabulary.PARTIES, "dato_flyttet")),
+    ("by_short_time", vocabulary.word(vocabulary.PARTIES, "kort_tid")),
 )
 
 
@@ -209,7 +210,7 @@ def _responsible(facts: Facts, source: str) -> Section:
                 sums[name].append(sum(getattr(one, field) for one in tallies))
                 total[name] += sums[name][-1] if span == facts.span else 0
     series = tuple(Series(name, tuple(sums[name])) for _, name in PARTIES)
-    prison_service, municipalities, moved = total.values()
+    prison_service, municipalities, moved, short = total.values()
     sentence = (
         f"Af {number(due)} forfaldne pligter i {facts.span.name} var {number(sum(total.values()))} ikke til "
         f"tiden. Kriminalforsorgen var ansvarlig for {number(prison_service)} af dem og kommunerne for "
@@ -219,6 +220,8 @@ def _responsible(facts: Facts, source: str) -> Section:
         sentence += (
             f" For {number(moved)} var grunden, at løsladelsesdatoen blev flyttet, og ingen af dem er ansvarlig."
         )
+    if short:
+        sentence += f" For {number(short)} var straffen for kort til at nå det, og ingen af dem er ansvarlig."
     columns = [Column("Pligt", wide=True)]
     for _, name in PARTIES:
         columns += [Column(f"{name}, før", COUNT), Column(f"{name}, nu", COUNT)]

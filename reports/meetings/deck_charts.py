@@ -17,7 +17,7 @@ from reports.meetings.meeting_workbook import OPTIONS
 # From light (longest ago) to dark (now); the parties of a stacked bar have shades that differ in lightness as well.
 _RAMPS = {2: ("B5C4D1", "0B5A8A"), 3: ("B5C4D1", "5B93B8", "0B3C5D"), 4: ("C9D6E2", "8FB0C9", "4A86AF", "0B3C5D")}
 # The parties have colours of equal weight; neither stands out before the other.
-_STACK = ("1F6FA3", "A85A12", "6A7683")
+_STACK = ("1F6FA3", "A85A12", "6A7683", "414B55")
 _LINES = ("0B5A8A", "5A6672", "A85A12", "A85A12")
 _SINGLE = "0B5A8A"
 _TEXT, _GRID = "3D4752", "DFE4EA"

@@ -21,7 +21,7 @@ _RAMPS = {
     3: ("#b5c4d1", "#5b93b8", "#0b3c5d"),
     4: ("#c9d6e2", "#8fb0c9", "#4a86af", "#0b3c5d"),
 }
-_STACK = ("#1f6fa3", "#a85a12", "#6a7683")
+_STACK = ("#1f6fa3", "#a85a12", "#6a7683", "#414b55")
 _LINE_COLOURS = ("#0b5a8a", "#5a6672", "#a85a12", "#a85a12")
 _LONGEST_LABEL = 54
 

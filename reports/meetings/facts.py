@@ -31,6 +31,7 @@ class Tally(NamedTuple):
     by_prison_service: int
     by_municipality: int
     by_moved_date: int
+    by_short_time: int
     own_due: int
     own_met: int
 

@@ -129,7 +129,10 @@ def _responsible(inputs: Inputs, source: str) -> Section:
         Column(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
         *(Column(f"Ansvar: {name}", COUNT) for _, name in PARTIES),
     )
-    text = "Ansvarlig er den part, hvis trin var for sent; en flyttet løsladelsesdato er ingens."
+    text = (
+        "Ansvarlig er den part, hvis trin var for sent; en flyttet løsladelsesdato og en straf, der var for kort, er "
+        "ingens."
+    )
     return Section(
         "ansvar",
         "Hvem havde ansvaret, når det ikke skete til tiden?",

@@ -61,8 +61,8 @@ def test_the_parties_of_what_was_not_in_time_are_those_of_the_warehouse(
         for rule, *counts in rows(
             built,
             "select figures.rule_id, sum(responsible_kriminalforsorgen), sum(responsible_kommune), "
-            "sum(responsible_dato_flyttet) from publish.pub_compliance as figures where level = 'area' "
-            "and unit_code = 'Øst' and period_type = 'quarter' and period between ? and ? "
+            "sum(responsible_dato_flyttet), sum(responsible_kort_tid) from publish.pub_compliance as figures "
+            "where level = 'area' and unit_code = 'Øst' and period_type = 'quarter' and period between ? and ? "
             "and rule_id in (select unnest(?)) group by 1",
             span.first,
             span.last,
