@@ -4,41 +4,78 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
+from reports.figures.data import Figure, ReportData
 from reports.figures.judged import OTHERS_CAN_CAUSE, is_judged
 from reports.pages import work
 from reports.pages.first_screen import lines
+from reports.publication import make
 from reports.read_back.read_figures import published_cells
+from reports.tasks import Task
 from reports.words.first_screen import work_line
+from tests.reports.rendering import sources
 from tests.reports.small_world import AS_OF, seed, tables, world
 
 MIXED_SHARES = ("rate", "low", "high")
 
 
+def assert_no_mixed_share(folder: Path, frame: ReportData) -> int:
+    """Return how many figures of duties that others can cause lateness of stand under one unit's name."""
+    counted = 0
+    for cell in published_cells(folder, frame):
+        if cell.level in ("municipality", "institution") and cell.rule in OTHERS_CAN_CAUSE:
+            assert cell.measure not in MIXED_SHARES, cell
+            counted += 1
+    return counted
+
+
 def test_no_file_of_any_edition_names_a_municipality_beside_a_rate_that_holds_the_delays_of_others(site: Path) -> None:
     frame = world().without_figures()
-    counted = 0
-    for folder in ("direktorat", "delt", "kommune/851"):
-        for cell in published_cells(site / folder, world() if folder == "direktorat" else frame):
-            if cell.level in ("municipality", "institution") and cell.rule in OTHERS_CAN_CAUSE:
-                assert cell.measure not in MIXED_SHARES, cell
-                counted += 1
-    assert counted > 1000
+    folders = {"direktorat": world(), "delt": frame, "kommune/851": frame}
+    assert sum(assert_no_mixed_share(site / folder, known) for folder, known in folders.items()) > 1000
+
+
+@pytest.mark.parametrize("edition", ["direktorat", "delt"])
+def test_no_page_that_lists_many_units_gives_the_mixed_share_of_one(tmp_path: Path, edition: str) -> None:
+    tasks = [Task(edition, "duty", "", rule) for rule in OTHERS_CAN_CAUSE]
+    tasks += [Task(edition, "unit", "area", "Vest"), Task(edition, "unit", "region", "1082")]
+    known = sources()
+    for task in tasks:
+        make(known, tmp_path, task, ("html",))
+    frame = world() if edition == "direktorat" else world().without_figures()
+    assert assert_no_mixed_share(tmp_path / edition, frame) > 300
+
+
+def shares_of(figures: Iterable[Figure | None], name: str) -> set[str]:
+    """Return shares as pages write them: in tenths, and in whole hundredths before their sign."""
+    found = {getattr(figure, name) for figure in figures if figure} - {None}
+    return {f"{rate * 100:.1f}".replace(".", ",") for rate in found} | {f"{rate * 100:.0f} pct" for rate in found}
 
 
 def test_no_sentence_about_a_municipality_gives_the_mixed_share(site: Path) -> None:
-    figure = world().figure(("municipality", "851"), "aid_paid", "rolling4", world().quarter)
+    data, key = world(), ("municipality", "851")
+    figure = data.figure(key, "aid_paid", "rolling4", data.quarter)
     assert figure and figure.rate and figure.own_rate and round(figure.rate, 2) != round(figure.own_rate, 2)
-    mixed = (f"{figure.rate * 100:.1f}".replace(".", ","), f"{figure.rate * 100:.0f} pct")
-    for path in (site / "direktorat/kommune/851/index.html", site / "kommune/851/index.html"):
-        text = path.read_text(encoding="utf-8").replace("\xa0", " ")
-        article = re.search(r'<article id="aid_paid".*?</article>', text, re.DOTALL)
-        overview = re.search(r'<a href="#aid_paid">.*?</tr>\s*<tr.*?</tr>', text, re.DOTALL)
-        assert article and overview
-        for part in (article[0], overview[0]):
-            words = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", part, flags=re.DOTALL)
-            assert not any(share in words for share in mixed)
+    checked = 0
+    for rule in OTHERS_CAN_CAUSE:
+        here = [one for (rule_id, _kind, _period), one in data.figures[key].items() if rule_id == rule]
+        around = [data.year(unit, rule) for unit in (("region", "1081"), ("area", "Vest"), ("national", "DK"))]
+        # What the same words say of the own rate, here or around, or by chance of a share of a part, is no mixed share.
+        mixed = shares_of([data.year(key, rule)], "rate") - shares_of([*here, *around], "own_rate")
+        for path in (site / "direktorat/kommune/851/index.html", site / "kommune/851/index.html"):
+            text = path.read_text(encoding="utf-8").replace("\xa0", " ")
+            article = re.search(rf'<article id="{rule}".*?</article>', text, re.DOTALL)
+            overview = re.search(rf'<a href="#{rule}">.*?</tr>\s*<tr.*?</tr>', text, re.DOTALL)
+            assert article and overview
+            for part in (re.sub(r"<details>.*?</details>", " ", article[0], flags=re.DOTALL), overview[0]):
+                words = re.sub(r"<script.*?</script>|<svg.*?</svg>|<[^>]+>", " ", part, flags=re.DOTALL)
+                assert not [share for share in mixed if share in words], (rule, path)
+            checked += len(mixed)
+    assert checked >= 4
 
 
 def test_the_catalogue_and_the_pages_agree_on_which_duties_have_an_own_rate() -> None:
