@@ -205,6 +205,18 @@ INSTITUTION_SECTIONS = {
 TARGET_GROUPS = {code: f"{code}: {name}" for code, name in delivered("afsoningssager", "maalgruppe").items()}
 RISK_LEVELS = delivered("afsoningssager", "ls_rnr_niveau")
 HOUSING = delivered("afsoningssager", "bolig_ved_loesladelse")
+#: Where people were released to, as editions outside the Directorate tell it: values that few have, and what was not
+#: stated, stand together, or they would take the others with them behind the mark for hidden.
+RELEASE_PLACES = {
+    "home": "egen bolig",
+    "homeless": "hjemløs eller herberg",
+    "elsewhere": "anden bolig eller ikke oplyst",
+}
+RELEASE_PLACE_OF = dict.fromkeys((*HOUSING, "not_stated"), "elsewhere") | {
+    "egen": "home",
+    "hjemloes": "homeless",
+    "herberg": "homeless",
+}
 RELEASE_KINDS = delivered("afsoningssager", "loesladelse_art")
 MEETING_FORMS = {"none": "intet møde", **delivered("loesladelsesmoeder", "form")}
 #: Classes of a sentence's length in days, as the interface cuts them.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from pipelines.disclosure.families import parts_of
+from pipelines.disclosure.families import is_of_releases, parts_of
 from pipelines.disclosure.model import (
     NATION,
     UNKNOWN,
@@ -103,25 +103,32 @@ def current_figures(
 ) -> dict[Key, Value]:
     """What a publication shows: its own figures, and those of earlier periods as they were printed last.
 
-    Rolling years of municipalities, which the former design printed, are shown no longer.
+    Rolling years of municipalities, which the former design printed, are shown no longer, and of releases only the
+    newest year is.
     """
     figures: dict[Key, Value] = {}
     for printed in earlier:
         figures.update(printed.published)
     figures.update(published)
-    return {key: value for key, value in figures.items() if key.level != "municipality" or "-" not in key.period}
+    newest = max((key.period for key in figures if is_of_releases(key.rule)), default="")
+    return {
+        key: value
+        for key, value in figures.items()
+        if (key.level != "municipality" or "-" not in key.period)
+        and (not is_of_releases(key.rule) or key.period == newest)
+    }
 
 
 def with_calendar_years(figures: Mapping[Key, Value]) -> dict[Key, Value]:
-    """Return the figures with those of larger units under the calendar year too, wherever municipalities have it.
+    """Return the figures with those of larger units under the calendar year too, where municipalities have theirs.
 
     A rolling year that ends with a fourth quarter is the calendar year; it is the same figure by another name.
     """
-    years = {key.period for key in figures if key.level == "municipality"}
+    years = {(key.rule, key.period) for key in figures if key.level == "municipality"}
     again = {
         key._replace(period=key.period[:4]): value
         for key, value in figures.items()
-        if key.period.endswith("-Q4") and key.period[:4] in years
+        if key.period.endswith("-Q4") and (key.rule, key.period[:4]) in years
     }
     return dict(sorted({**figures, **again}.items()))
 

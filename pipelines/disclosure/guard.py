@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import vocabulary
 from pipelines.disclosure import storage
-from pipelines.disclosure.families import OWN_FIGURES, families_of
+from pipelines.disclosure.families import ALL_RELEASES, OWN_FIGURES, RELEASES, families_of, of_releases, releases_family
 from pipelines.disclosure.figures import FiguresDisagree, build_problem
 from pipelines.disclosure.model import (
     HIDDEN,
@@ -39,6 +40,15 @@ _FIGURES = """
 select level, unit_code, period_type, period, rule_id, due, met, own_due, own_met
 from marts.fct_compliance where level <> 'institution'
 """
+_RELEASES = """
+select
+    level, unit_code, period_type, period, place as rule_id,
+    sum(releases) as due, 0 as met, sum(with_core_due) as own_due, sum(whole_releases) as own_met
+from marts.fct_release_summary
+inner join (select unnest(?) as value, unnest(?) as place) as places using (value)
+where level <> 'institution' and dimension in ('all', 'housing_at_release')
+group by all
+"""
 _MEMBERSHIPS = """
 select code as municipality_code, region_code, area, valid_from, valid_to from marts.dim_municipality
 """
@@ -58,11 +68,14 @@ def problem(
             "where not restricted and rule_id in (select rule_id from marts.fct_compliance)"
         ).fetchall()
     )
+    places = {"all": ALL_RELEASES}
+    places |= {value: of_releases(place) for value, place in vocabulary.RELEASE_PLACE_OF.items()}
+    families = families_of(disclosure, own_figures=[rule for rule in OWN_FIGURES if rule in disclosure])
     try:
         return build_problem(
-            _dicts(connection, _FIGURES),
+            [*_dicts(connection, _FIGURES), *_dicts(connection, _RELEASES, [[*places], [*places.values()]])],
             _dicts(connection, _MEMBERSHIPS),
-            families_of(disclosure, own_figures=[rule for rule in OWN_FIGURES if rule in disclosure]),
+            families | {RELEASES: releases_family([ALL_RELEASES, *map(of_releases, vocabulary.RELEASE_PLACES)])},
             name=name,
             window=window,
             earlier=earlier,
@@ -74,8 +87,8 @@ def problem(
         ) from None
 
 
-def _dicts(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, object]]:
-    found = connection.execute(query)
+def _dicts(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[object] = ()) -> list[dict[str, object]]:
+    found = connection.execute(query, list(values))
     names = [column[0] for column in found.description or []]
     return [dict(zip(names, row)) for row in found.fetchall()]
 

@@ -21,6 +21,10 @@ Unit = tuple[str, str]
 NATION: Final[Unit] = ("national", "DK")
 
 
+LARGER_LEVELS: Final = ("national", "area", "region")
+"""The levels of units that have rolling years."""
+
+
 class Mark(Enum):
     """The one mark for a figure that is not shown: under the threshold, or none, or hiding another that is."""
 
@@ -53,6 +57,7 @@ class Family:
     ``figures``    (rule, measure) -> the parts it counts.
     ``upper``      which of them are printed for the nation, areas and regions; ``municipal`` for municipalities.
     ``sensitive_upper``, ``sensitive_municipal``  the sums of parts that may not be small where a row is shown.
+    ``levels``     for which of the larger units anything is printed; all are reckoned with when something is hidden.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Family:
     municipal: tuple[tuple[str, str], ...]
     sensitive_upper: tuple[tuple[int, ...], ...]
     sensitive_municipal: tuple[tuple[int, ...], ...]
+    levels: tuple[str, ...] = LARGER_LEVELS
 
 
 Counts = tuple[int, ...]

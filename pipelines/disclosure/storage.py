@@ -24,8 +24,9 @@ from pipelines.disclosure.model import (
     Target,
 )
 
-FORMAT = 2
-"""1 (written without a number): rolling years of municipalities too, zeros shown. 2: their calendar years instead."""
+FORMAT = 3
+"""1 (written without a number): rolling years of municipalities too, zeros shown. 2: their calendar years instead. 3: a
+family says for which levels it is printed."""
 CERTIFICATE_FORMAT = 1
 """1, written with or without its number: tables and claims over cells and their versions."""
 
@@ -105,11 +106,12 @@ def _family(family: Family) -> list[Any]:
         family.municipal,
         family.sensitive_upper,
         family.sensitive_municipal,
+        family.levels,
     ]
 
 
 def _read_family(content: list[Any]) -> Family:
-    name, parts, figures, upper, municipal, sensitive_upper, sensitive_municipal = content
+    name, parts, figures, upper, municipal, sensitive_upper, sensitive_municipal, *levels = content
     return Family(
         name,
         tuple(parts),
@@ -118,6 +120,7 @@ def _read_family(content: list[Any]) -> Family:
         _units(municipal),
         tuple(tuple(chosen) for chosen in sensitive_upper),
         tuple(tuple(chosen) for chosen in sensitive_municipal),
+        *(tuple(known) for known in levels),
     )
 
 

@@ -171,8 +171,7 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
     if releases:
         lead = " ".join(part for part in (releases["lead"], releases["doubt"]) if part)
         numbers = list(releases["numeric"])
-        caption = "Løsladelserne og deres pligter"
-        parts.append(_part("Løsladelserne", lead, caption, releases["head"], releases["rows"], 1, numbers))
+        parts.append(_part("Løsladelserne", lead, releases["caption"], releases["head"], releases["rows"], 1, numbers))
     if not edition.full:
         return parts
     today = f"{page['work_lead']} »I dag« er {page['work_today']}."

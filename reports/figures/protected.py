@@ -12,6 +12,8 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+from pipelines import vocabulary
+from pipelines.disclosure.families import ALL_RELEASES, is_of_releases, of_releases
 from pipelines.units import Key
 from reports.figures.data import Figure, Figures, ReportData, Window
 from reports.figures.notice import Notice
@@ -19,6 +21,14 @@ from reports.figures.statistics import wilson
 
 Cells = Mapping[tuple[str, str, str, str, str], Any]
 """(rule, level, unit, period, due, met, own_due or own_met) -> a whole number, or anything else for hidden."""
+
+
+RELEASE_FIGURES = {ALL_RELEASES: ("all", "all")} | {
+    of_releases(place): ("place", place) for place in vocabulary.RELEASE_PLACES
+}
+"""What figures of releases are told apart by: dimension and value, by the name that they are protected under."""
+RELEASE_COUNTS = {"due": "releases", "own_due": "with_core_due", "own_met": "whole_releases"}
+"""What the measures of a cell count of releases."""
 
 
 def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None) -> ReportData:
@@ -30,12 +40,26 @@ def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None
         raise ValueError("protected figures must not be put beside full ones")
     figures: dict[Key, Figures] = {}
     leading: dict[str, Window] = {}
-    for rule, level, unit, period in sorted({key[:4] for key in cells}):
+    for rule, level, unit, period in sorted({key[:4] for key in cells if not is_of_releases(key[0])}):
         window = Window("year" if period.isdigit() else "rolling4", period)
         counts = {name: cells.get((rule, level, unit, period, name)) for name in ("due", "met", "own_due", "own_met")}
         figures.setdefault((level, unit), {})[rule, *window] = _figure(**counts)
         leading[level] = max(leading.get(level, window), window, key=lambda one: (one.kind == "rolling4", one.period))
-    return replace(frame, figures=figures, leading=leading, notice=notice)
+    return replace(frame, figures=figures, leading=leading, notice=notice, releases=_releases(cells))
+
+
+def _releases(cells: Cells) -> dict[Key, list[dict[str, Any]]]:
+    """Return the releases by unit, as rows of the published table; what is not printed of a value is not there."""
+    rows: dict[Key, list[dict[str, Any]]] = {}
+    for rule, (dimension, value) in RELEASE_FIGURES.items():
+        for level, unit, period in sorted({key[1:4] for key in cells if key[0] == rule}):
+            row: dict[str, Any] = {"dimension": dimension, "value": value, "period": period}
+            for measure, count in RELEASE_COUNTS.items():
+                key = (rule, level, unit, period, measure)
+                if key in cells:
+                    row[count] = int(cells[key]) if isinstance(cells[key], Integral) else None
+            rows.setdefault((level, unit), []).append(row)
+    return rows
 
 
 def _figure(due: Any, met: Any, own_due: Any, own_met: Any) -> Figure:

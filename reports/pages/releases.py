@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines import vocabulary
+from pipelines import quarters, vocabulary
 from pipelines.danish import number, percent
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
@@ -35,7 +35,9 @@ KNOWN = {
     "release_weekday": "Ugedag",
     "release_month": "Måned",
 }
-DIMENSIONS = {"all": "Alle løsladelser"} | SPLITS | KNOWN
+# Where people were released to, as protected figures tell it.
+PLACES = {"place": "Bolig ved løsladelsen"}
+DIMENSIONS = {"all": "Alle løsladelser"} | SPLITS | KNOWN | PLACES
 YES_OR_NO = {"true": "ja", "false": "nej", "J": "ja", "N": "nej"}
 WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 MONTHS = (
@@ -57,6 +59,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "sentence_length": vocabulary.SENTENCE_LENGTHS,
     "release_kind": vocabulary.RELEASE_KINDS,
     "housing_at_release": vocabulary.HOUSING,
+    "place": vocabulary.RELEASE_PLACES,
     "release_meeting_form": vocabulary.MEETING_FORMS,
     "release_weekday": {str(place): name for place, name in enumerate(WEEKDAYS, 1)},
     "release_month": {str(place): name for place, name in enumerate(MONTHS, 1)},
@@ -76,6 +79,9 @@ HEADINGS = (
 )
 KNOWN_HEADINGS = ("Oplysning", "Værdi", "Løsladelser")
 NUMERIC, KNOWN_NUMERIC = (2, 3, 4, 5, 6, 7, 8), (2,)
+CAPTION, PROTECTED_CAPTION = "Løsladelserne og deres pligter", "Løsladelserne i beskyttede tal"
+# Protected figures have no counts of duties, and of a value the releases alone.
+PROTECTED_HEADINGS = HEADINGS[:7]
 
 
 def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
@@ -86,7 +92,10 @@ def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
     whole = next((row for row in rows if row["dimension"] == "all"), None)
     if whole is None:
         return None
+    if data.leading:
+        return _protected_parts(rows, whole, unit)
     return {
+        "caption": CAPTION,
         "year_name": data.window(unit.level).words,
         "lead": lead(whole),
         "doubt": doubt(rows),
@@ -102,6 +111,44 @@ def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
     }
 
 
+def _protected_parts(rows: Sequence[Row], whole: Row, unit: Unit) -> dict[str, Any]:
+    """Return what an edition of protected figures says: how many kept every duty, and where people were released to."""
+    year_name = quarters.name("rolling4", whole["period"])
+    shown = (whole, *_ordered(rows, PLACES, unit))
+    return {
+        "caption": f"{PROTECTED_CAPTION}, {year_name}",
+        "year_name": year_name,
+        "lead": lead(whole),
+        "doubt": "",
+        "head": list(PROTECTED_HEADINGS),
+        "rows": [protected_row(row) for row in shown],
+        "numeric": NUMERIC[: len(PROTECTED_HEADINGS) - 2],
+        "known": [],
+    }
+
+
+def protected_row(row: Row) -> tuple[str, ...]:
+    """Return one value's row of protected figures: a number, the sign for hidden, or that it is not shown at all."""
+    counts = [
+        number_or_hidden(row[name]) if name in row else vocabulary.NOT_SHOWN
+        for name in ("releases", "with_core_due", "whole_releases")
+    ]
+    start = (DIMENSIONS[row["dimension"]], value_word(row), *counts)
+    if "with_core_due" not in row:
+        return (*start, vocabulary.NOT_SHOWN, vocabulary.NOT_SHOWN)
+    return (*start, *share_and_interval(row["whole_releases"], row["with_core_due"], digits=0))
+
+
+def share_and_interval(kept: int | None, due: int | None, *, digits: int = 1) -> tuple[str, str]:
+    """Return the share of releases that kept every duty, and its interval; few releases give no share of their own."""
+    if due is None or kept is None:
+        return vocabulary.HIDDEN, vocabulary.HIDDEN
+    if due < SMALLEST_COMPARED:
+        return vocabulary.NOTHING, vocabulary.NOTHING
+    low, high = wilson(kept, due)
+    return number(100 * kept / due, digits), f"{number(low * 100)}–{number(high * 100)}"
+
+
 def lead(whole: Row) -> str:
     """Return how many were released, how many releases kept every duty, and of how many duties."""
     releases = whole["releases"]
@@ -113,7 +160,7 @@ def lead(whole: Row) -> str:
         return text
     share = f" ({percent(kept / due)})" if due >= SMALLEST_COMPARED else ""
     text += f" Ved {number(kept)} af {number(due)}{share} med mindst én forfalden kernepligt var alle til tiden."
-    if whole["core_due"] and whole["core_met"] is not None:
+    if whole.get("core_due") and whole["core_met"] is not None:
         each = number(whole["core_due"] / due, 1)
         text += (
             f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt var {number(whole['core_met'])} "
@@ -161,15 +208,8 @@ def number_or_hidden(value: int | None) -> str:
 
 
 def split_row(row: Row) -> tuple[str, ...]:
-    """Return one value's row as a table shows it; few releases give no share of their own."""
-    due, kept = row["with_core_due"], row["whole_releases"]
-    if due is None or kept is None:
-        rate, interval = vocabulary.HIDDEN, vocabulary.HIDDEN
-    elif due < SMALLEST_COMPARED:
-        rate, interval = vocabulary.NOTHING, vocabulary.NOTHING
-    else:
-        low, high = wilson(kept, due)
-        rate, interval = number(100 * kept / due, 1), f"{number(low * 100)}–{number(high * 100)}"
+    """Return one value's row as a table shows it."""
     counts = (number_or_hidden(row[name]) for name in ("releases", "with_core_due", "whole_releases"))
     duties = (number_or_hidden(row[name]) for name in ("core_due", "core_met"))
-    return (DIMENSIONS[row["dimension"]], value_word(row), *counts, rate, interval, *duties)
+    share = share_and_interval(row["whole_releases"], row["with_core_due"])
+    return (DIMENSIONS[row["dimension"]], value_word(row), *counts, *share, *duties)

@@ -17,14 +17,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.units import LEVEL_FOLDERS, NATION, Key, code_folder
-from pipelines.vocabulary import HIDDEN, PERIOD_TYPES
+from pipelines.vocabulary import HIDDEN, NOT_SHOWN, PERIOD_TYPES
 from reports.documents.rows import HIDDEN_MARK
 from reports.figures.data import ReportData, Window
+from reports.figures.protected import RELEASE_COUNTS, RELEASE_FIGURES
 from reports.pages.duties import CITIZENS
 from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
 from reports.pages.news import MOVED
+from reports.pages.releases import DIMENSIONS, PROTECTED_CAPTION, PROTECTED_HEADINGS, value_word
 from reports.read_back.english_table import english_table
-from reports.read_back.printed import Published, Table, cells_of, interval_of, measured
+from reports.read_back.printed import Published, Table, cells_of, interval_of, measured, value_of
 from reports.words import wording
 
 MEASURES = {
@@ -151,6 +153,8 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
         yield from _overview(table, names, own, file)
     elif own and table.headings[:1] == [ENGLISH_HEADINGS[0]]:
         yield from english_table(table, names.windows[own[0]], own, file)
+    elif own and caption.startswith(PROTECTED_CAPTION):
+        yield from _releases(table, own, year_code(caption), file)
     elif caption == MOVED:
         yield from _moved(table, names, file)
     elif caption.startswith("Egne pligter efter"):
@@ -220,6 +224,20 @@ def _moved(table: Table, names: Names, file: str) -> Iterator[Published]:
             assert ratio
             for measure, part in (("met", ratio[1]), ("due", ratio[2])):
                 yield from cells_of(rule, key, *window, measure, part, file)
+
+
+def _releases(table: Table, own: Key, year: Window | None, file: str) -> Iterator[Published]:
+    """Return the counts of releases that a table of protected figures prints, under the names they are protected by."""
+    assert year
+    named = {
+        (DIMENSIONS[dimension], value_word({"dimension": dimension, "value": value})): rule
+        for rule, (dimension, value) in RELEASE_FIGURES.items()
+    }
+    measures = dict(zip(PROTECTED_HEADINGS[2:5], RELEASE_COUNTS))
+    for row in table.rows:
+        for heading, text in zip(table.headings, row):
+            if heading in measures and text != NOT_SHOWN:
+                yield Published(named[row[0], row[1]], *own, *year, measures[heading], value_of(text), file)
 
 
 def _of_children(table: Table, names: Names, window: Window | None, file: str) -> Iterator[Published]:

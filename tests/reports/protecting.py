@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pipelines.disclosure.families import ALL_RELEASES, of_releases
 from pipelines.quarters import shift
+from pipelines.vocabulary import RELEASE_PLACE_OF, RELEASE_PLACES
 from reports.figures.data import ReportData
 from reports.figures.judged import OTHERS_CAN_CAUSE
+from reports.figures.protected import RELEASE_COUNTS
 
 HIDDEN = object()
 
@@ -28,4 +33,25 @@ def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str,
                 small = 0 < figure.own_due < 5
                 cells[rule, level, unit, period, "own_due"] = HIDDEN if small else figure.own_due
                 cells[rule, level, unit, period, "own_met"] = HIDDEN if small else figure.own_met
+    for (level, unit), rows in data.releases.items():
+        if level in ("national", "area"):
+            cells |= _of_releases(rows, level, unit, data.quarter)
     return cells
+
+
+def _of_releases(
+    rows: list[dict[str, Any]], level: str, unit: str, period: str
+) -> dict[tuple[str, str, str, str, str], object]:
+    """Return how many were released in all, how many of them with every duty in time, and how many to each place."""
+    whole = next(row for row in rows if row["dimension"] == "all")
+    counts = {(ALL_RELEASES, measure): whole[count] for measure, count in RELEASE_COUNTS.items()}
+    for place in RELEASE_PLACES:
+        counts[of_releases(place), "due"] = sum(
+            row["releases"]
+            for row in rows
+            if row["dimension"] == "housing_at_release" and RELEASE_PLACE_OF[row["value"]] == place
+        )
+    return {
+        (rule, level, unit, period, measure): HIDDEN if value < 5 else value
+        for (rule, measure), value in counts.items()
+    }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.units import NATION, code_folder
+from pipelines.vocabulary import HIDDEN
 from reports import html
 from reports.charts import charts
 from reports.editions import FULL, PACK, SHARED
@@ -236,3 +237,17 @@ def test_the_sample_has_every_edition() -> None:
     assert {task.edition for task in KINDS} == {FULL.name, SHARED.name, PACK.name}
     assert isinstance(sources(), Sources) and isinstance(world().units[NATION], Unit)
     assert make is not None and Task is not None
+
+
+def test_the_shared_edition_tells_of_releases_for_the_nation_and_the_areas_alone(site: Path) -> None:
+    told = {}
+    for path in (site / "delt").rglob("index.html"):
+        told[path.relative_to(site / "delt").parent.as_posix()] = path.read_text(encoding="utf-8")
+    with_releases = {place for place, text in told.items() if 'id="loesladelser"' in text}
+    assert with_releases and with_releases <= {".", "omraade/oest", "omraade/vest"}
+    rows = {row["value"]: row for row in world().releases[NATION] if row["dimension"] == "housing_at_release"}
+    text = words(told["."])
+    assert f"Bolig ved løsladelsen Egen bolig {rows['egen']['releases']} vises ikke" in text
+    assert f"Bolig ved løsladelsen Hjemløs eller herberg {rows['hjemloes']['releases']} vises ikke" in text
+    assert f"Anden bolig eller ikke oplyst {HIDDEN} vises ikke" in text, "none is hidden like few"
+    assert "Straffens længde" not in text, "what was not protected is not told"

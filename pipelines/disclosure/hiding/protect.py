@@ -56,7 +56,8 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
     marked = {(key[:4]) for printed in earlier for key, value in printed.published.items() if value is HIDDEN}
     for name, family in sorted(problem.families.items()):
         chance = _lot(seed, problem.name, name)
-        for window in problem.windows:
+        # Other windows than the leading one are the calendar years beside those of municipalities.
+        for window in problem.windows if family.municipal else problem.windows[-1:]:
             for quarter in window_quarters(window):
                 if (name, quarter) not in decisions:
                     decisions[name, quarter] = quarters.decide(
@@ -66,11 +67,11 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
                         chance,
                     )
             published |= _windows(problem, family, window, decisions)
-        for year in problem.years:
+        for year in problem.years if family.municipal else ():
             decided = {quarter: decisions[name, quarter] for quarter in years.quarters_of(year)}
             hidden = years.hide(years.read_year(problem, family, year), decided, threshold, chance)
             published |= _rows(problem, family, year, hidden)
-        for year in problem.restated:
+        for year in problem.restated if family.municipal else ():
             published |= _rows(problem, family, year, _still_hidden(problem, family, year, marked, threshold))
     return Protection(dict(sorted(published.items())), decisions, time.perf_counter() - started)
 
@@ -89,7 +90,7 @@ def window_quarters(last: str) -> list[str]:
 def _windows(
     problem: Problem, family: Family, window: str, decisions: Mapping[tuple[str, str], Decision]
 ) -> dict[Key, Value]:
-    """Return the rolling year of the nation, areas and regions: shown where each of its quarters is."""
+    """Return the rolling year of the larger units that the family is printed for: shown where each quarter is."""
     wanted = window_quarters(window)
     sums: dict[Unit, list[int]] = {}
     present: dict[Unit, set[str]] = {}
@@ -103,6 +104,8 @@ def _windows(
                 present.setdefault(unit, set()).add(quarter)
     found: dict[Key, Value] = {}
     for unit, parts_of_unit in sums.items():
+        if unit[0] not in family.levels:
+            continue
         is_shown = len(present.get(unit, ())) == len(wanted) and not any(
             unit in decisions[family.name, quarter].hidden for quarter in wanted
         )

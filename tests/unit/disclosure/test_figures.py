@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.disclosure import figures
-from pipelines.disclosure.families import families_of, parts_of
+from pipelines.disclosure.families import families_of, parts_of, releases_family
 from pipelines.disclosure.model import HIDDEN, NATION, UNKNOWN, FormerPrinted, Key, Printed, Problem
 
 from .worlds import quarters
@@ -126,3 +126,28 @@ def test_rolling_years_of_municipalities_from_the_former_design_are_shown_no_lon
     )
     new = {Key("rule", "municipality", "101", "2026", "due"): 9}
     assert set(figures.current_figures(new, [old])) == {*new, Key("rule", "region", "1", "2026-Q3", "due")}
+
+
+def test_only_the_newest_year_of_releases_is_shown_and_never_as_a_calendar_year() -> None:
+    problem = problem_of("2026-Q2")
+    year = Key("rule", "municipality", "101", "2026", "due")
+    old, new = (Key("releases_all", "national", "DK", period, "due") for period in ("2026-Q3", "2026-Q4"))
+    earlier = Printed(problem, {old: 40})
+    shown = figures.current_figures({new: 50, year: 7}, [earlier])
+    assert shown == {new: 50, year: 7}
+    assert figures.with_calendar_years(shown) == shown
+
+
+def test_releases_that_do_not_add_up_have_no_parts() -> None:
+    family = releases_family(["releases_all", "releases_home", "releases_hostel"])
+    counted = {
+        **{("releases_all", "due"): 9, ("releases_all", "own_due"): 7, ("releases_all", "own_met"): 4},
+        **{("releases_home", "due"): 5, ("releases_home", "own_due"): 4, ("releases_home", "own_met"): 3},
+        **{("releases_hostel", "due"): 4, ("releases_hostel", "own_due"): 3, ("releases_hostel", "own_met"): 1},
+    }
+    assert parts_of(family, counted) == (3, 1, 1, 1, 2, 1)
+    for figure in counted:
+        assert parts_of(family, counted | {figure: counted[figure] + 1}) is None
+    assert parts_of(family, counted | {("releases_home", "own_met"): 5}) is None
+    with pytest.raises(ValueError, match="begin with"):
+        releases_family(["releases_all", "release_advanced"])

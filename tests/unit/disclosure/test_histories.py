@@ -16,6 +16,7 @@ from pipelines import disclosure
 from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.attack.ledger import of_the_same_years, read_ledger
+from pipelines.disclosure.families import RELEASES, releases_family
 from pipelines.disclosure.model import HIDDEN, Key, Printed
 
 from .attacker import Attacker, insiders
@@ -75,6 +76,25 @@ def test_leaving_out_other_years_changes_no_verdict(published: list, monkeypatch
             assert (found.red, found.wrong, found.targets) == (whole.red, whole.wrong, whole.targets)
             assert [one.target for one in found.certificate.claims] == [one.target for one in whole.certificate.claims]
             assert found.green is (figures is untouched)
+
+
+def test_releases_are_printed_for_the_nation_and_the_areas_alone_and_nothing_can_be_worked_out() -> None:
+    family = releases_family(["releases_all", "releases_home", "releases_hostel", "releases_not_stated"])
+    done = publish(History(3, municipalities=12, span=7, pace=4.0, families={RELEASES: family}).problems())
+    values = [value for printed, _ in done for value in printed.published.values()]
+    assert any(value is HIDDEN for value in values) and any(value is not HIDDEN for value in values)
+    for number, (printed, guarded) in enumerate(done):
+        earlier = [one for one, _ in done[:number]]
+        assert {key.level for key in printed.published} == {"national", "area"}
+        assert {key.period for key in printed.published} == {printed.problem.windows[-1]}, "the leading year alone"
+        assert guarded.verdict.green and not guarded.withheld
+        assert certificate.verify(guarded.verdict.certificate, printed.published, printed.problem, earlier) == []
+        hidden = {key: value for key, value in printed.published.items() if value is HIDDEN}
+        for key in hidden if number == len(done) - 1 else ():
+            shown = {one: true_value(printed.problem, one) for one in hidden if one[1:4] == key[1:4]}
+            assert not audit({**printed.published, **shown}, printed.problem, threshold=K, earlier=earlier).green
+    editions = [(printed.problem, printed.published) for printed, _ in done]
+    assert Attacker(editions, RELEASES).exposed(["", insiders(editions[-1][0])[0]]) == []
 
 
 def test_showing_a_hidden_figure_at_random_turns_the_audit_red() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipelines.disclosure import guard
 from pipelines.disclosure.families import families_of
-from pipelines.disclosure.model import NATION, UNKNOWN, FormerPrinted, Key, Printed, Problem, Unit
+from pipelines.disclosure.model import NATION, UNKNOWN, Family, FormerPrinted, Key, Printed, Problem, Unit
 
 K = 5
 RULE = "rule"
@@ -62,13 +62,21 @@ class History:
     2027, a municipality that changes area.
     """
 
-    def __init__(self, seed: int, *, municipalities: int = 14, span: int = 12, pace: float = 3.0) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        municipalities: int = 14,
+        span: int = 12,
+        pace: float = 3.0,
+        families: Mapping[str, Family] | None = None,
+    ) -> None:
         self.chance = random.Random(seed)
         self.periods = quarters("2025-Q1", span)
         self.codes = [str(101 + n) for n in range(municipalities)]
         rules = {"aid_decided": "denominator", RULE: "denominator", "person": "outcome"}
         pair = ("housing_registered", "housing_registered_or_explained")
-        self.families = families_of(rules | dict.fromkeys(pair, "outcome"))
+        self.families = families or families_of(rules | dict.fromkeys(pair, "outcome"))
         self.size = {m: pace * self.chance.choice((0.05, 0.2, 0.5, 1, 2, 5)) for m in self.codes}
         self.size[UNKNOWN] = self.chance.choice((0, 0.2, 1))
         self.mover = self.chance.choice((None, self.codes[0]))
