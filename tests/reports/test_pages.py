@@ -46,6 +46,19 @@ def test_the_page_of_aalborg_tells_its_golden_figures(site: Path) -> None:
     assert "Syntetiske data." in text
 
 
+def test_a_provisional_figure_is_marked_at_its_duty_with_what_earlier_quarters_moved(site: Path) -> None:
+    page = (site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8")
+    text = words(page)
+    why = "3. kvartal 2026 er foreløbigt: kun frister før 30. september 2026 er talt med"
+    assert f"{why}. Siden første udgivelse er ændret: 2. kvt. 2026 fra 11 af 20 til 12 af 21." in text
+    assert f"{why}, og løsladelserne, som fristerne regnes fra, kan komme efter kvartalet." in text
+    assert "Ingen kvartaler, der er udgivet før, har ændret sig siden." in text
+    assert "11 af 20 (for sent 5, ikke gjort 4) 12 af 21 (for sent 6, ikke gjort 3)" in text
+    marked = set(re.findall(r'href="#(\w+)-foreloebig"', page))
+    assert {"contact_sentence", "aid_decided"} <= marked
+    assert marked == set(re.findall(r'id="(\w+)-foreloebig"', page)), "each mark leads to its reason"
+
+
 def test_duties_known_too_late_are_shown_apart(site: Path) -> None:
     text = words((site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8"))
     assert "blev først kendt mindre end 28 dage, før de udløb (kort varsel)" in text
@@ -251,3 +264,26 @@ def test_the_shared_edition_tells_of_releases_for_the_nation_and_the_areas_alone
     assert f"Bolig ved løsladelsen Hjemløs eller herberg {rows['hjemloes']['releases']} vises ikke" in text
     assert f"Anden bolig eller ikke oplyst {HIDDEN} vises ikke" in text, "none is hidden like few"
     assert "Straffens længde" not in text, "what was not protected is not told"
+
+
+def test_the_table_of_changed_figures_has_the_newest_quarter_and_the_own_figures_of_a_duty_that_has_them() -> None:
+    data = world()
+    unit = data.units["municipality", "851"]
+    counts = {"due": 9, "met": 5, "late": 3, "missed": 1, "own_due": 6, "own_met": 5}
+    first = {f"first_{name}": value - (name in ("due", "missed")) for name, value in counts.items()}
+    row = {"period_type": "quarter", "cause": "period_open", **counts, **first}
+    newest = row | {"rule_id": "aid_paid", "period": data.quarter, "first_own_due": 5}
+    older = row | {"rule_id": "aid_decided", "period": "2026-Q1", "first_own_due": None, "first_own_met": None}
+    changed = dataclasses.replace(data, revision={unit.key: [older, newest]})
+    assert [line[1:4] for line in unit_pages.revisions(changed, unit)] == [
+        (
+            "3. kvartal 2026",
+            "Partens egne: 5 af 5. Det, borgerne mødte: 5 af 8 (for sent 3, ikke gjort 0)",
+            "Partens egne: 5 af 6. Det, borgerne mødte: 5 af 9 (for sent 3, ikke gjort 1)",
+        ),
+        (
+            "1. kvartal 2026",
+            "Partens egne: ikke gemt. Det, borgerne mødte: 5 af 8 (for sent 3, ikke gjort 0)",
+            "Partens egne: 5 af 6. Det, borgerne mødte: 5 af 9 (for sent 3, ikke gjort 1)",
+        ),
+    ]

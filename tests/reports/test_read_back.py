@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.units import NATION
 from reports.figures.data import ReportData
-from reports.read_back.read_figures import Contradiction, Published, agreed, published_cells
+from reports.pages.releases import CAPTION, HEADINGS, SPLITS
+from reports.read_back.read_figures import HTML_TABLE, Contradiction, Published, agreed, html_table, published_cells
 from tests.reports.protecting import crude_cells
 from tests.reports.small_world import world
 
@@ -76,6 +78,35 @@ def test_a_file_that_shows_what_another_hides_is_found() -> None:
         agreed([one, one._replace(value=4.0, file="b")])
     with pytest.raises(Contradiction):
         agreed([one._replace(kind="quarter")])
+
+
+def released(cells: list[str], at: int) -> tuple[int, ...]:
+    """Return five counts of a row of releases: releases, with a duty, whole ones, duties due, duties in time."""
+    places = (at, at + 1, at + 2, len(cells) - 2, len(cells) - 1)
+    return tuple(int(str(cells[place]).replace(".", "")) for place in places)
+
+
+def test_every_count_of_releases_is_the_warehouses_on_the_page_in_the_document_and_in_the_data(site: Path) -> None:
+    from python_calamine import CalamineWorkbook
+
+    from reports.read_back.pdf_text import blocks
+
+    for place, key in (("", NATION), ("omraade/oest", ("area", "Øst")), ("kommune/851", ("municipality", "851"))):
+        counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
+        rows = [row for row in world().releases[key] if row["dimension"] != "target_group" or key[0] != "municipality"]
+        wanted = collections.Counter(tuple(int(row[name]) for name in counts) for row in rows)
+        split = collections.Counter(
+            tuple(int(row[name]) for name in counts) for row in rows if row["dimension"] in ("all", *SPLITS)
+        )
+        folder = site / "direktorat" / place
+        tables = [html_table(one) for one in HTML_TABLE.findall((folder / "index.html").read_text(encoding="utf-8"))]
+        (table,) = [one for one in tables if one.caption == CAPTION]
+        assert collections.Counter(released(row, 2) for row in table.rows) == split
+        printed = [one for one in blocks((folder / "rapport.pdf").read_bytes()) if one.kind == "Table"]
+        (shown,) = [one.rows for one in printed if one.rows[0][2:5] == list(HEADINGS[2:5])]
+        assert collections.Counter(released(row, 2) for row in shown[1:]) == split
+        sheet = CalamineWorkbook.from_path(str(folder / "data.xlsx")).get_sheet_by_name("Løsladelser").to_python()
+        assert collections.Counter(tuple(int(cell) for cell in row[2:]) for row in sheet[1:]) == wanted
 
 
 def test_our_reader_of_pdf_finds_what_a_general_one_finds(site: Path) -> None:
