@@ -282,7 +282,7 @@ def test_the_deck_opens_in_libreoffice(folder: Path, tmp_path: Path) -> None:
         pytest.skip("LibreOffice is not installed here, so the deck was not opened in it")
     decks = [
         Path(shutil.copy(pack_file(folder, who, "pptx"), tmp_path / f"{who}.pptx"))
-        for who in ("omraadekontor", "deltagere")
+        for who in ("omraadekontor", "deltagere", "rum")
     ]
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     words = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, decks)]

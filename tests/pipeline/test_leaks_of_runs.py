@@ -419,6 +419,10 @@ def test_hostile_texts_are_no_formula_no_action_and_no_part_of_a_path(runs: Runs
         elif file.suffix == ".csv":
             cells = (cell for row in csv.reader(data.decode("utf-8-sig").splitlines(), delimiter=";") for cell in row)
             assert not any(cell.startswith(("=", "+", "@")) for cell in cells), file
+        elif file.suffix == ".pptx":
+            with zipfile.ZipFile(BytesIO(data)) as deck:
+                targets = b" ".join(deck.read(name) for name in deck.namelist() if name.endswith(".rels"))
+            assert MARK.encode() not in targets and b"TargetMode" not in targets, file
         elif file.suffix == ".eml":
             message = email.message_from_bytes(data)
             assert message["Bcc"] is None and MARK not in str(message["To"]), file
