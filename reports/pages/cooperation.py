@@ -79,10 +79,14 @@ def sentences(rows: Sequence[Row]) -> list[str]:
         f"{number(len(invited))} af {total} var indkaldt til et samarbejdsmøde inden for to år, og {number(attended)} "
         "af dem deltog.",
     ]
-    stated = sum(row["meetings_police_stated"] for row in rows)
+    # Municipalities are counted and not meetings: the rows of many municipalities are of the same meeting.
+    stated = [row for row in rows if row["meetings_police_stated"]]
     if stated:
-        police = sum(row["meetings_with_police"] for row in rows)
-        told.append(f"Politiet deltog i {number(police)} af {number(stated)} møder, hvor det er oplyst.")
+        police = sum(row["meetings_with_police"] > 0 for row in stated)
+        told.append(
+            f"For {number(police)} af {number(len(stated))} kommuner, hvor det er oplyst, deltog politiet i mindst et "
+            "af møderne."
+        )
     mailed = [row for row in rows if row["mailing_status"] in ("met", "missed")]
     if mailed:
         reached = sum(row["mailing_status"] == "met" for row in mailed)
