@@ -10,14 +10,14 @@ import datetime
 from xml.etree import ElementTree
 
 from pipelines.danish import long_date
-from reports.figures.calendar import Calendar, Known
+from reports.figures.calendar import KnownPublication, PublicationCalendar
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 # A name that never changes, by which a reader's program knows an entry again (RFC 4151).
 NAMES = "tag:kriminalforsorgen.dk,2025:god-loesladelse"
 
 
-def atom(calendar: Calendar, authority: str, site_address: str, is_synthetic: bool) -> bytes:
+def atom(calendar: PublicationCalendar, authority: str, site_address: str, is_synthetic: bool) -> bytes:
     """Return the feed; links lead below ``site_address``, or beside the feed itself while that is not known."""
     ElementTree.register_namespace("", NAMESPACE)
     feed = ElementTree.Element(f"{{{NAMESPACE}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "da"})
@@ -34,7 +34,7 @@ def atom(calendar: Calendar, authority: str, site_address: str, is_synthetic: bo
     return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _entry(feed: ElementTree.Element, one: Known, calendar: Calendar, site_address: str) -> None:
+def _entry(feed: ElementTree.Element, one: KnownPublication, calendar: PublicationCalendar, site_address: str) -> None:
     entry = ElementTree.SubElement(feed, f"{{{NAMESPACE}}}entry")
     same_day = sum(other.as_of == one.as_of for other in calendar.earlier[: _place(one, calendar)])
     kind = "Rettelse af opgørelsen" if same_day else "Opgørelse"
@@ -45,7 +45,7 @@ def _entry(feed: ElementTree.Element, one: Known, calendar: Calendar, site_addre
     _text(entry, "summary", "Hvor godt pligterne ved løsladelse overholdes, i hele landet, regioner og kommuner.")
 
 
-def _place(one: Known, calendar: Calendar) -> int:
+def _place(one: KnownPublication, calendar: PublicationCalendar) -> int:
     return calendar.earlier.index(one) if one in calendar.earlier else len(calendar.earlier)
 
 

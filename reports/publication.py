@@ -22,7 +22,7 @@ from pipelines import configuration
 from pipelines.failure_report import about
 from reports import html
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
-from reports.figures.calendar import Calendar
+from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData
 from reports.figures.notice import Notice
 from reports.figures.protected import Cells, protected_data
@@ -60,7 +60,7 @@ def render(
     explanations: Mapping[str, Markup] | None = None,
     shared_notice: Notice | None = None,
     earlier: Sequence[Earlier] = (),
-    calendar: Calendar | None = None,
+    calendar: PublicationCalendar | None = None,
 ) -> RenderResult:
     """Write the pages of the chosen editions in the chosen formats into an empty folder.
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from reports.editions import Edition
-from reports.figures.calendar import Calendar, Known
+from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.data import ReportData
 
 TEXT_FILES = {
@@ -50,13 +50,13 @@ class Sources:
     full: ReportData
     shared: ReportData | None
     explanations: Mapping[str, Markup] = field(default_factory=dict)
-    calendar: Calendar | None = None
+    calendar: PublicationCalendar | None = None
 
     @property
-    def publications(self) -> Calendar:
+    def publications(self) -> PublicationCalendar:
         """Return the publication under way and those before it; pages made by themselves are a first one."""
         as_of = self.full.run.as_of
-        return self.calendar or Calendar(Known(as_of.isoformat(), as_of))
+        return self.calendar or PublicationCalendar(KnownPublication(as_of.isoformat(), as_of))
 
     def of(self, edition: Edition) -> ReportData:
         """Return what the pages of an edition read for anyone but a pack's owner."""

@@ -12,7 +12,7 @@ from pipelines.demo.draws import Days, Draws, Marks
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentence_contacts import planned_release
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Column, Table, Values, later, repeat
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, later, repeat
 
 FILE = "engangshjaelp.csv"
 
@@ -22,7 +22,7 @@ DAYS_TOO_LATE = (-8, 27)
 DAYS_TO_DECIDE = 14
 
 
-def aid_table(scene: Scene, cases: Sentences) -> Table:
+def aid_table(scene: Scene, cases: Sentences) -> SyntheticTable:
     """engangshjaelp.csv."""
     draws = scene.draws("one-off aid")
     case, sent = _applications(scene, draws, cases)
@@ -48,7 +48,7 @@ def aid_table(scene: Scene, cases: Sentences) -> Table:
     decided = np.where(odd[0], sent - scene.oddity.within(1, 20, count), decided)
     paid = np.where(odd[1], decided - scene.oddity.within(1, 12, count), paid)
     result = np.where(granted, repeat("bevilget", count), repeat("afslag", count))
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id[case],
         "kommunekode": scene.municipalities.codes[municipality],
         "sendt": sent,
@@ -58,7 +58,7 @@ def aid_table(scene: Scene, cases: Sentences) -> Table:
         "udbetalt": later(paid_known, np.where(pays, paid, 0)),
         "beloeb": _amounts(draws, decided_known, granted),
     }
-    return Table(FILE, known, columns).numbered("ansoegning_id", "A")
+    return SyntheticTable(FILE, known, columns).numbered("ansoegning_id", "A")
 
 
 def _applications(scene: Scene, draws: Draws, cases: Sentences) -> tuple[np.ndarray, Days]:
@@ -100,7 +100,7 @@ def _paid(scene: Scene, draws: Draws, municipality: np.ndarray, decided: Days, r
     return np.where(in_time, early, scene.next_working(draws, late))
 
 
-def _amounts(draws: Draws, decided_known: Days, granted: Marks) -> Column:
+def _amounts(draws: Draws, decided_known: Days, granted: Marks) -> SyntheticColumn:
     """Kroner and øre; in a few a digit too many stood there until it was corrected."""
     count = len(granted)
     kroner = draws.within(800, 9500, count).tolist()
@@ -111,4 +111,4 @@ def _amounts(draws: Draws, decided_known: Days, granted: Marks) -> Column:
     mended = decided_known + draws.within(*assumed.CORRECTED_AFTER_DAYS, count)
     shown = np.where(granted, right, "")
     first = np.where(granted & wrong, mistake, shown)
-    return Column(repeat("", count), [(decided_known, first), (mended, shown)])
+    return SyntheticColumn(repeat("", count), [(decided_known, first), (mended, shown)])

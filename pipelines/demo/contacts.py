@@ -15,7 +15,7 @@ from pipelines.demo import assumptions as assumed
 from pipelines.demo.draws import NEVER, Days, Draws, Texts
 from pipelines.demo.residences import Residences
 from pipelines.demo.scene import Scene
-from pipelines.demo.tables import Table, corrected, repeat
+from pipelines.demo.tables import SyntheticTable, corrected, repeat
 
 FILE = "kommunekontakter.csv"
 
@@ -84,12 +84,12 @@ class Contacts:
         topics = draws.pick(assumed.ANSWER_TOPICS, int(answered.sum()))
         self.made.append(_Made(case[answered], reply[answered], topics, True))
 
-    def table(self) -> Table:
+    def table(self) -> SyntheticTable:
         """kommunekontakter.csv of these cases, not numbered yet."""
         return _table(self, self.made)
 
 
-def _table(contacts: Contacts, made: Sequence[_Made]) -> Table:
+def _table(contacts: Contacts, made: Sequence[_Made]) -> SyntheticTable:
     scene, draws = contacts.scene, contacts.draws
     case = np.concatenate([part.case for part in made])
     day = np.concatenate([part.day for part in made])
@@ -117,6 +117,6 @@ def _table(contacts: Contacts, made: Sequence[_Made]) -> Table:
     rows = np.concatenate([np.arange(count), twice])
     withdrawn = np.full(len(rows), NEVER)
     withdrawn[count:] = known[twice] + draws.within(10, 150, len(twice))
-    table = Table(FILE, known, columns)
+    table = SyntheticTable(FILE, known, columns)
     taken = {name: table.column(name).take(rows) for name in columns}
-    return Table(FILE, known[rows], taken, withdrawn)
+    return SyntheticTable(FILE, known[rows], taken, withdrawn)

@@ -14,7 +14,7 @@ from pipelines.demo import assumptions as assumed
 from pipelines.demo.draws import Draws
 from pipelines.demo.municipalities import AREAS
 from pipelines.demo.scene import Scene
-from pipelines.demo.tables import Column, Table, Values, repeat
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, repeat
 
 AGREEMENT_FILE = "samarbejdsaftaler.xlsx"
 MEETING_FILE = "samarbejdsmoeder.csv"
@@ -30,7 +30,7 @@ TWO_YEARS = 730
 EARLIER_OR_LATER = (-60, 90)
 
 
-def agreement_table(scene: Scene) -> Table:
+def agreement_table(scene: Scene) -> SyntheticTable:
     """One agreement per municipality, as last updated; a few have none, some no contact or a very old one."""
     draws = scene.draws("agreements")
     places = scene.municipalities
@@ -38,7 +38,7 @@ def agreement_table(scene: Scene) -> Table:
     count = len(row)
     updated = scene.begin - draws.within(0, assumed.OLDEST_AGREEMENT_DAYS, count)
     known = updated
-    column = Column(updated)
+    column = SyntheticColumn(updated)
     alive = np.ones(count, dtype=bool)
     latest = updated
     for _ in range(UPDATES_AT_MOST):
@@ -54,7 +54,7 @@ def agreement_table(scene: Scene) -> Table:
         f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {SURNAMES[number // len(FIRST_NAMES) % len(SURNAMES)]}"
         for number in row.tolist()
     ]
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "kommunekode": places.codes[row],
         "opdateret": column,
         "postkasse": np.where(no_mailbox, "", np.array([f"godloesladelse@{name}" for name in domains], dtype=object)),
@@ -62,10 +62,10 @@ def agreement_table(scene: Scene) -> Table:
         "kontakt_mail": np.where(no_mail, "", np.array([f"koordinator@{name}" for name in domains], dtype=object)),
         "kontakt_telefon": np.array([f"00 00 00 {number % 100:02d}" for number in row.tolist()], dtype=object),
     }
-    return Table(AGREEMENT_FILE, known, columns)
+    return SyntheticTable(AGREEMENT_FILE, known, columns)
 
 
-def meeting_table(scene: Scene) -> Table:
+def meeting_table(scene: Scene) -> SyntheticTable:
     """Meetings of each area with a group of its municipalities at a time, roughly every second year for each group."""
     draws = scene.draws("cooperation meetings")
     places = scene.municipalities
@@ -82,7 +82,7 @@ def meeting_table(scene: Scene) -> Table:
     parts += [_invited(scene, draws, f"SM{number:03d}", *meeting) for number, meeting in enumerate(meetings, start=1)]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     known = columns.pop("known")
-    return Table(MEETING_FILE, known, columns)
+    return SyntheticTable(MEETING_FILE, known, columns)
 
 
 def _meeting_days(scene: Scene, draws: Draws) -> list[int]:

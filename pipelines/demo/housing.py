@@ -11,7 +11,7 @@ from pipelines.demo import assumptions as assumed
 from pipelines.demo.draws import Days, Draws, Marks
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Column, Table, Values, later, repeat
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, later, repeat
 
 EVENTS_FILE = "bolighaendelser.csv"
 RENT_FILE = "huslejehjaelp.csv"
@@ -21,7 +21,7 @@ DAYS_TO_APPLY = 7
 SIX_MONTHS = 180
 
 
-def registrations(scene: Scene, cases: Sentences) -> tuple[Table, Marks]:
+def registrations(scene: Scene, cases: Sentences) -> tuple[SyntheticTable, Marks]:
     """bolighaendelser.csv, and which cases are registered; nobody is when nobody got that far."""
     draws = scene.draws("housing")
     count = len(cases.start)
@@ -64,7 +64,7 @@ def _first_days(draws: Draws, cases: Sentences, case: np.ndarray) -> Days:
 
 def _events_table(
     scene: Scene, draws: Draws, cases: Sentences, case: np.ndarray, events: list[tuple[Values, Days, Values]]
-) -> Table:
+) -> SyntheticTable:
     registration = np.concatenate([rows for rows, _, _ in events])
     day = scene.next_working(draws, np.concatenate([days for _, days, _ in events]))
     event = np.concatenate([names for _, _, names in events])
@@ -73,7 +73,7 @@ def _events_table(
     number[np.argsort(case, kind="stable")] = np.arange(1, len(case) + 1)
     names = np.array([f"O{one:07d}" for one in number.tolist()], dtype=object)
     landlord = draws.pick(assumed.LANDLORDS, len(case))
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "opskrivning_id": names[registration],
         "sags_id": cases.case_id[case[registration]],
         "dato": day,
@@ -81,10 +81,10 @@ def _events_table(
         "udlejer_art": landlord[registration],
     }
     known = np.maximum(draws.recorded(day), cases.known[case[registration]])
-    return Table(EVENTS_FILE, known, columns).numbered("haendelse_id", "H")
+    return SyntheticTable(EVENTS_FILE, known, columns).numbered("haendelse_id", "H")
 
 
-def rent_help(scene: Scene, cases: Sentences) -> Table:
+def rent_help(scene: Scene, cases: Sentences) -> SyntheticTable:
     """huslejehjaelp.csv: an application for the rent while serving, from those who have a home to lose."""
     draws = scene.draws("help with rent")
     case = np.flatnonzero(draws.happens(cases.by_length(assumed.RENT_NEED_SHARES)))
@@ -116,7 +116,7 @@ def rent_help(scene: Scene, cases: Sentences) -> Table:
     )
     examined = np.where(after, np.maximum(release, sent) + draws.tail(20, count), examined)
     examined_known = np.maximum(draws.recorded(examined), sent_known)
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id[case],
         "kommunekode": scene.municipalities.codes[cases.residences.on(case, found)],
         "behov_konstateret": found,
@@ -125,4 +125,4 @@ def rent_help(scene: Scene, cases: Sentences) -> Table:
         "afgoerelse": later(decided_known, np.where(has_decision, draws.pick(assumed.RENT_DECISIONS, count), "")),
         "alternativ_undersoegt": later(examined_known, np.where(looked | after, examined, 0)),
     }
-    return Table(RENT_FILE, known, columns).numbered("ansoegning_id", "L")
+    return SyntheticTable(RENT_FILE, known, columns).numbered("ansoegning_id", "L")

@@ -14,7 +14,7 @@ from pipelines.demo import assumptions as assumed
 from pipelines.demo.draws import Draws, Marks
 from pipelines.demo.municipalities import AREAS, DOMAIN_LETTERS
 from pipelines.demo.performance import Performance
-from pipelines.demo.tables import Table, repeat
+from pipelines.demo.tables import SyntheticTable, repeat
 
 # (name, kind, area, town, relative size)
 INSTITUTIONS: list[tuple[str, str, str, str, int]] = [
@@ -118,7 +118,7 @@ class Institutions:
             chosen[rows] = offices[home[rows] % len(offices)]
         return chosen
 
-    def table(self) -> Table:
+    def table(self) -> SyntheticTable:
         """institutioner.xlsx."""
         numbers = range(len(INSTITUTIONS))
         columns = {
@@ -133,4 +133,4 @@ class Institutions:
             "mail": [f"{name.lower().translate(DOMAIN_LETTERS)}@kriminalforsorg.example" for name, *_ in INSTITUTIONS],
         }
         arrays = {name: np.array(values, dtype=object) for name, values in columns.items()}
-        return Table("institutioner.xlsx", np.zeros(len(INSTITUTIONS), dtype=np.int64), arrays)
+        return SyntheticTable("institutioner.xlsx", np.zeros(len(INSTITUTIONS), dtype=np.int64), arrays)

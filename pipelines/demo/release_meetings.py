@@ -13,7 +13,7 @@ from pipelines.demo.calendar_days import add_months
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentence_contacts import planned_release
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Column, Table, Values, later, repeat
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, later, repeat
 
 MEETING_FILE = "loesladelsesmoeder.csv"
 MENTOR_FILE = "mentorforloeb.csv"
@@ -22,7 +22,7 @@ INFO_HOUSE_FILE = "infohus.csv"
 MONTHS_BEFORE = 3
 
 
-def meeting_table(scene: Scene, cases: Sentences) -> Table:
+def meeting_table(scene: Scene, cases: Sentences) -> SyntheticTable:
     """loesladelsesmoeder.csv: called three months before in the cases where somebody thought of it."""
     draws = scene.draws("release meetings")
     needed = cases.supervised | (cases.housing_need == "J") | (cases.aid_need == "J")
@@ -48,7 +48,7 @@ def meeting_table(scene: Scene, cases: Sentences) -> Table:
     supervised = cases.supervised[case]
     office = np.where(supervised, *(assumed.OFFICE_INVITED_SHARES[key] for key in ("supervised", "other")))
     office_invited = np.where(draws.happens(office), repeat("J", count), repeat("N", count))
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id[case],
         "indkaldt": called,
         "afholdt": later(held_known, np.where(is_held, held, 0)),
@@ -57,10 +57,10 @@ def meeting_table(scene: Scene, cases: Sentences) -> Table:
         "kommune_deltog": later(held_known, np.where(is_held, np.where(took_part, "J", "N").astype(object), "")),
         "kif_inviteret": np.where(draws.happens(0.05, count), repeat("", count), office_invited),
     }
-    return Table(MEETING_FILE, known, columns).numbered("moede_id", "M")
+    return SyntheticTable(MEETING_FILE, known, columns).numbered("moede_id", "M")
 
 
-def mentor_table(scene: Scene, cases: Sentences) -> Table:
+def mentor_table(scene: Scene, cases: Sentences) -> SyntheticTable:
     """mentorforloeb.csv: a mentor from some time before the release, for some of those who stay long."""
     draws = scene.draws("mentors")
     case = np.flatnonzero(draws.happens(cases.by_length(assumed.MENTOR_SHARES)))
@@ -70,16 +70,16 @@ def mentor_table(scene: Scene, cases: Sentences) -> Table:
     known = np.maximum(draws.recorded(attached), cases.known[case])
     over = np.maximum(cases.release[case], attached) + draws.within(60, 360, count)
     over_known = np.maximum(draws.recorded(over), known)
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id[case],
         "ordning": draws.pick(assumed.MENTOR_SCHEMES, count),
         "tilknyttet": attached,
         "ophoert": later(over_known, np.where(draws.happens(0.85, count), over, 0)),
     }
-    return Table(MENTOR_FILE, known, columns).numbered("mentor_id", "T")
+    return SyntheticTable(MENTOR_FILE, known, columns).numbered("mentor_id", "T")
 
 
-def info_house_table(scene: Scene, cases: Sentences) -> Table:
+def info_house_table(scene: Scene, cases: Sentences) -> SyntheticTable:
     """infohus.csv: a mark for the info house, for one in a hundred."""
     draws = scene.draws("info house")
     case = np.flatnonzero(draws.happens(assumed.INFO_HOUSE_SHARE, len(cases.start)) & ~cases.remand)
@@ -92,9 +92,9 @@ def info_house_table(scene: Scene, cases: Sentences) -> Table:
     told = scene.previous_working(draws, np.maximum(marked, release - before), marked)
     told_known = np.maximum(draws.recorded(told), known)
     is_told = ~draws.happens(assumed.INFO_HOUSE_NEVER_TOLD_SHARE, count)
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id[case],
         "markeret": marked,
         "underrettet": later(told_known, np.where(is_told, told, 0)),
     }
-    return Table(INFO_HOUSE_FILE, known, columns)
+    return SyntheticTable(INFO_HOUSE_FILE, known, columns)

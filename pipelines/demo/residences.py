@@ -13,7 +13,7 @@ import numpy as np
 from pipelines.demo import assumptions as assumed
 from pipelines.demo.draws import Days, Draws, Texts
 from pipelines.demo.scene import Scene
-from pipelines.demo.tables import Table, corrected
+from pipelines.demo.tables import SyntheticTable, corrected
 
 FILE = "handlekommuner.csv"
 
@@ -45,7 +45,9 @@ def draw_residences(scene: Scene, draws: Draws, home: np.ndarray, start: Days, l
     return Residences(home, np.where(none, 0, first), moved, moved_to)
 
 
-def residence_table(scene: Scene, draws: Draws, case_ids: Texts, case_known: Days, residences: Residences) -> Table:
+def residence_table(
+    scene: Scene, draws: Draws, case_ids: Texts, case_known: Days, residences: Residences
+) -> SyntheticTable:
     """handlekommuner.csv of these cases."""
     first, moved = np.flatnonzero(residences.first > 0), np.flatnonzero(residences.moved > 0)
     case = np.concatenate([first, moved])
@@ -59,4 +61,4 @@ def residence_table(scene: Scene, draws: Draws, case_ids: Texts, case_known: Day
         "gyldig_fra": valid_from,
         "kommunekode": corrected(draws, known, codes[place], mistaken),
     }
-    return Table(FILE, known, columns).sorted_by(case, valid_from)
+    return SyntheticTable(FILE, known, columns).sorted_by(case, valid_from)

@@ -14,7 +14,7 @@ from pipelines.demo.contacts import DAYS_TO_CONTACT, Contacts
 from pipelines.demo.draws import Days, Draws, Marks
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Table
+from pipelines.demo.tables import SyntheticTable
 
 MONTHS_BEFORE = 12
 # From so long before the release the date is what the prison service plans by.
@@ -35,7 +35,7 @@ def assessment_days(scene: Scene, draws: Draws, cases: Sentences) -> Days:
     return np.where(cases.assessed & (day < cases.release), day, 0)
 
 
-def sentence_contacts(scene: Scene, cases: Sentences, assessed_on: Days) -> Table:
+def sentence_contacts(scene: Scene, cases: Sentences, assessed_on: Days) -> SyntheticTable:
     """kommunekontakter.csv of the sentence cases, not numbered yet."""
     draws = scene.draws("sentence contacts")
     contacts = Contacts(scene, draws, cases.case_id, cases.known, cases.residences)

@@ -13,7 +13,7 @@ from pipelines.demo import people
 from pipelines.demo.draws import Days, Draws, Marks, Texts
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Column, Table, Values, corrected, later, repeat, texts
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, corrected, later, repeat, texts
 
 CASE_FILE = "afsoningssager.csv"
 DATES_FILE = "loesladelsesdatoer.csv"
@@ -29,7 +29,7 @@ REASONS = [
 ]
 
 
-def expected_dates_table(cases: Sentences) -> Table:
+def expected_dates_table(cases: Sentences) -> SyntheticTable:
     """loesladelsesdatoer.csv."""
     case, registered, parole, end = (np.concatenate(parts) for parts in zip(*_expected(cases)))
     columns = {
@@ -39,7 +39,7 @@ def expected_dates_table(cases: Sentences) -> Table:
         "forventet_loesladelse": end,
     }
     known = np.maximum(registered, cases.known[case])
-    return Table(DATES_FILE, known, columns).sorted_by(case, registered)
+    return SyntheticTable(DATES_FILE, known, columns).sorted_by(case, registered)
 
 
 def _expected(cases: Sentences) -> list[tuple[Values, Values, Values, Values]]:
@@ -52,7 +52,7 @@ def _expected(cases: Sentences) -> list[tuple[Values, Values, Values, Values]]:
 
 def sentence_table(
     scene: Scene, draws: Draws, cases: Sentences, cpr: Texts, assessed_on: Days, registered: Marks
-) -> Table:
+) -> SyntheticTable:
     """afsoningssager.csv; `assessed_on` is 0 without an assessment, `registered` says who is on a housing list."""
     known, start, count = cases.known, cases.start, len(cases.start)
     released_known = np.maximum(cases.courses.released_known, known)
@@ -64,7 +64,7 @@ def sentence_table(
     decided = np.maximum(np.maximum(cases.release - draws.within(5, 40, count), start), known)
     days = texts(cases.courses.days)
     aid_known = np.maximum(start + draws.within(3, 60, count), known)
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": cases.case_id,
         "cpr": people.written(draws, cpr),
         "institution_kode": scene.institutions.codes[cases.institution],
@@ -84,23 +84,23 @@ def sentence_table(
         "faktisk_loesladelse": later(released_known, release),
         "loesladelse_art": later(released_known, cases.courses.kind),
     }
-    return Table(CASE_FILE, known, columns)
+    return SyntheticTable(CASE_FILE, known, columns)
 
 
 def _flag(marks: Marks) -> Values:
     return np.where(marks, repeat("J", len(marks)), repeat("N", len(marks)))
 
 
-def _corrected_at_once(draws: Draws, known: Days, days: Texts) -> Column:
+def _corrected_at_once(draws: Draws, known: Days, days: Texts) -> SyntheticColumn:
     """The length is there with the case; in a few a zero too many stood there until it was corrected."""
     column = corrected(draws, known, days, np.array([f"{day}0" for day in days], dtype=object))
     (_, first), mended = column.steps
-    return Column(first, [mended])
+    return SyntheticColumn(first, [mended])
 
 
 def _housing_need(
     scene: Scene, draws: Draws, cases: Sentences, cpr: Texts, registered: Marks
-) -> dict[str, Column | Values]:
+) -> dict[str, SyntheticColumn | Values]:
     """Whether a home is needed, since when that is clear, and why nobody was registered."""
     count = len(cases.start)
     in_time = scene.institutions.performance.in_time(draws, "need_clarified", cases.institution, cases.start)
@@ -126,11 +126,13 @@ def _housing_need(
     }
 
 
-def _supervision(draws: Draws, cases: Sentences) -> Column:
+def _supervision(draws: Draws, cases: Sentences) -> SyntheticColumn:
     """Expected with the parole, no longer when that is refused; left empty for some of those without a parole date."""
     count = len(cases.start)
     known = np.maximum(cases.start + draws.within(0, 40, count), cases.known)
     unlikely = (cases.courses.rows[0].parole == 0) & draws.happens(0.2, count)
     flag = np.where(unlikely, repeat("", count), _flag(cases.supervised))
     refused = np.maximum(cases.courses.refused() + draws.within(0, 10, count), known)
-    return Column(repeat("", count), [(known, flag), (refused, np.where(flag == "J", repeat("N", count), flag))])
+    return SyntheticColumn(
+        repeat("", count), [(known, flag), (refused, np.where(flag == "J", repeat("N", count), flag))]
+    )

@@ -17,7 +17,7 @@ from pipelines.demo.draws import Days, Draws, Marks, Texts
 from pipelines.demo.residences import Residences, draw_residences, residence_table
 from pipelines.demo.scene import Scene
 from pipelines.demo.sentences import Sentences
-from pipelines.demo.tables import Column, Table, Values, later, repeat
+from pipelines.demo.tables import SyntheticColumn, SyntheticTable, Values, later, repeat
 
 CASE_FILE = "tilsynssager.csv"
 
@@ -90,7 +90,7 @@ def _people(
     return person, np.where(case >= 0, cases.home[case], scene.municipalities.homes(draws, count))
 
 
-def supervision_tables(scene: Scene, cases: Sentences, supervisions: Supervisions, cpr: Texts) -> list[Table]:
+def supervision_tables(scene: Scene, cases: Sentences, supervisions: Supervisions, cpr: Texts) -> list[SyntheticTable]:
     """tilsynssager.csv, and of these cases handlekommuner.csv and kommunekontakter.csv (not numbered yet)."""
     draws = scene.draws("supervision tables")
     count = len(supervisions.case_id)
@@ -103,7 +103,7 @@ def supervision_tables(scene: Scene, cases: Sentences, supervisions: Supervision
     office = scene.institutions.supervising(draws, area, supervisions.home)
     over_known = np.maximum(draws.recorded(supervisions.over), supervisions.known)
     ends = ~draws.happens(assumed.SUPERVISION_NEVER_ENDED_SHARE, count)
-    columns: dict[str, Column | Values] = {
+    columns: dict[str, SyntheticColumn | Values] = {
         "sags_id": supervisions.case_id,
         "cpr": people.written(draws, cpr),
         "institution_kode": scene.institutions.codes[office],
@@ -115,13 +115,15 @@ def supervision_tables(scene: Scene, cases: Sentences, supervisions: Supervision
         "ophoert": later(over_known, np.where(ends, supervisions.over, 0)),
     }
     return [
-        Table(CASE_FILE, supervisions.known, columns),
+        SyntheticTable(CASE_FILE, supervisions.known, columns),
         residence_table(scene, draws, supervisions.case_id, supervisions.known, supervisions.residences),
         _contacts(scene, draws, supervisions, plan, office),
     ]
 
 
-def _contacts(scene: Scene, draws: Draws, supervisions: Supervisions, plan: Marks, office: np.ndarray) -> Table:
+def _contacts(
+    scene: Scene, draws: Draws, supervisions: Supervisions, plan: Marks, office: np.ndarray
+) -> SyntheticTable:
     count = len(plan)
     contacts = Contacts(scene, draws, supervisions.case_id, supervisions.known, supervisions.residences)
     case = np.flatnonzero(plan | draws.happens(assumed.CONTACT_WITHOUT_DUTY_SHARE, count))

@@ -20,9 +20,9 @@ from pipelines.demo.sentence_contacts import assessment_days, sentence_contacts
 from pipelines.demo.sentence_tables import expected_dates_table, sentence_table
 from pipelines.demo.sentences import draw_sentences
 from pipelines.demo.supervision_cases import draw_supervisions, supervision_tables
-from pipelines.demo.tables import Table, joined
+from pipelines.demo.tables import SyntheticTable, joined
 
-World = dict[str, Table]
+World = dict[str, SyntheticTable]
 
 
 def draw_world(scene: Scene, sentence_cases: int, supervision_cases: int) -> World:

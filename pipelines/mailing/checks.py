@@ -12,7 +12,7 @@ from pipelines.mailing.message import addresses, identity, messages
 from pipelines.mailing.message.identity import UnreadableMessage
 from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.record.ledger import Message
-from pipelines.mailing.record.outbox import Entry
+from pipelines.mailing.record.outbox import OutboxEntry
 from pipelines.mailing.record.states import CONTACT_LIST
 from pipelines.mailing.settings import MailSettings
 from pipelines.quarters import Quarter
@@ -21,7 +21,7 @@ from pipelines.quarters import Quarter
 def disagreements(
     content: bytes,
     file_name: str,
-    entry: Entry,
+    entry: OutboxEntry,
     row: Message | None,
     recipient: Recipient | Unreachable | None,
     quarter: Quarter,

@@ -21,7 +21,7 @@ from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.prepared import Prepared
 from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
-from pipelines.mailing.record.outbox import Entry, Outbox
+from pipelines.mailing.record.outbox import Outbox, OutboxEntry
 from pipelines.mailing.record.states import HANDED_OVER, SENDING, SENT
 from pipelines.mailing.settings import MailSettings
 from pipelines.people import names
@@ -194,6 +194,6 @@ def _outbox(survey: Prepared, settings: MailSettings, contents: dict[str, bytes]
     for code in sorted(contents):
         address = survey.reachable[code].address
         identifier = messages.message_id(survey.quarter, code, address, settings)
-        entries.append(Entry(code, address, identifier, hashlib.sha256(contents[code]).hexdigest()))
+        entries.append(OutboxEntry(code, address, identifier, hashlib.sha256(contents[code]).hexdigest()))
     unreachable = {code: one.reason for code, one in survey.recipients.items() if isinstance(one, Unreachable)}
     return Outbox(survey.quarter.code, survey.register.batch_id, tuple(entries), unreachable)

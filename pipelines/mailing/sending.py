@@ -25,7 +25,7 @@ from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.recipients import Recipient
 from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import Ledger, opened
-from pipelines.mailing.record.outbox import Entry, Outbox
+from pipelines.mailing.record.outbox import Outbox, OutboxEntry
 from pipelines.mailing.settings import MailSettings
 from pipelines.mailing.transport import Answer, FaultSource, Outcome, Session, Unavailable
 from pipelines.quarters import Quarter
@@ -49,7 +49,7 @@ class Plan:
 
     quarter: Quarter
     box: Outbox
-    to_send: tuple[Entry, ...]
+    to_send: tuple[OutboxEntry, ...]
     recipients: dict[str, Recipient]
 
 
@@ -222,7 +222,7 @@ class _Run:
         if result.outcome is not Outcome.ACCEPTED:
             raise _Stopped(f"prøven til {address} kom ikke af sted ({result.detail}); ingen kommune er sendt til")
 
-    def _send(self, entry: Entry) -> Answer:
+    def _send(self, entry: OutboxEntry) -> Answer:
         result = Answer(Outcome.TEMPORARY, "")
         for attempt in range(self._settings.attempts):
             if attempt:
@@ -244,7 +244,7 @@ class _Run:
                 break
         return result
 
-    def _checked(self, entry: Entry) -> tuple[Recipient, bytes]:
+    def _checked(self, entry: OutboxEntry) -> tuple[Recipient, bytes]:
         """Return register's recipient and the very bytes that were looked at; whatever is wrong stops the run."""
         code, quarter = entry.municipality_code, self._plan.quarter
         standing = approval.standing(self._ledger, self._plan.box, self._settings, self._around.now())
@@ -258,7 +258,7 @@ class _Run:
             raise _Stopped(f"{code}: {', '.join(points)}")
         return recipient, content
 
-    def _record(self, entry: Entry, result: Answer) -> None:
+    def _record(self, entry: OutboxEntry, result: Answer) -> None:
         state = _STATES[result.outcome]
         if state is not None:
             self._ledger.move(entry.message_id, state, self._around.now(), result.detail)

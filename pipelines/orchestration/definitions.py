@@ -22,12 +22,12 @@ from pipelines.orchestration.assets.publication import publication
 from pipelines.orchestration.assets.warehouse import LOADED, warehouse
 from pipelines.orchestration.resources import BegunMainJob, MainJob
 from pipelines.orchestration.schedules import SCHEDULES, SENSORS
-from pipelines.runs.main_job import Run
+from pipelines.runs.main_job import MainJobRun
 
 JOB = "hovedkoersel"
 
 
-def build_definitions(run: Run | None = None) -> dg.Definitions:
+def build_definitions(run: MainJobRun | None = None) -> dg.Definitions:
     """Return all assets, checks, the job, schedules and sensors."""
     job = dg.define_asset_job(JOB, selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
     return dg.Definitions(

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.orchestration import dagster_instance
-from pipelines.runs.main_job import Request, Run, start
+from pipelines.runs.main_job import MainJobRun, Request, start
 from pipelines.watching import log
 
 #: The folders that the web interface was started with stand in these; its code runs in processes of its own.
@@ -40,10 +40,10 @@ class MainJob(dg.ConfigurableResource):
     publish_earlier: bool = Field(default=False, description="udgiv også pr. en tidligere dag")
     allow_older: bool = Field(default=False, description="modtag leverancer, der er ældre end den nyeste")
 
-    _run: Run = PrivateAttr()
+    _run: MainJobRun = PrivateAttr()
 
     @property
-    def run(self) -> Run:
+    def run(self) -> MainJobRun:
         """The run under way."""
         return self._run
 
@@ -77,7 +77,7 @@ class BegunMainJob(MainJob):
     """A run that the caller has begun, and whose lock the caller holds."""
 
     @classmethod
-    def of(cls, run: Run) -> "BegunMainJob":
+    def of(cls, run: MainJobRun) -> "BegunMainJob":
         """Return the resource for a run under way."""
         # Dagster makes resources anew from their configuration, so the run waits outside.
         _UNDER_WAY[str(run.output.root)] = run
@@ -90,10 +90,10 @@ class BegunMainJob(MainJob):
         yield self
 
 
-_UNDER_WAY: dict[str, Run] = {}
+_UNDER_WAY: dict[str, MainJobRun] = {}
 
 
-def told(run: Run, steps: Iterator[Any]) -> Iterator[Any]:
+def told(run: MainJobRun, steps: Iterator[Any]) -> Iterator[Any]:
     """Pass an asset's results on, and keep the message of a failure for the user who waits for the run."""
     try:
         yield from steps

@@ -23,7 +23,7 @@ from pipelines.publications import Publication
 from pipelines.publishing.grounds import GROUNDS
 from pipelines.receiving import archive
 from pipelines.warehouse import build
-from pipelines.warehouse.build import Inputs
+from pipelines.warehouse.build import BuildInputs
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class Again:
     differing: tuple[str, ...]
 
 
-def make_again(output: Output, publication: Publication, inputs: Inputs, target: Path, progress: Progress) -> Again:
+def make_again(
+    output: Output, publication: Publication, inputs: BuildInputs, target: Path, progress: Progress
+) -> Again:
     """Make the publication's pages and documents in an empty folder and compare them with its sums.
 
     ``inputs`` are what it was made from (``grounds_of``).
@@ -64,7 +66,7 @@ def make_again(output: Output, publication: Publication, inputs: Inputs, target:
     return Again(len(made), tuple(lines))
 
 
-def grounds_of(output: Output, publication: Publication, candidates: Iterable[Inputs]) -> Inputs:
+def grounds_of(output: Output, publication: Publication, candidates: Iterable[BuildInputs]) -> BuildInputs:
     """Return the inputs that the publication says it was made from; raises UserError with why there are none.
 
     ``candidates`` are what this folder may have given for the publication's batch and day at the time.

@@ -22,12 +22,12 @@ from pipelines.publishing import correction
 from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, keep_figures, write_sorted
 from pipelines.publishing.guarding import Guard, PrintedCells, printed_then
 from pipelines.warehouse import in_place
-from pipelines.warehouse.build import Inputs
+from pipelines.warehouse.build import BuildInputs
 
 if TYPE_CHECKING:
     import duckdb
 
-    from reports.figures.calendar import Calendar
+    from reports.figures.calendar import PublicationCalendar
     from reports.figures.data import Meeting, ReportData
     from reports.figures.notice import Notice
     from reports.meetings.calendar_file import NextMeeting
@@ -54,7 +54,7 @@ def protect(output: Output, as_of: date, progress: Progress) -> Guard | None:
 
 
 def publish(
-    output: Output, inputs: Inputs, progress: Progress, guard: Guard | None, formats: tuple[str, ...] = ()
+    output: Output, inputs: BuildInputs, progress: Progress, guard: Guard | None, formats: tuple[str, ...] = ()
 ) -> publications.Publication:
     """Render, audit and publish one publication of the warehouse in place, which was built from ``inputs``.
 
@@ -134,7 +134,7 @@ def _write_pages(
     """Write everything of a publication (its name and day) but its grounds; returns the full figures and what was
     rendered.
     """
-    from reports.figures.calendar import Calendar, Known
+    from reports.figures.calendar import KnownPublication, PublicationCalendar
     from reports.figures.data import load
     from reports.meetings.calendar_file import next_meetings
 
@@ -143,7 +143,10 @@ def _write_pages(
     notice = _full_notice(connection, publication_id, same_day)
     due = next_meetings(connection)
     data = replace(load(connection), meetings=_meetings(due), notice=notice)
-    calendar = Calendar(Known(publication_id, as_of), tuple(Known(one.publication_id, one.as_of) for one in earlier))
+    calendar = PublicationCalendar(
+        KnownPublication(publication_id, as_of),
+        tuple(KnownPublication(one.publication_id, one.as_of) for one in earlier),
+    )
     result = _render(progress, data, printed, folder, settings, same_day, calendar)
     _write_calendars(due, folder / "direktorat")
     return data, result
@@ -156,7 +159,7 @@ def _render(
     folder: Path,
     settings: configuration.PublicationSettings,
     same_day: Sequence[publications.Publication],
-    calendar: Calendar,
+    calendar: PublicationCalendar,
 ) -> RenderResult:
     from pipelines.rules.gathered import rule_pages
     from reports.pages.worked_examples import explanations
@@ -229,7 +232,7 @@ def _write_calendars(due: Mapping[str, Sequence[NextMeeting]], folder: Path) -> 
         (place / "samarbejdsmoeder.ics").write_bytes(calendar_file(area, rows))
 
 
-def _description(inputs: Inputs) -> dict[str, Any]:
+def _description(inputs: BuildInputs) -> dict[str, Any]:
     """Return what ``release.json`` says of the grounds: batch, received files with their sums, code, digest."""
     receipt = inputs.batch.receipt
     return {

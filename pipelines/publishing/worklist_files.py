@@ -79,7 +79,7 @@ _SPLITS = (
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedWorklist:
     """How much was written where."""
 
     folder: Path
@@ -89,7 +89,7 @@ class Exported:
     late_cases: int
 
 
-def export(connection: Any, folder: Path) -> Exported:
+def export(connection: Any, folder: Path) -> ExportedWorklist:
     """Write ``arbejdsliste.csv``, ``forsinkede.csv`` and ``lister.xlsx`` per institution and municipality.
 
     A unit with nothing open and nothing late has no folder. The rows keep the order of the tables: most urgent first.
@@ -114,7 +114,7 @@ def export(connection: Any, folder: Path) -> Exported:
                 _write(folder / place / _safe(code), *own, about)
                 written += 1
         counts[place] = written
-    return Exported(folder, counts["institution"], counts["kommune"], len(worklist), len(late))
+    return ExportedWorklist(folder, counts["institution"], counts["kommune"], len(worklist), len(late))
 
 
 def _write(folder: Path, worklist: list[_Row], late: list[_Row], about: dict[str, str]) -> None:

@@ -53,12 +53,12 @@ class Reply:
 
     @property
     def seen(self) -> str | None:
-        """What the delivery said about the disputed value when the reply was made, as ``Decision.held`` has it."""
+        """What the delivery said about the disputed value when the reply was made, as ``ReplyDecision.held`` has it."""
         return self.known_rows if self.known_rows is not None else _text(self.held)
 
 
 @dataclass(frozen=True)
-class Decision:
+class ReplyDecision:
     """One decision on a reply. ``held`` is what the delivery said then: a date, the rows known (JSON), or nothing."""
 
     number: int
@@ -93,11 +93,11 @@ class Recorded:
     reply: Reply
     recorded_by: str
     recorded_at: str
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ReplyDecision, ...] = ()
     reopenings: tuple[Reopening, ...] = ()
 
     @property
-    def decision(self) -> Decision | None:
+    def decision(self) -> ReplyDecision | None:
         """The decision that holds now."""
         return self.decisions[-1] if self.decisions else None
 
@@ -112,7 +112,7 @@ class Recorded:
         number = self.decision.number if self.decision else None
         return next((one for one in self.reopenings if one.decision_number == number), None)
 
-    def held_on(self, day: datetime.date) -> Decision | None:
+    def held_on(self, day: datetime.date) -> ReplyDecision | None:
         """Return the decision that holds for assessments of a day."""
         made = [one for one in self.decisions if one.decided_on <= day]
         return made[-1] if made else None
@@ -187,7 +187,7 @@ Correction = tuple[str, str, str, str, str, str, str, datetime.date, str, str | 
 CorrectedOutcome = tuple[str, str, str, datetime.date | None, datetime.date]
 
 
-def accepted(output: Output, as_of: datetime.date) -> list[tuple[Recorded, Decision]]:
+def accepted(output: Output, as_of: datetime.date) -> list[tuple[Recorded, ReplyDecision]]:
     """Return the replies whose date counts on a day of assessment, in the order in which they were decided.
 
     That is the order of the decisions' numbers: the days they are dated may be the same, or dated back.
@@ -312,7 +312,7 @@ def all_recorded(connection: sqlite3.Connection) -> list[Recorded]:
             known_rows=known,
         )
         made = tuple(
-            Decision(number, verdict, why, held, by, datetime.date.fromisoformat(day))
+            ReplyDecision(number, verdict, why, held, by, datetime.date.fromisoformat(day))
             for number, verdict, why, held, by, day in decisions.get(reply_id, ())
         )
         asked = tuple(Reopening(*row) for row in reopenings.get(reply_id, ()))

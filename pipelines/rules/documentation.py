@@ -29,7 +29,7 @@ SHARED_STEPS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class ExplanationStep:
     """One sentence of an explanation with the facts and reasons under which it is said."""
 
     text: str
@@ -62,7 +62,7 @@ class RuleDocumentation:
     #: The next steps that only this rule names.
     next_steps: Mapping[str, str]
     population: str
-    steps: tuple[Step, ...]
+    steps: tuple[ExplanationStep, ...]
     evidence: tuple[Evidence, ...]
     examples: tuple[Mapping[str, Any], ...]
 
@@ -140,11 +140,11 @@ def _parameters(rule_id: str) -> dict[str, str]:
     return {name: " eller ".join(numbers) for name, numbers in found.items()}
 
 
-def _steps(written: list[Any]) -> Iterator[Step]:
+def _steps(written: list[Any]) -> Iterator[ExplanationStep]:
     for item in written:
         for step in SHARED_STEPS[item] if isinstance(item, str) else (item,):
             when = step.get("when", {})
-            yield Step(
+            yield ExplanationStep(
                 step["text"], tuple(when.get("has", ())), tuple(when.get("lacks", ())), tuple(when.get("reason", ()))
             )
 

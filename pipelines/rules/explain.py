@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.danish import long_date
 from pipelines.errors import UserError
-from pipelines.rules.documentation import Step, documentation, reason_words
+from pipelines.rules.documentation import ExplanationStep, documentation, reason_words
 from pipelines.vocabulary import CHANNELS, HOUSING, NORMS, PARTIES, RISK_LEVELS, STATUSES
 from pipelines.warehouse import rule_models
 
@@ -119,7 +119,7 @@ class Explainer:
         heading = f"{rule['title_da']} ({NORMS[rule['norm']]}): {STATUSES[status]}"
         return Explanation(row["rule_id"], status, heading, " ".join(sentences), tuple(facts))
 
-    def _said(self, steps: tuple[Step, ...], row: Mapping[str, Any]) -> Iterator[str | None]:
+    def _said(self, steps: tuple[ExplanationStep, ...], row: Mapping[str, Any]) -> Iterator[str | None]:
         for step in steps:
             applies = (
                 all(row[column] is not None for column in step.has)

@@ -31,7 +31,7 @@ from pipelines.publishing.grounds import FIGURES, GROUNDS
 from pipelines.runs import delivery_checks, output_state, settling
 from pipelines.runs.output_state import OutputState
 from pipelines.warehouse import build, in_place
-from pipelines.warehouse.build import Inputs
+from pipelines.warehouse.build import BuildInputs
 from pipelines.watching import metrics
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Request:
     formats: tuple[str, ...] = ()
 
 
-def inputs_of(request: Request, state: OutputState) -> Inputs:
+def inputs_of(request: Request, state: OutputState) -> BuildInputs:
     """Return what a build for this request depends on; raises UserError when there is no batch to assess."""
     from pipelines.mailing.record import mailed_lists
     from pipelines.replies import replies
@@ -63,7 +63,7 @@ def inputs_of(request: Request, state: OutputState) -> Inputs:
     output = request.output
     batch = batch_list.choose(output, request.as_of, request.batch_id, among=state.batches)
     as_of = min(request.as_of or batch.extract_date, batch.extract_date)
-    inputs = Inputs(
+    inputs = BuildInputs(
         batch=batch,
         as_of=as_of,
         receipts=batch_list.receipts(state.batches),
@@ -85,7 +85,7 @@ def _earlier_figures(state: OutputState, digest: str) -> tuple[Path, ...]:
     return tuple(file for file in earlier if file.exists())
 
 
-def why_not_publish(request: Request, state: OutputState, inputs: Inputs) -> str | None:
+def why_not_publish(request: Request, state: OutputState, inputs: BuildInputs) -> str | None:
     """Return why no publication is due (Danish), or None when one is."""
     now = state.current
     if request.parameter_overrides:
@@ -101,12 +101,12 @@ def why_not_publish(request: Request, state: OutputState, inputs: Inputs) -> str
     return None
 
 
-def _measured(stage: str, rows: Callable[[Run, Any], int | None]) -> Callable[[Callable[..., Any]], Any]:
+def _measured(stage: str, rows: Callable[[MainJobRun, Any], int | None]) -> Callable[[Callable[..., Any]], Any]:
     """Note how many seconds a stage took and how many rows it handled; both go to the audit trail."""
 
     def decorated(work: Callable[..., Any]) -> Any:
         @functools.wraps(work)
-        def measured(run: Run, *arguments: Any, **named: Any) -> Any:
+        def measured(run: MainJobRun, *arguments: Any, **named: Any) -> Any:
             begun = time.perf_counter()
             done = work(run, *arguments, **named)
             run.stages[stage] = {"seconds": round(time.perf_counter() - begun, 2), "rows": rows(run, done)}
@@ -121,12 +121,12 @@ def _rows_of(files: Sequence[dict[str, Any]]) -> int:
     return sum(file["rows"] for file in files)
 
 
-def _rows_received(run: Run, result: intake.ReceiveResult) -> int:
+def _rows_received(run: MainJobRun, result: intake.ReceiveResult) -> int:
     loaded = set(result.loaded)
     return sum(_rows_of(batch.receipt["files"]) for batch in run.state.batches if batch.batch_id in loaded)
 
 
-class Run:
+class MainJobRun:
     """One run under way: its request, its progress, and what its stages have done so far.
 
     ``received``, ``nodes`` and ``publication`` are what this run received, built and published; ``stages`` are the
@@ -144,7 +144,7 @@ class Run:
         self.nodes: list[Any] = []
         self.stages: dict[str, dict[str, Any]] = {}
         self._state = state
-        self._inputs: Inputs | None = None
+        self._inputs: BuildInputs | None = None
         self._guard: Guard | None = None
         self._is_protected = False
 
@@ -161,7 +161,7 @@ class Run:
         return self._state
 
     @property
-    def inputs(self) -> Inputs:
+    def inputs(self) -> BuildInputs:
         """What a build for this request depends on, as the folder is now; raises UserError without a usable batch."""
         if self._inputs is None:
             self._inputs = inputs_of(self.request, self.state)
@@ -329,13 +329,13 @@ class Run:
 
 
 @contextlib.contextmanager
-def start(request: Request, progress: Progress) -> Iterator[Run]:
+def start(request: Request, progress: Progress) -> Iterator[MainJobRun]:
     """Take the lock, settle what a killed run left, hand out a run, and write in the audit trail what came of it."""
     settings()  # a wrong one is told before anything is done
     with sole_run(request.output):
         for text in settling.settle(output_state.read(request.output)):
             progress.note(text)
-        run = Run(request, progress)
+        run = MainJobRun(request, progress)
         if request.landing is not None and intake.has_news(request.landing, request.output):
             run.judge = delivery_checks.Judge()
         try:
@@ -350,7 +350,7 @@ def start(request: Request, progress: Progress) -> Iterator[Run]:
             _record(run)
 
 
-def _record(run: Run) -> None:
+def _record(run: MainJobRun) -> None:
     if run.problem is not None:
         audit_trail.record(run.output, "run_failed", message=str(run.problem), **run.facts())
     else:

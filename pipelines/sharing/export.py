@@ -17,7 +17,7 @@ from pipelines.warehouse import in_place
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedTables:
     """What was written: the grounds of the warehouse, the target without its password, rows of each table."""
 
     facts: dict[str, str]
@@ -25,7 +25,9 @@ class Exported:
     rows: dict[str, int]
 
 
-def to(output: Output, *, address: str | None = None, folder: Path | None = None, restricted: bool = False) -> Exported:
+def to(
+    output: Output, *, address: str | None = None, folder: Path | None = None, restricted: bool = False
+) -> ExportedTables:
     """Write the shared tables to a database or a folder; raises UserError with the target as it was."""
     schemas = [*shared_tables.SCHEMAS, *(shared_tables.RESTRICTED if restricted else ())]
     if address is not None and urlsplit(address).scheme not in ("postgres", "postgresql"):
@@ -44,4 +46,4 @@ def to(output: Output, *, address: str | None = None, folder: Path | None = None
     audit_trail.record(
         output, "exported", target=target, schemas=schemas, tables=len(rows), rows=sum(rows.values()), **facts
     )
-    return Exported(facts, target, rows)
+    return ExportedTables(facts, target, rows)

@@ -41,7 +41,7 @@ _BATCH = 20_000
 
 
 @dataclass(frozen=True)
-class Column:
+class SharedColumn:
     """One column: its name, DuckDB's name of its type, what it means (Danish)."""
 
     name: str
@@ -50,17 +50,17 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class SharedTable:
     """One table or view: where it is, what a row is, its columns and its key (empty: none is known)."""
 
     schema: str
     name: str
     comment: str
-    columns: tuple[Column, ...]
+    columns: tuple[SharedColumn, ...]
     key: tuple[str, ...]
 
 
-def tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> list[Table]:
+def tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> list[SharedTable]:
     """Return every table of these schemas, with what the warehouse says of it, in the order of their names."""
     found = connection.execute(
         "select schema_name, table_name, comment from duckdb_tables() where not internal and database_name = ? "
@@ -74,12 +74,12 @@ def tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> lis
     ).fetchall()
     wanted = [row for row in found if row[0] in schemas and (row[0], row[1]) not in _NEVER]
     return [
-        Table(
+        SharedTable(
             schema,
             name,
             comment or "",
             tuple(
-                Column(column, kind, text or "")
+                SharedColumn(column, kind, text or "")
                 for where, of, column, kind, text in columns
                 if (where, of) == (schema, name)
             ),
@@ -89,7 +89,7 @@ def tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> lis
     ]
 
 
-def rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[list[tuple[Any, ...]]]:
+def rows(connection: duckdb.DuckDBPyConnection, table: SharedTable) -> Iterator[list[tuple[Any, ...]]]:
     """Yield a table's rows, some thousand at a time."""
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     result = connection.execute(f'select {names} from "{table.schema}"."{table.name}"')

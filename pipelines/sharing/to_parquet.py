@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.durable_files import make_folder, protect, write_json
 from pipelines.errors import UserError
 from pipelines.locks import remove_tree
-from pipelines.sharing.shared_tables import Table
+from pipelines.sharing.shared_tables import SharedTable
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +24,7 @@ DESCRIPTION = "tables.json"
 
 
 def write(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], folder: Path, facts: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[SharedTable], folder: Path, facts: dict[str, Any]
 ) -> dict[str, int]:
     """Write the tables below a folder; returns the rows of each (``schema.table``).
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UserError
-from pipelines.sharing.shared_tables import RESTRICTED, SCHEMAS, Table
+from pipelines.sharing.shared_tables import RESTRICTED, SCHEMAS, SharedTable
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,8 +54,8 @@ def type_of(kind: str) -> str:
 
 def write(
     address: str,
-    tables: Sequence[Table],
-    rows: Callable[[Table], Iterable[Sequence[Sequence[Any]]]],
+    tables: Sequence[SharedTable],
+    rows: Callable[[SharedTable], Iterable[Sequence[Sequence[Any]]]],
     facts: Mapping[str, str],
 ) -> dict[str, int]:
     """Write the tables to a database (``postgresql://...``); returns the rows of each (``schema.table``).
@@ -91,8 +91,8 @@ def _kind(problem: psycopg.Error) -> str:
 
 def _write(
     connection: psycopg.Connection,
-    tables: Sequence[Table],
-    rows: Callable[[Table], Iterable[Sequence[Sequence[Any]]]],
+    tables: Sequence[SharedTable],
+    rows: Callable[[SharedTable], Iterable[Sequence[Sequence[Any]]]],
     facts: Mapping[str, str],
 ) -> dict[str, int]:
     from psycopg import sql
@@ -173,7 +173,7 @@ def _refuse_dependents(cursor: psycopg.Cursor, schema: str) -> None:
         )
 
 
-def _make(cursor: psycopg.Cursor, table: Table, batches: Iterable[Sequence[Sequence[Any]]]) -> int:
+def _make(cursor: psycopg.Cursor, table: SharedTable, batches: Iterable[Sequence[Sequence[Any]]]) -> int:
     from psycopg import sql
 
     place = sql.Identifier(table.schema + _NEW, table.name)

@@ -28,7 +28,7 @@ from pipelines.layout import Output
 from pipelines.mailing.record import journal, outbox
 from pipelines.receiving import archive
 from pipelines.upkeep import backup_contents
-from pipelines.upkeep.backup_contents import Backup, Entry
+from pipelines.upkeep.backup_contents import Backup, BackupEntry
 
 EVENT = "backup"
 _SQLITE = b"SQLite format 3\0"
@@ -152,11 +152,11 @@ def _make_alike(place: Path, source: Path, root: Path) -> None:
     place.chmod(stat.S_IMODE(source.stat().st_mode) | 0o700)
 
 
-def _copy(file: Path, place: Path, path: str, before: tuple[Path, Entry] | None) -> Entry:
+def _copy(file: Path, place: Path, path: str, before: tuple[Path, BackupEntry] | None) -> BackupEntry:
     if file.is_symlink():
         leads_to = os.readlink(file)
         place.symlink_to(leads_to)
-        return Entry(path, 0, "", 0, leads_to)
+        return BackupEntry(path, 0, "", 0, leads_to)
     mode = stat.S_IMODE(file.stat().st_mode) & 0o777
     with file.open("rb") as stream:
         is_database = stream.read(len(_SQLITE)) == _SQLITE
@@ -167,10 +167,10 @@ def _copy(file: Path, place: Path, path: str, before: tuple[Path, Entry] | None)
     else:
         _copy_bytes(file, place)
     place.chmod(mode)
-    return Entry(path, place.stat().st_size, backup_contents.sum_of(place), mode)
+    return BackupEntry(path, place.stat().st_size, backup_contents.sum_of(place), mode)
 
 
-def _is_linked(file: Path, place: Path, mode: int, old: Path, entry: Entry) -> bool:
+def _is_linked(file: Path, place: Path, mode: int, old: Path, entry: BackupEntry) -> bool:
     """Link to the same file in the backup before, when it is the same and still whole."""
     if entry.leads_to or entry.mode != mode or file.stat().st_size != entry.size:
         return False

@@ -34,7 +34,7 @@ _LEFTOVER = re.compile(r"\.ufaerdig-")
 
 
 @dataclass(frozen=True)
-class Entry:
+class BackupEntry:
     """One file of a backup: its path below the backup, size in bytes, SHA-256, mode; or where a link leads."""
 
     path: str
@@ -54,7 +54,7 @@ class Backup:
     of: str
     code_version: str
     key_id: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[BackupEntry, ...]
 
     @property
     def size(self) -> int:
@@ -134,7 +134,7 @@ def read(folder: Path) -> Backup:
         of=content["of"],
         code_version=content["code_version"],
         key_id=content["key_id"],
-        entries=tuple(Entry(**entry) for entry in content["entries"]),
+        entries=tuple(BackupEntry(**entry) for entry in content["entries"]),
     )
 
 

@@ -14,12 +14,12 @@ from pipelines import failure_report
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.upkeep import machine, results, safekeeping
-from pipelines.upkeep.findings import Finding, fault
+from pipelines.upkeep.findings import DoctorFinding, fault
 
 
-def examine(output: Output, landing: Path | None, now: datetime) -> Iterator[Finding]:
+def examine(output: Output, landing: Path | None, now: datetime) -> Iterator[DoctorFinding]:
     """Yield every finding about a machine, an output folder and what surrounds it."""
-    parts: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
+    parts: tuple[tuple[str, Callable[[], Iterator[DoctorFinding]]], ...] = (
         ("Maskine", lambda: machine.examine(output, landing)),
         ("Opbevaring", lambda: safekeeping.examine(output, now)),
         ("Resultater", lambda: results.examine(output)),

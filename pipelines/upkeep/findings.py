@@ -9,7 +9,7 @@ import enum
 from dataclasses import dataclass
 
 
-class Level(enum.Enum):
+class Severity(enum.Enum):
     """How a thing stands; the words are what the user reads."""
 
     SOUND = "i orden"
@@ -19,30 +19,30 @@ class Level(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class DoctorFinding:
     """One finding: about what, how it stands, what was seen, what to do ("" for nothing); all Danish."""
 
     about: str
-    level: Level
+    level: Severity
     text: str
     remedy: str = ""
 
 
-def sound(about: str, text: str) -> Finding:
+def sound(about: str, text: str) -> DoctorFinding:
     """Return a finding that nothing needs to be done about."""
-    return Finding(about, Level.SOUND, text)
+    return DoctorFinding(about, Severity.SOUND, text)
 
 
-def note(about: str, text: str, remedy: str = "") -> Finding:
+def note(about: str, text: str, remedy: str = "") -> DoctorFinding:
     """Return a finding that a person should know."""
-    return Finding(about, Level.NOTE, text, remedy)
+    return DoctorFinding(about, Severity.NOTE, text, remedy)
 
 
-def warning(about: str, text: str, remedy: str) -> Finding:
+def warning(about: str, text: str, remedy: str) -> DoctorFinding:
     """Return a finding that will be a fault one day."""
-    return Finding(about, Level.WARNING, text, remedy)
+    return DoctorFinding(about, Severity.WARNING, text, remedy)
 
 
-def fault(about: str, text: str, remedy: str) -> Finding:
+def fault(about: str, text: str, remedy: str) -> DoctorFinding:
     """Return a finding that keeps the program from working, or data from being safe."""
-    return Finding(about, Level.FAULT, text, remedy)
+    return DoctorFinding(about, Severity.FAULT, text, remedy)

@@ -23,14 +23,14 @@ from pipelines import accounts
 from pipelines.configuration import settings
 from pipelines.danish import number
 from pipelines.layout import LOCK_FILE, Output
-from pipelines.upkeep.findings import Finding, fault, note, sound, warning
+from pipelines.upkeep.findings import DoctorFinding, fault, note, sound, warning
 
 ZONE = "Europe/Copenhagen"
 _PYTHONS = ((3, 11), (3, 14))
 _LEAST_MEMORY_GB = 3.5
 
 
-def examine(output: Output, landing: Path | None) -> Iterator[Finding]:
+def examine(output: Output, landing: Path | None) -> Iterator[DoctorFinding]:
     """Yield what is found about the machine."""
     yield from _system()
     yield _python()
@@ -43,7 +43,7 @@ def examine(output: Output, landing: Path | None) -> Iterator[Finding]:
         yield _landing(landing)
 
 
-def _system() -> Iterator[Finding]:
+def _system() -> Iterator[DoctorFinding]:
     name = f"{platform.system()} {platform.machine()}, konto {accounts.current()}"
     if os.name != "posix":
         yield fault(
@@ -61,7 +61,7 @@ def _system() -> Iterator[Finding]:
         )
 
 
-def _python() -> Finding:
+def _python() -> DoctorFinding:
     found = platform.python_version()
     if _PYTHONS[0] <= sys.version_info[:2] < _PYTHONS[1]:
         return sound("Python", found)
@@ -82,7 +82,7 @@ def locked_versions(text: str) -> dict[str, str]:
     return found
 
 
-def _versions() -> Finding:
+def _versions() -> DoctorFinding:
     try:
         wanted = locked_versions(LOCK_FILE.read_text(encoding="utf-8"))
     except OSError:
@@ -113,7 +113,7 @@ def memory_gigabytes() -> float | None:
         return None
 
 
-def _memory() -> Finding:
+def _memory() -> DoctorFinding:
     cores, gigabytes = os.cpu_count() or 1, memory_gigabytes()
     if gigabytes is None:
         return note("Kræfter", f"{cores} kerner; hukommelsen kan ikke aflæses")
@@ -123,7 +123,7 @@ def _memory() -> Finding:
     return sound("Kræfter", text)
 
 
-def _disk(output: Output) -> Finding:
+def _disk(output: Output) -> DoctorFinding:
     place = output.root
     while not place.exists():
         place = place.parent
@@ -142,7 +142,7 @@ def _disk(output: Output) -> Finding:
     return sound("Disk", text)
 
 
-def _time_zone() -> Finding:
+def _time_zone() -> DoctorFinding:
     try:
         here = datetime.now(UTC).astimezone(zoneinfo.ZoneInfo(ZONE)).utcoffset()
     except zoneinfo.ZoneInfoNotFoundError:
@@ -159,7 +159,7 @@ def _time_zone() -> Finding:
     return sound("Tid", f"dansk tid ({time.tzname[0]}), klokken er {datetime.now().astimezone():%H.%M}")
 
 
-def _own_places() -> Finding:
+def _own_places() -> DoctorFinding:
     from pipelines.warehouse.parsed_project import cache_folder
 
     for folder in (cache_folder(), Path(tempfile.gettempdir())):
@@ -176,7 +176,7 @@ def _own_places() -> Finding:
     return sound("Kontoens egne mapper", f"{cache_folder()} kan skrives")
 
 
-def _landing(landing: Path) -> Finding:
+def _landing(landing: Path) -> DoctorFinding:
     if not landing.is_dir():
         return fault("Leverancer", f"Mappen {landing} findes ikke.", "Angiv mappen med leverancer efter --landing.")
     try:

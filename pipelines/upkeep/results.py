@@ -12,10 +12,10 @@ from pipelines import publications
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import is_at_rest
-from pipelines.upkeep.findings import Finding, fault, note, sound, warning
+from pipelines.upkeep.findings import DoctorFinding, fault, note, sound, warning
 
 
-def examine(output: Output) -> Iterator[Finding]:
+def examine(output: Output) -> Iterator[DoctorFinding]:
     """Yield what is found about the results in an output folder, and about the mail server of the settings."""
     if output.root.is_dir():
         yield _warehouse(output)
@@ -26,7 +26,7 @@ def examine(output: Output) -> Iterator[Finding]:
     yield mail_server()
 
 
-def _warehouse(output: Output) -> Finding:
+def _warehouse(output: Output) -> DoctorFinding:
     from pipelines.warehouse import in_place
 
     if not output.warehouse.exists():
@@ -42,7 +42,7 @@ def _warehouse(output: Output) -> Finding:
     return sound("Datavarehus", f"bygget af leverance {facts.get('batch')} pr. {facts.get('as_of')}")
 
 
-def _publication(output: Output) -> Finding:
+def _publication(output: Output) -> DoctorFinding:
     try:
         current = publications.current(output)
     except (OSError, ValueError, KeyError):
@@ -59,7 +59,7 @@ def _publication(output: Output) -> Finding:
     return sound("Udgivelse", f"{current.publication_id}, alle kontrolsummer stemmer")
 
 
-def _trail(output: Output) -> Finding:
+def _trail(output: Output) -> DoctorFinding:
     if not output.audit_log.exists():
         return note("Sporet", "audit.jsonl er ikke begyndt")
     total = broken = 0
@@ -77,7 +77,7 @@ def _trail(output: Output) -> Finding:
     return sound("Sporet", f"audit.jsonl, {total} linjer")
 
 
-def mail_server() -> Finding:
+def mail_server() -> DoctorFinding:
     """Connect to the mail server as a sending would, log in, and hang up; no message is handed over."""
     from pipelines.mailing import settings as mail_settings
     from pipelines.mailing.transport import Smtp, Unavailable

@@ -22,7 +22,7 @@ from pipelines.mailing.record import journal
 from pipelines.privacy import pseudonyms
 from pipelines.receiving import archive
 from pipelines.upkeep import backup, backup_contents
-from pipelines.upkeep.findings import Finding, fault, note, sound, warning
+from pipelines.upkeep.findings import DoctorFinding, fault, note, sound, warning
 
 #: What a person would have to do again, or could not do again, after an event of the audit trail.
 _LOST = {
@@ -33,7 +33,7 @@ _LOST = {
 _OF_MAILING, _OF_REPLIES = ("mail",), ("repl", "action")
 
 
-def examine(output: Output, now: datetime) -> Iterator[Finding]:
+def examine(output: Output, now: datetime) -> Iterator[DoctorFinding]:
     """Yield what is found about the folders, the key and the backups of an output folder."""
     yield from _folders(output)
     yield _key(output)
@@ -44,7 +44,7 @@ def examine(output: Output, now: datetime) -> Iterator[Finding]:
 # ---- folders --------------------------------------------------------------------------------------------------------
 
 
-def _folders(output: Output) -> Iterator[Finding]:
+def _folders(output: Output) -> Iterator[DoctorFinding]:
     if not output.root.exists():
         yield note("Resultatmappe", f"{output.root} findes ikke endnu; den første kørsel laver den")
         return
@@ -79,7 +79,7 @@ def _kept_apart(output: Output) -> Iterator[str]:
 # ---- key ------------------------------------------------------------------------------------------------------------
 
 
-def _key(output: Output) -> Finding:
+def _key(output: Output) -> DoctorFinding:
     in_use = archive.key_in_use(output) if output.archive.exists() else None
     try:
         key = pseudonyms.pseudonym_key(output, may_make=False)
@@ -97,7 +97,7 @@ def _key(output: Output) -> Finding:
     return sound("Nøgle", f"fra {where}, den samme som leverancerne er indlæst med" if in_use else f"fra {where}")
 
 
-def _copy_of_key(output: Output) -> Finding:
+def _copy_of_key(output: Output) -> DoctorFinding:
     named = settings().upkeep.key_copy
     about = "Kopi af nøglen"
     if not named:
@@ -131,7 +131,7 @@ def _copy_of_key(output: Output) -> Finding:
 # ---- backups --------------------------------------------------------------------------------------------------------
 
 
-def _backups(output: Output, now: datetime) -> Iterator[Finding]:
+def _backups(output: Output, now: datetime) -> Iterator[DoctorFinding]:
     trail = list(audit_trail.entries(output)) if output.root.is_dir() else []
     made = [number for number, entry in enumerate(trail) if entry["event"] == backup.EVENT]
     since = trail[made[-1] + 1 :] if made else trail
@@ -155,7 +155,7 @@ def _backups(output: Output, now: datetime) -> Iterator[Finding]:
         yield _in_folder(Path(folder), output, trail[made[-1]]["backup"] if made else None)
 
 
-def _in_folder(folder: Path, output: Output, newest: str | None) -> Finding:
+def _in_folder(folder: Path, output: Output, newest: str | None) -> DoctorFinding:
     about = "Mappe med kopier"
     if not folder.is_dir():
         return fault(about, f"{folder} findes ikke.", "Er drevet tilsluttet? Ret ellers backup_folder i [upkeep].")

@@ -63,7 +63,7 @@ _ANALYSTS_STORAGE = "v1.0.0"
 
 
 @dataclass(frozen=True)
-class Inputs:
+class BuildInputs:
     """Everything a build depends on: the batch, the day of assessment, the smaller sources, and the parsed project."""
 
     batch: Batch
@@ -118,7 +118,7 @@ class Build:
         return self.folder / "marts.duckdb"
 
 
-def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: Inputs) -> None:
+def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: BuildInputs) -> None:
     """Make the schemas that dbt reads from and fill them from the staged batch and the smaller sources."""
     for schema in ("raw", "restricted", "quarantine"):
         connection.execute(f"create schema {schema}")
@@ -192,7 +192,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Se
 
 
 def build(
-    output: Output, inputs: Inputs, folder: Path, *, on_node: Callable[[NodeResult], None] | None = None
+    output: Output, inputs: BuildInputs, folder: Path, *, on_node: Callable[[NodeResult], None] | None = None
 ) -> Build:
     """Build a warehouse beside the old one, in the given empty folder; nothing the user has is touched.
 
@@ -222,7 +222,7 @@ def build(
     return result
 
 
-def verify(result: Build, inputs: Inputs) -> None:
+def verify(result: Build, inputs: BuildInputs) -> None:
     """Open the new file read-only and count: every row read is loaded or in quarantine, every case is judged, and
     every column is described."""
     import duckdb

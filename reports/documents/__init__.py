@@ -51,11 +51,11 @@ def write_documents(
             (folder / "rapport.pdf").write_bytes(report_pdf(edition, own, page, owner))
         seconds["pdf"] = time.perf_counter() - started
     if "xlsx" in formats or "csv" in formats:
-        from reports.documents.rows import Table, figure_tables, peer_tables
+        from reports.documents.rows import DocumentTable, figure_tables, peer_tables
 
         started = time.perf_counter()
         tables = figure_tables(edition, own, others, unit)
-        peers: dict[str, Table] = others.remember("peer tables", lambda: peer_tables(others)) if owner else {}
+        peers: dict[str, DocumentTable] = others.remember("peer tables", lambda: peer_tables(others)) if owner else {}
         if "csv" in formats:
             from reports.documents.csv_file import csv_bytes
 

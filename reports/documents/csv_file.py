@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.table_files import harmless
-from reports.documents.rows import Table
+from reports.documents.rows import DocumentTable
 
 
 def field(value: Any) -> str:
@@ -32,7 +32,7 @@ def _text(value: str) -> str:
     return text
 
 
-def csv_bytes(table: Table) -> bytes:
+def csv_bytes(table: DocumentTable) -> bytes:
     """Return a table as the bytes of a csv file."""
     lines = [";".join(column.name for column in table.columns)]
     lines += [";".join([field(value) for value in row]) for row in table.rows]

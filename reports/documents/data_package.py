@@ -16,7 +16,7 @@ from pipelines.configuration import Authority
 from pipelines.danish import long_date
 from pipelines.vocabulary import word
 from reports.documents import DATA, csv_names
-from reports.documents.rows import COUNTED, KEYS, Column, figure_tables
+from reports.documents.rows import COUNTED, KEYS, DocumentColumn, figure_tables
 from reports.editions import SHARED, page_units, unit_folder
 from reports.figures.data import ReportData
 from reports.words import wording
@@ -93,7 +93,7 @@ def _resource(one: Resource) -> dict[str, Any]:
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: DocumentColumn) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "type": TYPES[column.kind], "description": column.meaning}
     if column.kind in UNITS:
         field["unit"] = UNITS[column.kind]

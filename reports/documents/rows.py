@@ -29,7 +29,7 @@ from reports.words import wording
 HIDDEN_MARK, NOTHING_MARK = "skjult", "ingen"
 
 
-class Column(NamedTuple):
+class DocumentColumn(NamedTuple):
     """One column: its heading, the kind of value, and what it means."""
 
     name: str
@@ -37,59 +37,63 @@ class Column(NamedTuple):
     meaning: str
 
 
-class Table(NamedTuple):
+class DocumentTable(NamedTuple):
     """A rectangular table; a value is text, a whole number, a float, or None for an empty cell."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[DocumentColumn, ...]
     rows: list[tuple[Any, ...]]
 
 
 DUTY = (
-    Column("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
-    Column("pligt", "text", "Pligtens navn"),
+    DocumentColumn("pligt_id", "text", "Pligtens betegnelse, se arket Definitioner"),
+    DocumentColumn("pligt", "text", "Pligtens navn"),
 )
 KEYS = (
-    Column("niveau", "text", "Hele landet, område, region, kommune eller institution"),
-    Column("enhed", "text", "Enhedens navn"),
-    Column("enhedskode", "text", "Enhedens kode"),
+    DocumentColumn("niveau", "text", "Hele landet, område, region, kommune eller institution"),
+    DocumentColumn("enhed", "text", "Enhedens navn"),
+    DocumentColumn("enhedskode", "text", "Enhedens kode"),
     *DUTY,
-    Column("norm", "text", "Lovkrav, anbefaling eller indikator"),
-    Column("periodetype", "text", "Kvartal, år eller rullende fire kvartaler"),
-    Column("periode", "text", "Periodens kode; ved rullende fire kvartaler det sidste af dem"),
+    DocumentColumn("norm", "text", "Lovkrav, anbefaling eller indikator"),
+    DocumentColumn("periodetype", "text", "Kvartal, år eller rullende fire kvartaler"),
+    DocumentColumn("periode", "text", "Periodens kode; ved rullende fire kvartaler det sidste af dem"),
 )
 MARKED = "skjult, når tallet er skjult; ingen, når der ingen forfaldne er; ellers tom"
 COUNTED = (
-    Column("forfaldne", "count", "Pligter, hvis frist udløb i perioden og før opgørelsesdagen"),
-    Column("forfaldne_maerke", "text", f"Mærket ved forfaldne: {MARKED}"),
-    Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
-    Column("til_tiden_maerke", "text", f"Mærket ved til_tiden: {MARKED}"),
-    Column("andel_pct", "share", "Til tiden i pct. af forfaldne"),
-    Column("interval_lav_pct", "share", "95 pct.-intervallets nedre grænse (Wilson)"),
-    Column("interval_hoej_pct", "share", "95 pct.-intervallets øvre grænse (Wilson)"),
-    Column("andel_maerke", "text", f"Mærket ved andelen og dens interval: {MARKED}"),
-    Column("taeller", "text", "Hvilke frister de otte kolonner tæller: alle, eller kun dem, pligtens part kunne nå"),
-    Column("borgerne_forfaldne", "count", "Det, borgerne mødte: alle forfaldne, uanset hvem der kunne handle"),
-    Column("borgerne_forfaldne_maerke", "text", f"Mærket ved borgerne_forfaldne: {MARKED}"),
-    Column("borgerne_til_tiden", "count", "Det, borgerne mødte: heraf opfyldt senest på fristens dag"),
-    Column("borgerne_til_tiden_maerke", "text", f"Mærket ved borgerne_til_tiden: {MARKED}"),
+    DocumentColumn("forfaldne", "count", "Pligter, hvis frist udløb i perioden og før opgørelsesdagen"),
+    DocumentColumn("forfaldne_maerke", "text", f"Mærket ved forfaldne: {MARKED}"),
+    DocumentColumn("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    DocumentColumn("til_tiden_maerke", "text", f"Mærket ved til_tiden: {MARKED}"),
+    DocumentColumn("andel_pct", "share", "Til tiden i pct. af forfaldne"),
+    DocumentColumn("interval_lav_pct", "share", "95 pct.-intervallets nedre grænse (Wilson)"),
+    DocumentColumn("interval_hoej_pct", "share", "95 pct.-intervallets øvre grænse (Wilson)"),
+    DocumentColumn("andel_maerke", "text", f"Mærket ved andelen og dens interval: {MARKED}"),
+    DocumentColumn(
+        "taeller", "text", "Hvilke frister de otte kolonner tæller: alle, eller kun dem, pligtens part kunne nå"
+    ),
+    DocumentColumn("borgerne_forfaldne", "count", "Det, borgerne mødte: alle forfaldne, uanset hvem der kunne handle"),
+    DocumentColumn("borgerne_forfaldne_maerke", "text", f"Mærket ved borgerne_forfaldne: {MARKED}"),
+    DocumentColumn("borgerne_til_tiden", "count", "Det, borgerne mødte: heraf opfyldt senest på fristens dag"),
+    DocumentColumn("borgerne_til_tiden_maerke", "text", f"Mærket ved borgerne_til_tiden: {MARKED}"),
 )
 DETAILS = (
-    Column("for_sent", "count", "Af alle forfaldne: opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Af alle forfaldne: ikke gjort på opgørelsesdagen"),
-    Column("median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent; tom, når intet er gjort"),
-    Column("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
-    Column("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
-    Column("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
-    Column("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
-    Column("ansvar_kort_tid", "count", "Ikke til tiden, fordi straffen var for kort"),
-    Column("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
-    Column("foreloebig", "text", "ja, når udfald af pligten i perioden først kan kendes senere"),
+    DocumentColumn("for_sent", "count", "Af alle forfaldne: opfyldt efter fristen"),
+    DocumentColumn("ikke_gjort", "count", "Af alle forfaldne: ikke gjort på opgørelsesdagen"),
+    DocumentColumn(
+        "median_dage", "days", "Medianen af dage fra gjort til frist; negativ er for sent; tom, når intet er gjort"
+    ),
+    DocumentColumn("kort_varsel", "count", "Forfaldne, der blev kendt senere end reglens varsel før fristen"),
+    DocumentColumn("ansvar_kriminalforsorgen", "count", "Ikke til tiden, Kriminalforsorgen ansvarlig"),
+    DocumentColumn("ansvar_kommune", "count", "Ikke til tiden, kommunen ansvarlig"),
+    DocumentColumn("ansvar_dato_flyttet", "count", "Ikke til tiden, fordi løsladelsesdatoen blev flyttet"),
+    DocumentColumn("ansvar_kort_tid", "count", "Ikke til tiden, fordi straffen var for kort"),
+    DocumentColumn("perioden_er_slut", "text", "ja, når opgørelsesdagen ligger efter periodens sidste dag"),
+    DocumentColumn("foreloebig", "text", "ja, når udfald af pligten i perioden først kan kendes senere"),
 )
 KINDS = vocabulary.PERIOD_TYPES
 KIND_ORDER = ("rolling4", "quarter", "year")
 
 
-def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> dict[str, Table]:
+def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: Unit) -> dict[str, DocumentTable]:
     """Return a unit's figures and those of the units inside it, a table for each period type, newest period first.
 
     The leading type comes first, and is there when it is empty; of the units inside, the leading year is told.
@@ -97,7 +101,7 @@ def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: U
     leading = own.window(unit.level).kind
     as_of = own.run.as_of if edition.full else None
     columns = KEYS + COUNTED + (DETAILS if edition.full else ())
-    tables = {kind: Table(columns, []) for kind in (leading, *(kind for kind in KIND_ORDER if kind != leading))}
+    tables = {kind: DocumentTable(columns, []) for kind in (leading, *(kind for kind in KIND_ORDER if kind != leading))}
     figures = own.figures.get(unit.key, {})
     rules = [rule for _anchor, _title, group in rules_of(own, unit.level) for rule in group]
     for kind, period in sorted({key[1:] for key in figures}, key=lambda key: key[1], reverse=True):
@@ -114,17 +118,17 @@ def figure_tables(edition: Edition, own: ReportData, others: ReportData, unit: U
     return {kind: table for kind, table in tables.items() if table.rows or kind == leading}
 
 
-def peer_tables(shared: ReportData) -> dict[str, Table]:
+def peer_tables(shared: ReportData) -> dict[str, DocumentTable]:
     """Return everybody's protected figures of the leading year, a table for each period type, the same for every pack.
 
     That of the municipalities comes first.
     """
     order = ("municipality", "national", "area", "region")
     rules = [rule for _anchor, _title, group in rules_of(shared, "national") for rule in group]
-    tables: dict[str, Table] = {}
+    tables: dict[str, DocumentTable] = {}
     for level in order:
         window = shared.window(level)
-        table = tables.setdefault(window.kind, Table(KEYS + COUNTED, []))
+        table = tables.setdefault(window.kind, DocumentTable(KEYS + COUNTED, []))
         for one in shared.units_of(level):
             for rule in rules:
                 figure = shared.year(one.key, rule.rule_id)
@@ -135,12 +139,12 @@ def peer_tables(shared: ReportData) -> dict[str, Table]:
 
 SPLIT = (
     *DUTY,
-    Column("fordelt_paa", "text", "Hvad tallene er delt efter"),
-    Column("vaerdi", "text", "Den værdi, som rækken gælder"),
-    Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
-    Column("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
-    Column("for_sent", "count", "Opfyldt efter fristen"),
-    Column("ikke_gjort", "count", "Ikke gjort på opgørelsesdagen"),
+    DocumentColumn("fordelt_paa", "text", "Hvad tallene er delt efter"),
+    DocumentColumn("vaerdi", "text", "Den værdi, som rækken gælder"),
+    DocumentColumn("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
+    DocumentColumn("til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    DocumentColumn("for_sent", "count", "Opfyldt efter fristen"),
+    DocumentColumn("ikke_gjort", "count", "Ikke gjort på opgørelsesdagen"),
 )
 DIMENSIONS = {
     **{name: vocabulary.capital(title) for name, title in vocabulary.RATE_DIMENSIONS.items()},
@@ -151,15 +155,15 @@ DIMENSIONS = {
 }
 UNDETERMINABLE = (
     *DUTY,
-    Column("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
-    Column("antal", "count", "Sager fra det seneste år, der ikke kan afgøres"),
-    Column("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
-    Column("laveste_andel_pct", "share", "Andelen, hvis ingen af de sager, der ikke kan afgøres, blev gjort"),
-    Column("hoejeste_andel_pct", "share", "Andelen, hvis de alle blev gjort til tiden"),
+    DocumentColumn("grund", "text", "Hvorfor sagerne ikke kan afgøres"),
+    DocumentColumn("antal", "count", "Sager fra det seneste år, der ikke kan afgøres"),
+    DocumentColumn("forfaldne", "count", "Pligter, hvis frist udløb i det seneste år"),
+    DocumentColumn("laveste_andel_pct", "share", "Andelen, hvis ingen af de sager, der ikke kan afgøres, blev gjort"),
+    DocumentColumn("hoejeste_andel_pct", "share", "Andelen, hvis de alle blev gjort til tiden"),
 )
 
 
-def split_rows(own: ReportData, unit: Unit) -> Table:
+def split_rows(own: ReportData, unit: Unit) -> DocumentTable:
     """Return a unit's duties of the leading rolling year split by everything that full editions split them by."""
     titles = own.titles()
     rows = []
@@ -171,10 +175,10 @@ def split_rows(own: ReportData, unit: Unit) -> Table:
                 counts = (due, met, row["late"], row["missed"])
                 name = split_value(own, rule_id, row["dimension"], row["value"])
                 rows.append((rule_id, titles[rule_id], DIMENSIONS[row["dimension"]], name, *counts))
-    return Table(SPLIT, rows)
+    return DocumentTable(SPLIT, rows)
 
 
-def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
+def undeterminable_rows(own: ReportData, unit: Unit) -> DocumentTable:
     """Return why a unit's cases cannot be judged, with the lowest and the highest that the rate could be."""
     titles = own.titles()
     rows = [
@@ -189,7 +193,7 @@ def undeterminable_rows(own: ReportData, unit: Unit) -> Table:
         for row in found
         if rule_id in titles
     ]
-    return Table(UNDETERMINABLE, rows)
+    return DocumentTable(UNDETERMINABLE, rows)
 
 
 def _bounds(own: ReportData, unit: Unit, rule_id: str, missing: int) -> tuple[int, float, float]:
@@ -201,28 +205,28 @@ def _bounds(own: ReportData, unit: Unit, rule_id: str, missing: int) -> tuple[in
 
 
 RELEASES = (
-    Column("opdelt_efter", "text", "Hvad løsladelserne er delt efter"),
-    Column("vaerdi", "text", "Den værdi, som rækken gælder"),
-    Column("loesladelser", "count", "Løsladelser i det seneste år"),
-    Column("med_forfaldne", "count", "Heraf med mindst én forfalden kernepligt"),
-    Column("alle_til_tiden", "count", "Heraf løsladelser, hvor alle forfaldne kernepligter var til tiden"),
-    Column("pligter_forfaldne", "count", "Forfaldne kernepligter ved løsladelserne"),
-    Column("pligter_til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
+    DocumentColumn("opdelt_efter", "text", "Hvad løsladelserne er delt efter"),
+    DocumentColumn("vaerdi", "text", "Den værdi, som rækken gælder"),
+    DocumentColumn("loesladelser", "count", "Løsladelser i det seneste år"),
+    DocumentColumn("med_forfaldne", "count", "Heraf med mindst én forfalden kernepligt"),
+    DocumentColumn("alle_til_tiden", "count", "Heraf løsladelser, hvor alle forfaldne kernepligter var til tiden"),
+    DocumentColumn("pligter_forfaldne", "count", "Forfaldne kernepligter ved løsladelserne"),
+    DocumentColumn("pligter_til_tiden", "count", "Heraf opfyldt senest på fristens dag"),
 )
 COOPERATION = (
-    Column("kommune", "text", "Kommunens navn"),
-    Column("aftale", "text", "Om samarbejdsaftalen er ajour, ellers hvorfor ikke"),
-    Column("aftale_opdateret", "text", "Dagen, hvor aftalen sidst blev opdateret"),
-    Column("moeder_indkaldt", "text", "Samarbejdsmøder inden for to år, kommunen var indkaldt til"),
-    Column("moeder_deltog", "text", "Heraf dem, kommunen deltog i"),
-    Column("politiet_deltog", "text", "Heraf dem, politiet deltog i, hvor det er oplyst"),
-    Column("seneste_moede", "text", "Det seneste af møderne"),
-    Column("kontaktliste", "text", "Om kontaktlisten nåede kommunen i kvartalet før opgørelsesdagens"),
-    Column("mangler", "text", "De dele af samarbejdet, der mangler"),
+    DocumentColumn("kommune", "text", "Kommunens navn"),
+    DocumentColumn("aftale", "text", "Om samarbejdsaftalen er ajour, ellers hvorfor ikke"),
+    DocumentColumn("aftale_opdateret", "text", "Dagen, hvor aftalen sidst blev opdateret"),
+    DocumentColumn("moeder_indkaldt", "text", "Samarbejdsmøder inden for to år, kommunen var indkaldt til"),
+    DocumentColumn("moeder_deltog", "text", "Heraf dem, kommunen deltog i"),
+    DocumentColumn("politiet_deltog", "text", "Heraf dem, politiet deltog i, hvor det er oplyst"),
+    DocumentColumn("seneste_moede", "text", "Det seneste af møderne"),
+    DocumentColumn("kontaktliste", "text", "Om kontaktlisten nåede kommunen i kvartalet før opgørelsesdagens"),
+    DocumentColumn("mangler", "text", "De dele af samarbejdet, der mangler"),
 )
 
 
-def release_rows(own: ReportData, unit: Unit) -> Table:
+def release_rows(own: ReportData, unit: Unit) -> DocumentTable:
     """Return a unit's releases of the year, split by everything that a full edition knows of them."""
     counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
     rows = [
@@ -230,12 +234,12 @@ def release_rows(own: ReportData, unit: Unit) -> Table:
         for row in own.releases.get(unit.key, [])
         if row["dimension"] != "target_group" or unit.level in ("national", "area")
     ]
-    return Table(RELEASES, rows)
+    return DocumentTable(RELEASES, rows)
 
 
-def cooperation_rows(own: ReportData, unit: Unit) -> Table:
+def cooperation_rows(own: ReportData, unit: Unit) -> DocumentTable:
     """Return the cooperation with each municipality that lies in a unit."""
-    return Table(COOPERATION, [cells(row) for row in rows_of(own, unit)])
+    return DocumentTable(COOPERATION, [cells(row) for row in rows_of(own, unit)])
 
 
 def _neighbours(edition: Edition, data: ReportData, unit: Unit) -> list[Unit]:

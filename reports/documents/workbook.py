@@ -20,7 +20,7 @@ from pipelines.vocabulary import word
 from reports.documents.rows import (
     HIDDEN_MARK,
     NOTHING_MARK,
-    Table,
+    DocumentTable,
     cooperation_rows,
     release_rows,
     split_rows,
@@ -69,9 +69,9 @@ def write_workbook(
     edition: Edition,
     own: ReportData,
     unit: Unit,
-    figures: Mapping[str, Table],
+    figures: Mapping[str, DocumentTable],
     owner: str | None = None,
-    peers: Mapping[str, Table] | None = None,
+    peers: Mapping[str, DocumentTable] | None = None,
 ) -> None:
     """Write the workbook of one unit."""
     name = wording.unit_name(unit)
@@ -137,7 +137,7 @@ def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str 
         sheet.write_string(row, 0, line, wrap)
 
 
-def _figures(sheet: Any, table: Table, heading: Any, formats: dict[str, Any]) -> None:
+def _figures(sheet: Any, table: DocumentTable, heading: Any, formats: dict[str, Any]) -> None:
     for index, column in enumerate(table.columns):
         sheet.write_string(0, index, column.name, heading)
         sheet.set_column(index, index, WIDTHS.get(column.name, max(10, len(column.name) + 3)))
@@ -197,7 +197,7 @@ def _cases(sheet: Any, own: ReportData, rows: Sequence[Mapping[str, Any]], headi
 
 
 def _definitions(
-    sheet: Any, own: ReportData, tables: list[tuple[str, Table]], has_cases: bool, heading: Any, wrap: Any
+    sheet: Any, own: ReportData, tables: list[tuple[str, DocumentTable]], has_cases: bool, heading: Any, wrap: Any
 ) -> None:
     sheet.set_column(0, 1, 34)
     sheet.set_column(2, 3, 24)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Known(NamedTuple):
+class KnownPublication(NamedTuple):
     """One publication: its name, and the day that it is about."""
 
     publication_id: str
@@ -18,20 +18,20 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Calendar:
+class PublicationCalendar:
     """The publication under way, and the earlier ones in the order they were published."""
 
-    current: Known
-    earlier: tuple[Known, ...] = ()
+    current: KnownPublication
+    earlier: tuple[KnownPublication, ...] = ()
 
     @property
-    def before(self) -> Known | None:
+    def before(self) -> KnownPublication | None:
         """The newest earlier publication that is about a day before this one's; else the newest of the same day."""
         of_other_days = [one for one in self.earlier if one.as_of < self.current.as_of]
         known = of_other_days or list(self.earlier)
         return max(known, key=lambda one: (one.as_of, self.earlier.index(one))) if known else None
 
     @property
-    def newest_first(self) -> tuple[Known, ...]:
+    def newest_first(self) -> tuple[KnownPublication, ...]:
         """Every publication, the one under way first."""
         return (self.current, *reversed(self.earlier))

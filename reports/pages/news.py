@@ -18,7 +18,7 @@ from pipelines.danish import long_date, number, short_date
 from pipelines.units import LEVELS, Key
 from pipelines.vocabulary import word
 from reports.editions import Edition
-from reports.figures.calendar import Calendar
+from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData, Rule, Window
 from reports.figures.judged import is_judged
 from reports.figures.standing_out import LEVEL, Finding, findings
@@ -35,7 +35,7 @@ COMING = 4
 
 
 def news_page(
-    edition: Edition, data: ReportData, calendar: Calendar, delivered: list[dict[str, Any]]
+    edition: Edition, data: ReportData, calendar: PublicationCalendar, delivered: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality``."""
     page = header(edition, data, "", "Siden sidst")

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pipelines.units import Key
 from reports.figures.data import Window
 from reports.pages.english import ABLE, CITIZENS
-from reports.read_back.printed import Published, Table, cells_of, interval_of
+from reports.read_back.printed import PrintedTable, Published, cells_of, interval_of
 from reports.words.english import TITLES
 
 
-def english_table(table: Table, year: Window, own: Key, file: str) -> Iterator[Published]:
+def english_table(table: PrintedTable, year: Window, own: Key, file: str) -> Iterator[Published]:
     """Return the figures of the summary in English, where a comma parts thousands."""
     rules = {title: rule for rule, title in TITLES.items()}
     for row in table.rows:

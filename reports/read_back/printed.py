@@ -28,7 +28,7 @@ class Published(NamedTuple):
     file: str
 
 
-class Table(NamedTuple):
+class PrintedTable(NamedTuple):
     """A table as a reader meets it."""
 
     caption: str

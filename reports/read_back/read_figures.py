@@ -26,7 +26,7 @@ from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
 from reports.pages.news import MOVED
 from reports.pages.releases import DIMENSIONS, PROTECTED_CAPTION, PROTECTED_HEADINGS, value_word
 from reports.read_back.english_table import english_table
-from reports.read_back.printed import Published, Table, cells_of, interval_of, measured, value_of
+from reports.read_back.printed import PrintedTable, Published, cells_of, interval_of, measured, value_of
 from reports.words import wording
 
 MEASURES = {
@@ -119,7 +119,7 @@ def plain(markup: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def html_table(markup: str) -> Table:
+def html_table(markup: str) -> PrintedTable:
     """Return one table of a page; tables that many packs share are read once."""
     caption = HTML_CAPTION.search(markup)
     rows: list[list[str]] = []
@@ -138,10 +138,10 @@ def html_table(markup: str) -> Table:
             headings = texts
         elif len(cells) > 1:
             rows.append(texts)
-    return Table(plain(caption[1]) if caption else "", headings, rows)
+    return PrintedTable(plain(caption[1]) if caption else "", headings, rows)
 
 
-def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterator[Published]:
+def from_table(table: PrintedTable, names: Names, own: Key | None, file: str) -> Iterator[Published]:
     """Return the figures of a table that says in its caption and headings what they are."""
     caption = table.caption
     title, _colon, rest = caption.partition(": ")
@@ -167,7 +167,7 @@ def from_table(table: Table, names: Names, own: Key | None, file: str) -> Iterat
             yield from _by_unit(table, names, rule, year_code(caption), file)
 
 
-def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Published]:
+def _development(table: PrintedTable, rule: str, own: Key, file: str) -> Iterator[Published]:
     for row in table.rows:
         rolling = row[0].startswith("Rullende")
         is_all = row[0].startswith(CITIZENS)
@@ -183,7 +183,7 @@ def _development(table: Table, rule: str, own: Key, file: str) -> Iterator[Publi
             yield from cells_of(rule, own, *window, measure, text, file)
 
 
-def _by_unit(table: Table, names: Names, rule: str, window: Window | None, file: str) -> Iterator[Published]:
+def _by_unit(table: PrintedTable, names: Names, rule: str, window: Window | None, file: str) -> Iterator[Published]:
     columns = [(index, MEASURES[heading]) for index, heading in enumerate(table.headings) if heading in MEASURES]
     for row in table.rows:
         key = names.units.get(row[0])
@@ -193,7 +193,7 @@ def _by_unit(table: Table, names: Names, rule: str, window: Window | None, file:
             yield from cells_of(rule, key, *(window or names.windows[key[0]]), measure, row[index], file)
 
 
-def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Published]:
+def _overview(table: PrintedTable, names: Names, own: Key, file: str) -> Iterator[Published]:
     year = names.windows[own[0]]
     for row in table.rows:
         is_all = row[0].startswith(CITIZENS)
@@ -214,7 +214,7 @@ def _overview(table: Table, names: Names, own: Key, file: str) -> Iterator[Publi
                     yield from cells_of(rule, own, "quarter", quarter, measure, text, file)
 
 
-def _moved(table: Table, names: Names, file: str) -> Iterator[Published]:
+def _moved(table: PrintedTable, names: Names, file: str) -> Iterator[Published]:
     """Return the counts of the levels that moved: in the year before, and now."""
     for unit, title, before, now in (row[:4] for row in table.rows):
         key, rule = names.units[unit], names.rules[title]
@@ -226,7 +226,7 @@ def _moved(table: Table, names: Names, file: str) -> Iterator[Published]:
                 yield from cells_of(rule, key, *window, measure, part, file)
 
 
-def _releases(table: Table, own: Key, year: Window | None, file: str) -> Iterator[Published]:
+def _releases(table: PrintedTable, own: Key, year: Window | None, file: str) -> Iterator[Published]:
     """Return the counts of releases that a table of protected figures prints, under the names they are protected by."""
     assert year
     named = {
@@ -240,7 +240,7 @@ def _releases(table: Table, own: Key, year: Window | None, file: str) -> Iterato
                 yield Published(named[row[0], row[1]], *own, *year, measures[heading], value_of(text), file)
 
 
-def _of_children(table: Table, names: Names, window: Window | None, file: str) -> Iterator[Published]:
+def _of_children(table: PrintedTable, names: Names, window: Window | None, file: str) -> Iterator[Published]:
     title = ""
     for index, heading in enumerate(table.headings):
         start, _colon, measure = heading.rpartition(": ")
@@ -317,8 +317,8 @@ def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Publ
 
     caption = ""
     for block in blocks(content):
-        if block.kind == "Table":
-            yield from from_table(Table(caption, block.rows[0], block.rows[1:]), names, own, file)
+        if block.kind == "PrintedTable":
+            yield from from_table(PrintedTable(caption, block.rows[0], block.rows[1:]), names, own, file)
         elif block.text.strip():
             caption = block.text.strip()
 

@@ -18,7 +18,7 @@ from pipelines.mailing.message import messages, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.message.recipients import Recipient
 from pipelines.mailing.record.ledger import Message
-from pipelines.mailing.record.outbox import Entry
+from pipelines.mailing.record.outbox import OutboxEntry
 from pipelines.mailing.record.states import APPROVED, CONTACT_LIST
 from pipelines.mailing.settings import MailSettings
 from tests.mailing.stage import QUARTER
@@ -73,7 +73,7 @@ def sent(known: Truth, orders: dict[str, Sequence[int]]) -> list[tuple[str, str]
         entry_address = known.recipients[mixed("entry recipients", place)].address
         id_of = mixed("entry ids", place)
         identifier = messages.message_id(QUARTER, id_of, known.recipients[id_of].address, known.settings)
-        entry = Entry(code, entry_address, identifier, digest)
+        entry = OutboxEntry(code, entry_address, identifier, digest)
         row = Message(
             identifier,
             QUARTER.code,

@@ -15,7 +15,7 @@ from pipelines.layout import Output
 from pipelines.units import LEVEL_FOLDERS, code_folder
 from pipelines.vocabulary import LEVELS, word
 from reports.documents.csv_file import csv_bytes
-from reports.documents.rows import COUNTED, HIDDEN_MARK, KEYS, KINDS, Table
+from reports.documents.rows import COUNTED, HIDDEN_MARK, KEYS, KINDS, DocumentTable
 from reports.meetings.span import Span
 from tests.reports import small_world
 
@@ -175,7 +175,7 @@ def _release(output: Output) -> None:
     for place, lines in rows.items():
         target = folder / "delt" / place
         target.mkdir(parents=True, exist_ok=True)
-        (target / "data.csv").write_bytes(csv_bytes(Table(KEYS + COUNTED, lines)))
+        (target / "data.csv").write_bytes(csv_bytes(DocumentTable(KEYS + COUNTED, lines)))
     description = {"release_id": RELEASE, "number": 1, "as_of": RELEASE, "files": []}
     (folder / "release.json").write_text(json.dumps(description), encoding="utf-8")
     (output.published / "current").symlink_to(RELEASE, target_is_directory=True)

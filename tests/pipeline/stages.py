@@ -17,7 +17,7 @@ from pipelines.runs import main_job
 
 
 @contextmanager
-def _begun(words: list[str]) -> Iterator[main_job.Run]:
+def _begun(words: list[str]) -> Iterator[main_job.MainJobRun]:
     landing, root = (Path(word) for word in words)
     output = Output(root)
     operators.work_in_turn(output)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reports import html
 from reports.editions import FULL, SHARED
-from reports.figures.calendar import Calendar, Known
+from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.protected import protected_data
 from reports.publication import FORMATS, make
 from reports.tasks import Sources, Task
@@ -43,7 +43,9 @@ KINDS = (
 def sources() -> Sources:
     """Return the small world's figures, full and protected."""
     data = world()
-    calendar = Calendar(Known("2026-09-30", AS_OF), (Known("2026-06-30", datetime.date(2026, 6, 30)),))
+    calendar = PublicationCalendar(
+        KnownPublication("2026-09-30", AS_OF), (KnownPublication("2026-06-30", datetime.date(2026, 6, 30)),)
+    )
     return Sources(data, protected_data(data.without_figures(), crude_cells(data)), calendar=calendar)
 
 

@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 from pipelines.quarters import shift
 from reports.editions import FULL, SHARED
 from reports.feed import NAMESPACE, atom
-from reports.figures.calendar import Calendar, Known
+from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.data import Figure, Meeting, ReportData
 from reports.figures.statistics import wilson
 from reports.pages import news
 from tests.reports.small_world import AS_OF, world
 
 JUNE = datetime.date(2026, 6, 30)
-SECOND = Calendar(Known("2026-09-30", AS_OF), (Known("2026-06-30", JUNE),))
+SECOND = PublicationCalendar(KnownPublication("2026-09-30", AS_OF), (KnownPublication("2026-06-30", JUNE),))
 KEY = ("municipality", "101")
 
 
@@ -41,7 +41,7 @@ def test_a_level_that_moved_is_told_and_marked_as_new_only_when_it_is() -> None:
 
 
 def test_the_page_says_first_publication_when_there_is_none_before_it() -> None:
-    page = news.news_page(FULL, world(), Calendar(Known("2026-09-30", AS_OF)), [])
+    page = news.news_page(FULL, world(), PublicationCalendar(KnownPublication("2026-09-30", AS_OF)), [])
     assert page["before"] is None and page["shown"] == [] and page["deliveries"] == []
     assert page["coming"][0] == "31. december 2026" and len(page["coming"]) == 4
 
@@ -84,14 +84,20 @@ def test_the_shared_edition_tells_nothing_of_cases_or_corrections_below_its_figu
 
 
 def test_the_publication_before_is_one_about_an_earlier_day() -> None:
-    third = Calendar(Known("2026-09-30-2", AS_OF), (*SECOND.earlier, Known("2026-09-30", AS_OF)))
-    assert third.before == Known("2026-06-30", JUNE)
-    assert Calendar(Known("2026-09-30-2", AS_OF), (Known("2026-09-30", AS_OF),)).before == Known("2026-09-30", AS_OF)
-    assert Calendar(Known("2026-09-30", AS_OF)).before is None
+    third = PublicationCalendar(
+        KnownPublication("2026-09-30-2", AS_OF), (*SECOND.earlier, KnownPublication("2026-09-30", AS_OF))
+    )
+    assert third.before == KnownPublication("2026-06-30", JUNE)
+    assert PublicationCalendar(
+        KnownPublication("2026-09-30-2", AS_OF), (KnownPublication("2026-09-30", AS_OF),)
+    ).before == KnownPublication("2026-09-30", AS_OF)
+    assert PublicationCalendar(KnownPublication("2026-09-30", AS_OF)).before is None
 
 
 def test_the_feed_has_an_entry_for_each_publication_newest_first_and_names_that_stay() -> None:
-    third = Calendar(Known("2026-09-30-2", AS_OF), (*SECOND.earlier, Known("2026-09-30", AS_OF)))
+    third = PublicationCalendar(
+        KnownPublication("2026-09-30-2", AS_OF), (*SECOND.earlier, KnownPublication("2026-09-30", AS_OF))
+    )
     content = atom(third, "Myndigheden", "https://eksempel.example/delt/", True)
     assert content == atom(third, "Myndigheden", "https://eksempel.example/delt/", True)
     feed = ElementTree.fromstring(content)

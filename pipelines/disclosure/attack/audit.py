@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.disclosure.attack.ledger import Ledger, Subject, of_the_same_years, read_ledger
+from pipelines.disclosure.attack.ledger import FactLedger, Subject, of_the_same_years, read_ledger
 from pipelines.disclosure.attack.tables import Change, Tables
 from pipelines.disclosure.model import (
     HIDDEN,
@@ -35,7 +35,7 @@ OUTSIDER = "outsider"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Disclosed:
     """A figure that ``reader`` cannot hold for anything from none to the threshold less one."""
 
     target: Target
@@ -56,8 +56,8 @@ class AuditResult:
     ``left_out``: figures of former publications that the attack cannot use, since they are counted otherwise today.
     """
 
-    red: tuple[Finding, ...]
-    given_away: tuple[Finding, ...]
+    red: tuple[Disclosed, ...]
+    given_away: tuple[Disclosed, ...]
     wrong: tuple[str, ...]
     cells: int
     hidden: int
@@ -121,8 +121,8 @@ def audit(
 @dataclass
 class _Verdict:
     threshold: int
-    red: list[Finding] = field(default_factory=list)
-    given_away: list[Finding] = field(default_factory=list)
+    red: list[Disclosed] = field(default_factory=list)
+    given_away: list[Disclosed] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -130,12 +130,12 @@ class _Verdict:
     programmes: int = 0
     left_out: int = 0
 
-    def attack(self, ledger: Ledger, before: Ledger | None, *, everything: bool) -> None:
+    def attack(self, ledger: FactLedger, before: FactLedger | None, *, everything: bool) -> None:
         """Search for every subject of one family that the newest publication is tied to."""
         self.wrong += ledger.wrong
         self.left_out += ledger.left_out
         for target in ledger.opened:
-            self.red.append(Finding(target, OUTSIDER, self.threshold, self.threshold))
+            self.red.append(Disclosed(target, OUTSIDER, self.threshold, self.threshold))
         if ledger.wrong:
             return
         search = Tables(ledger)
@@ -146,9 +146,9 @@ class _Verdict:
                 self._attack_one(search, subject, before)
         self.programmes += search.programmes
 
-    def _attack_one(self, search: Tables, subject: Subject, before: Ledger | None) -> None:
+    def _attack_one(self, search: Tables, subject: Subject, before: FactLedger | None) -> None:
         places: list[tuple[int, ...]] = []
-        findings: list[Finding] = []
+        findings: list[Disclosed] = []
         for direction in (-1, 1):
             tables, exposed = _tables_for_all(search, subject, direction, self.threshold)
             places.append(tuple(self._keep(search, table) for table in tables))
@@ -167,10 +167,10 @@ class _Verdict:
 
 def _tables_for_all(
     search: Tables, subject: Subject, direction: int, threshold: int
-) -> tuple[list[Change], list[Finding]]:
+) -> tuple[list[Change], list[Disclosed]]:
     """Return tables that convince every reader in one direction, and those whom no table convinces."""
     tables: list[Change] = []
-    exposed: list[Finding] = []
+    exposed: list[Disclosed] = []
     waiting = [OUTSIDER]
     done: set[str] = set()
     while waiting:
@@ -193,12 +193,12 @@ def _tables_for_all(
     return tables, exposed
 
 
-def _owners(ledger: Ledger, subject: Subject) -> set[str]:
+def _owners(ledger: FactLedger, subject: Subject) -> set[str]:
     """Return the municipalities with a part of the subject; to them another amount is left."""
     return {ledger.cells[i].municipality for i in subject.cells if ledger.truth[i]}
 
 
-def _rest(ledger: Ledger, subject: Subject, reader: str) -> int:
+def _rest(ledger: FactLedger, subject: Subject, reader: str) -> int:
     return subject.value - sum(ledger.truth[i] for i in subject.cells if ledger.cells[i].municipality == reader)
 
 
@@ -212,7 +212,7 @@ def _convinces(
     )
 
 
-def _finding(search: Tables, subject: Subject, reader: str, rest: int, direction: int, threshold: int) -> Finding:
+def _finding(search: Tables, subject: Subject, reader: str, rest: int, direction: int, threshold: int) -> Disclosed:
     """Return how far the reader can place what is left, found by asking for less and less."""
     most = rest if direction < 0 else threshold - 1 - rest
     without = () if reader == OUTSIDER else (reader,)
@@ -220,10 +220,10 @@ def _finding(search: Tables, subject: Subject, reader: str, rest: int, direction
         (less for less in range(most - 1, 0, -1) if search.find(subject, less, direction, without) is not None), 0
     )
     low, high = (rest - reached, threshold - 1) if direction < 0 else (0, rest + reached)
-    return Finding(subject.target, reader, low, high)
+    return Disclosed(subject.target, reader, low, high)
 
 
-def _known_before(ledger: Ledger, before: Ledger, subject: Subject, finding: Finding, threshold: int) -> bool:
+def _known_before(ledger: FactLedger, before: FactLedger, subject: Subject, finding: Disclosed, threshold: int) -> bool:
     """Say whether the reader could place the figure as well from former publications alone."""
     numbers = {cell: number for number, cell in enumerate(before.cells)}
     ids = [numbers.get(ledger.cells[i]) for i in subject.cells]

@@ -41,7 +41,7 @@ class Subject:
 
 
 @dataclass
-class Ledger:
+class FactLedger:
     """Cells with their truth, facts about them, and subjects; ``block_of`` tells which cells any fact ties together."""
 
     family: Family
@@ -262,9 +262,9 @@ def read_ledger(
     publication: Mapping[Key, Value],
     problem: Problem,
     earlier: Sequence[Printed | FormerPrinted],
-) -> Ledger:
+) -> FactLedger:
     """Return what a reader knows of one family after this publication and all before it, oldest first."""
-    ledger = Ledger(family, threshold)
+    ledger = FactLedger(family, threshold)
     for printed in earlier:
         if isinstance(printed, Printed):
             known = printed.problem.families.get(family.name)

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack
 
-from pipelines.disclosure.attack.ledger import Ledger, Subject
+from pipelines.disclosure.attack.ledger import FactLedger, Subject
 from pipelines.disclosure.model import UNKNOWN
 
 SECONDS_OF_ONE_PROGRAMME = 20.0
@@ -31,7 +31,7 @@ Change = dict[int, int]
 class Tables:
     """The search for tables of one ledger."""
 
-    ledger: Ledger
+    ledger: FactLedger
     programmes: int = 0
 
     def __post_init__(self) -> None:

@@ -55,7 +55,7 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
     before = {place: decision for printed in earlier for place, decision in printed.decisions.items()}
     marked = {(key[:4]) for printed in earlier for key, value in printed.published.items() if value is HIDDEN}
     for name, family in sorted(problem.families.items()):
-        chance = _lot(seed, problem.name, name)
+        draw = _lot(seed, problem.name, name)
         # Other windows than the leading one are the calendar years beside those of municipalities.
         for window in problem.windows if family.municipal else problem.windows[-1:]:
             for quarter in window_quarters(window):
@@ -64,12 +64,12 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
                         quarters.read_quarter(problem, family, quarter),
                         before.get((name, quarter), Decision()),
                         threshold,
-                        chance,
+                        draw,
                     )
             published |= _windows(problem, family, window, decisions)
         for year in problem.years if family.municipal else ():
             decided = {quarter: decisions[name, quarter] for quarter in years.quarters_of(year)}
-            hidden = years.hide(years.read_year(problem, family, year), decided, threshold, chance)
+            hidden = years.hide(years.read_year(problem, family, year), decided, threshold, draw)
             published |= _rows(problem, family, year, hidden)
         for year in problem.restated if family.municipal else ():
             published |= _rows(problem, family, year, _still_hidden(problem, family, year, marked, threshold))

@@ -27,7 +27,7 @@ LOT = 0.5
 
 
 @dataclass(frozen=True)
-class Quarter:
+class QuarterSums:
     """One family's quarter as units and atoms: everything in sums that may not be small."""
 
     units: Mapping[Unit, frozenset[Atom]]
@@ -59,7 +59,7 @@ class Quarter:
         return not self.has_room(frozenset((atom,)), threshold)
 
 
-def read_quarter(problem: Problem, family: Family, quarter: str) -> Quarter:
+def read_quarter(problem: Problem, family: Family, quarter: str) -> QuarterSums:
     """Add up one family's quarter."""
     sums = family.sensitive_upper
     none = (0,) * len(family.parts)
@@ -77,7 +77,7 @@ def read_quarter(problem: Problem, family: Family, quarter: str) -> Quarter:
     for atom in members:
         for unit in (NATION, *atom):
             units[unit].add(atom)
-    return Quarter(
+    return QuarterSums(
         units={unit: frozenset(atoms) for unit, atoms in units.items()},
         total={atom: tuple(map(sum, zip(*rows, strict=True))) for atom, rows in members.items()},
         largest={atom: tuple(map(max, zip(*rows, strict=True))) for atom, rows in members.items()},
@@ -86,14 +86,14 @@ def read_quarter(problem: Problem, family: Family, quarter: str) -> Quarter:
     )
 
 
-def decide(quarter: Quarter, before: Decision, threshold: int, chance: np.random.Generator) -> Decision:
+def decide(quarter: QuarterSums, before: Decision, threshold: int, draw: np.random.Generator) -> Decision:
     """Return which units of this quarter are hidden; at least those that were before, however it is counted now."""
     everything = Decision(frozenset(quarter.units), (frozenset(quarter.total),))
     whole = frozenset(quarter.total)
     if NATION in before.hidden or quarter.small(NATION, threshold) or not quarter.has_room(whole, threshold):
         return everything
     pools = list(before.pools)
-    weight = {unit: _weight(quarter, unit, chance) for unit in sorted(quarter.units) if unit != NATION}
+    weight = {unit: _weight(quarter, unit, draw) for unit in sorted(quarter.units) if unit != NATION}
     bad = [atom for atom in sorted(quarter.total) if quarter.tells_too_much(atom, threshold)]
     wanted = [*(pool for pool in pools if not quarter.has_room(pool, threshold)), *(frozenset((atom,)) for atom in bad)]
     for core in wanted:
@@ -109,18 +109,18 @@ def decide(quarter: Quarter, before: Decision, threshold: int, chance: np.random
     return Decision(frozenset(hidden), tuple(sorted(pools, key=sorted)))
 
 
-def _weight(quarter: Quarter, unit: Unit, chance: np.random.Generator) -> float:
+def _weight(quarter: QuarterSums, unit: Unit, draw: np.random.Generator) -> float:
     cases = max(quarter.sum(quarter.units[unit]))
-    return float(LEVEL_WEIGHT.get(unit[0], 1.0) * log2(cases + 2) * chance.lognormal(sigma=LOT))
+    return float(LEVEL_WEIGHT.get(unit[0], 1.0) * log2(cases + 2) * draw.lognormal(sigma=LOT))
 
 
-def _cut(quarter: Quarter, pool: frozenset[Atom]) -> list[Unit]:
+def _cut(quarter: QuarterSums, pool: frozenset[Atom]) -> list[Unit]:
     """Return the units that count a part of the pool: showing one would tell more than the pool's sum."""
     return [unit for unit, atoms in quarter.units.items() if atoms & pool and not pool <= atoms]
 
 
 def _cheapest(
-    quarter: Quarter,
+    quarter: QuarterSums,
     core: frozenset[Atom],
     pools: Sequence[frozenset[Atom]],
     weight: Mapping[Unit, float],
@@ -144,7 +144,7 @@ def _cheapest(
     return best
 
 
-def _serves(quarter: Quarter, pool: frozenset[Atom], pools: Sequence[frozenset[Atom]], threshold: int) -> bool:
+def _serves(quarter: QuarterSums, pool: frozenset[Atom], pools: Sequence[frozenset[Atom]], threshold: int) -> bool:
     if len(pool) < 2 or not quarter.has_room(pool, threshold):
         return False
     cut = _cut(quarter, pool)
@@ -156,7 +156,7 @@ def _serves(quarter: Quarter, pool: frozenset[Atom], pools: Sequence[frozenset[A
     return not _nested(quarter) or all(quarter.units[unit] <= covered for unit in cut)
 
 
-def _nested(quarter: Quarter) -> bool:
+def _nested(quarter: QuarterSums) -> bool:
     return all(
         one <= other or other <= one or not one & other for one, other in combinations(quarter.units.values(), 2)
     )

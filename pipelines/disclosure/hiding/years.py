@@ -78,14 +78,14 @@ def read_year(problem: Problem, family: Family, year: str) -> Year:
     )
 
 
-def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, chance: np.random.Generator) -> frozenset[str]:
+def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, draw: np.random.Generator) -> frozenset[str]:
     """Return the municipalities whose year is hidden; ``decisions`` are those of its four quarters."""
     decided = list(decisions.values())
     year.needed = _needed(year, decisions, threshold)
     pooled = {atom for decision in decided for pool in decision.pools for atom in pool}
     small = {municipality for municipality, values in year.rows.items() if min(values) < threshold}
     hidden = _with_whole_groups(year, decided, set(small), pooled, threshold)
-    lot = _lot(year, chance)
+    lot = _lot(year, draw)
     needed = [atom for atom in sorted(year.pieces) if atom in pooled or hidden & year.pieces[atom].keys()]
     while needed:
         added = {m for atom in needed for m in _fill(year, atom, hidden, lot, threshold)} - hidden
@@ -96,7 +96,7 @@ def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, chance: 
             hidden.discard(municipality)
     for _atom, members in sorted(year.pieces.items()):
         left = [municipality for municipality in lot if municipality in members.keys() - hidden]
-        if left and hidden & members.keys() and chance.random() < ONE_MORE:
+        if left and hidden & members.keys() and draw.random() < ONE_MORE:
             hidden |= _one_more(year, min(left, key=lot.__getitem__), hidden, pooled, threshold)
     return frozenset(hidden)
 
@@ -113,9 +113,9 @@ def _needed(year: Year, decisions: Mapping[str, Decision], threshold: int) -> di
     return found
 
 
-def _lot(year: Year, chance: np.random.Generator) -> dict[str, float]:
+def _lot(year: Year, draw: np.random.Generator) -> dict[str, float]:
     """Return what hiding a row costs, by lot: a large one seldom, but no row never."""
-    return {m: float((max(year.rows[m]) + 1) ** 2 * chance.exponential()) for m in sorted(year.rows)}
+    return {m: float((max(year.rows[m]) + 1) ** 2 * draw.exponential()) for m in sorted(year.rows)}
 
 
 def _fill(year: Year, atom: Atom, hidden: set[str], lot: Mapping[str, float], threshold: int) -> set[str]:

@@ -22,7 +22,7 @@ from pipelines.mailing.message import texts
 from pipelines.mailing.record import journal, states, witnesses
 from pipelines.mailing.record import ledger as ledger_file
 from pipelines.mailing.record.ledger import Ledger
-from pipelines.mailing.record.witnesses import Known
+from pipelines.mailing.record.witnesses import KnownMessage
 from pipelines.people import names
 from pipelines.privacy.civil_registration import mask_numbers
 
@@ -51,13 +51,13 @@ class Disagreement(UserError):
 class _Places:
     """What each place knows of each message, by the place's Danish name; ``chain`` is the journal, ``sound`` of it."""
 
-    ledger: dict[str, Known]
+    ledger: dict[str, KnownMessage]
     chain: list[journal.JournalLine]
     is_sound: bool
-    others: dict[str, dict[str, Known]]
+    others: dict[str, dict[str, KnownMessage]]
 
     @property
-    def all(self) -> dict[str, dict[str, Known]]:
+    def all(self) -> dict[str, dict[str, KnownMessage]]:
         """Every place, the ledger first."""
         return {"protokollen": self.ledger, "journalen": witnesses.of_journal(self.chain), **self.others}
 
@@ -201,7 +201,7 @@ def _findings(output: Output, ledger: Ledger, places: _Places) -> list[str]:
     return found
 
 
-def _with_capital(places: Mapping[str, dict[str, Known]]) -> dict[str, dict[str, Known]]:
+def _with_capital(places: Mapping[str, dict[str, KnownMessage]]) -> dict[str, dict[str, KnownMessage]]:
     return {f"{name[0].upper()}{name[1:]}": known for name, known in places.items()}
 
 
@@ -219,9 +219,9 @@ def _differences(places: _Places) -> list[str]:
     return lines
 
 
-def _together(places: _Places) -> dict[str, Known]:
+def _together(places: _Places) -> dict[str, KnownMessage]:
     """Return for each message the story that counts: the longest, or the safest when they are not one story."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownMessage] = {}
     for key in dict.fromkeys(key for known in places.all.values() for key in known):
         told = [known[key] for known in places.all.values() if key in known]
         longest = max(told, key=lambda one: len(one.moves))
@@ -238,15 +238,15 @@ def _risk(state: str) -> int:
     return _SAFEST_FIRST.index(state) if state in _SAFEST_FIRST else len(_SAFEST_FIRST)
 
 
-def _moves(known: Mapping[str, Known], key: str) -> tuple[witnesses.Move, ...]:
+def _moves(known: Mapping[str, KnownMessage], key: str) -> tuple[witnesses.Move, ...]:
     return known[key].moves if key in known else ()
 
 
-def _counted(messages: list[Known]) -> str:
+def _counted(messages: list[KnownMessage]) -> str:
     return "1 meddelelse" if len(messages) == 1 else f"{len(messages)} meddelelser"
 
 
-def _codes(messages: Iterable[Known]) -> str:
+def _codes(messages: Iterable[KnownMessage]) -> str:
     codes = sorted({one.municipality_code for one in messages})
     more = f" og {len(codes) - _SHOWN} til" if len(codes) > _SHOWN else ""
     return f"kommune {', '.join(codes[:_SHOWN])}{more}"

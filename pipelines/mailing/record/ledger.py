@@ -162,7 +162,7 @@ class Ledger:
         found = json.loads(row[0])
         return journal.JournalLine(found["number"], found["previous"], found["facts"])
 
-    def known(self) -> dict[str, witnesses.Known]:
+    def known(self) -> dict[str, witnesses.KnownMessage]:
         """Return every message that was handed over at some time, with its moves to and from a hand-over.
 
         A message whose state is not that of its last event is left out: what the ledger says of it cannot be believed.
@@ -177,7 +177,7 @@ class Ledger:
             )
             if moves:
                 code = str(one.municipality_code)
-                found[one.message_id] = witnesses.Known(
+                found[one.message_id] = witnesses.KnownMessage(
                     one.message_id, one.quarter, code, one.recipient, one.sha256, moves
                 )
         return found
@@ -207,7 +207,7 @@ class Ledger:
         """Note a line that stands in the journal already as its last."""
         self._note_end(self._connection, line)
 
-    def settle(self, messages: Sequence[witnesses.Known], detail: str) -> None:
+    def settle(self, messages: Sequence[witnesses.KnownMessage], detail: str) -> None:
         """Bring messages to where others know them to be; belongs inside ``at_rest``. Only ``agreement`` calls it.
 
         Moves that the ledger lacks are added with their own time, and one more says who decided so.

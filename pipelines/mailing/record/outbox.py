@@ -27,7 +27,7 @@ EARLIER = "tidligere"
 
 
 @dataclass(frozen=True)
-class Entry:
+class OutboxEntry:
     """One message of the outbox; its file is named by the municipality's code and by nothing else."""
 
     municipality_code: str
@@ -47,7 +47,7 @@ class Outbox:
 
     quarter: str
     batch_id: str
-    entries: tuple[Entry, ...]
+    entries: tuple[OutboxEntry, ...]
     unreachable: dict[str, str]
 
     @property
@@ -122,7 +122,7 @@ def read(output: Output, quarter: Quarter) -> Outbox | None:
         outbox = Outbox(
             str(found["quarter"]),
             str(found["batch_id"]),
-            tuple(Entry(**entry) for entry in found["entries"]),
+            tuple(OutboxEntry(**entry) for entry in found["entries"]),
             dict(found["unreachable"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
@@ -141,7 +141,7 @@ def required(output: Output, quarter: Quarter) -> Outbox:
     return outbox
 
 
-def content(output: Output, quarter: Quarter, entry: Entry) -> bytes:
+def content(output: Output, quarter: Quarter, entry: OutboxEntry) -> bytes:
     """Return the bytes of one message, which must be those of the manifest; raises UserError otherwise."""
     file = folder(output, quarter) / entry.file
     try:

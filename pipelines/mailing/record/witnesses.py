@@ -32,7 +32,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownMessage:
     """What one place knows of a message; recipient and checksum are empty where the place does not hold them."""
 
     message_id: str
@@ -58,7 +58,7 @@ def tell(output: Output, line: journal.JournalLine) -> None:
     _append_to_audit_trail(output, facts)
 
 
-def tell_again(output: Output, known: Known, in_outbox: int, in_audit_trail: int) -> None:
+def tell_again(output: Output, known: KnownMessage, in_outbox: int, in_audit_trail: int) -> None:
     """Let outbox and audit trail have a message's moves that they lack; the numbers are of those they have."""
     for number, move in enumerate(known.moves):
         facts = {name: value for name, value in settled(known).items() if name != "moves"} | asdict(move)
@@ -86,9 +86,9 @@ def _append_answer(output: Output, facts: Mapping[str, Any]) -> None:
     durable_files.append_line(place / ANSWERS, json.dumps(dict(facts), ensure_ascii=False, sort_keys=True))
 
 
-def of_journal(lines: Sequence[journal.JournalLine]) -> dict[str, Known]:
+def of_journal(lines: Sequence[journal.JournalLine]) -> dict[str, KnownMessage]:
     """Return what the journal knows; what a person settled stands for everything before it."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownMessage] = {}
     for line in lines:
         if line.facts["event"] == journal.MOVED:
             _add(found, line.facts)
@@ -97,7 +97,7 @@ def of_journal(lines: Sequence[journal.JournalLine]) -> dict[str, Known]:
     return found
 
 
-def settled(known: Known) -> dict[str, Any]:
+def settled(known: KnownMessage) -> dict[str, Any]:
     """Return a message as a settling line of the journal holds it."""
     return {
         "message_id": known.message_id,
@@ -109,23 +109,23 @@ def settled(known: Known) -> dict[str, Any]:
     }
 
 
-def _from_settled(entry: Mapping[str, Any]) -> Known:
+def _from_settled(entry: Mapping[str, Any]) -> KnownMessage:
     moves = tuple(Move(*move) for move in entry["moves"])
-    return Known(**{name: value for name, value in entry.items() if name != "moves"}, moves=moves)
+    return KnownMessage(**{name: value for name, value in entry.items() if name != "moves"}, moves=moves)
 
 
-def of_answers(output: Output) -> dict[str, Known]:
+def of_answers(output: Output) -> dict[str, KnownMessage]:
     """Return what the files of answers in the outboxes know; a line cut short by a power failure is passed over."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownMessage] = {}
     for file in sorted(output.mailing.glob(f"*/{ANSWERS}")):
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             _add_if_sound(found, line)
     return found
 
 
-def of_audit_trail(output: Output) -> dict[str, Known]:
+def of_audit_trail(output: Output) -> dict[str, KnownMessage]:
     """Return what the audit trail knows; it holds no addresses."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownMessage] = {}
     for entry in _mail_entries(output):
         facts = {"recipient": "", "sha256": "", "detail": "", "at": entry["when"], **entry}
         facts["municipality_code"] = entry["municipality"]
@@ -139,7 +139,7 @@ def _mail_entries(output: Output) -> Iterator[Mapping[str, Any]]:
             yield entry
 
 
-def _add_if_sound(found: dict[str, Known], line: str) -> None:
+def _add_if_sound(found: dict[str, KnownMessage], line: str) -> None:
     try:
         facts = json.loads(line)
         if isinstance(facts, dict):
@@ -148,10 +148,10 @@ def _add_if_sound(found: dict[str, Known], line: str) -> None:
         return
 
 
-def _add(found: dict[str, Known], facts: Mapping[str, Any]) -> None:
+def _add(found: dict[str, KnownMessage], facts: Mapping[str, Any]) -> None:
     move = Move(str(facts["state"]), str(facts["at"]), str(facts["detail"]))
     before = found.get(facts["message_id"])
-    found[facts["message_id"]] = Known(
+    found[facts["message_id"]] = KnownMessage(
         message_id=str(facts["message_id"]),
         quarter=str(facts["quarter"]),
         municipality_code=str(facts["municipality_code"]),

@@ -14,7 +14,7 @@ from pipelines.orchestration.resources import MainJob, told
 from pipelines.orchestration.stages import JUDGED, RECEIVED
 from pipelines.privacy.containment import contained
 from pipelines.runs import delivery_checks
-from pipelines.runs.main_job import Run
+from pipelines.runs.main_job import MainJobRun
 from pipelines.warehouse.build import schema_of
 
 
@@ -41,7 +41,7 @@ def received(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[d
 
 
 @contained
-def _received(run: Run) -> Iterator[dg.MaterializeResult]:
+def _received(run: MainJobRun) -> Iterator[dg.MaterializeResult]:
     result = run.receive()
     yield dg.MaterializeResult(
         metadata={
@@ -67,7 +67,7 @@ def judged(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[Any
 
 
 @contained
-def _judged(run: Run) -> Iterator[Any]:
+def _judged(run: MainJobRun) -> Iterator[Any]:
     verdicts = run.judge_deliveries()
     files = {file["file"]: file for file in run.inputs.batch.receipt["files"]}
     for key, file in _FILES.items():

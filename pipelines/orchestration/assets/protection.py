@@ -8,7 +8,7 @@ from pipelines.orchestration.assets.warehouse import warehouse
 from pipelines.orchestration.resources import MainJob, told
 from pipelines.orchestration.stages import PROTECTED
 from pipelines.privacy.containment import contained
-from pipelines.runs.main_job import Run
+from pipelines.runs.main_job import MainJobRun
 
 
 @dg.asset(
@@ -23,7 +23,7 @@ def protection(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator
 
 
 @contained
-def _results(run: Run) -> Iterator[dg.MaterializeResult]:
+def _results(run: MainJobRun) -> Iterator[dg.MaterializeResult]:
     guard = run.protect()
     counts = {} if guard is None else {"tal": len(guard.published), "skjulte": guard.hidden}
     yield dg.MaterializeResult(metadata=counts)

@@ -8,7 +8,7 @@ from pipelines.orchestration.assets.protection import protection
 from pipelines.orchestration.resources import MainJob, told
 from pipelines.orchestration.stages import PUBLISHED
 from pipelines.privacy.containment import contained
-from pipelines.runs.main_job import Run
+from pipelines.runs.main_job import MainJobRun
 
 
 @dg.asset(
@@ -25,7 +25,7 @@ def publication(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterato
 
 
 @contained
-def _results(run: Run) -> Iterator[dg.MaterializeResult]:
+def _results(run: MainJobRun) -> Iterator[dg.MaterializeResult]:
     published = run.publish()
     current = run.publication
     yield dg.MaterializeResult(

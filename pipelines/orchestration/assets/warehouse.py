@@ -16,7 +16,7 @@ from pipelines.orchestration.assets.deliveries import judged
 from pipelines.orchestration.resources import MainJob, told
 from pipelines.orchestration.stages import BUILT
 from pipelines.privacy.containment import contained
-from pipelines.runs.main_job import Run
+from pipelines.runs.main_job import MainJobRun
 from pipelines.warehouse import parsed_project
 from pipelines.warehouse.dbt_build import NodeResult
 
@@ -58,7 +58,7 @@ def warehouse(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[
 
 
 @contained
-def _results(context: dg.AssetExecutionContext, run: Run) -> Iterator[Any]:
+def _results(context: dg.AssetExecutionContext, run: MainJobRun) -> Iterator[Any]:
     if not run.is_warehouse_current():
         run.build()
     results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}

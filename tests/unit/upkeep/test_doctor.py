@@ -18,7 +18,7 @@ from pipelines import audit_trail, cli, publications
 from pipelines.layout import Output
 from pipelines.privacy import pseudonyms
 from pipelines.upkeep import backup, doctor, machine, results, safekeeping
-from pipelines.upkeep.findings import Finding, Level
+from pipelines.upkeep.findings import DoctorFinding, Severity
 from tests.mailing.mail_server import MailServer
 from tests.small_delivery import SmallDelivery, receive
 
@@ -46,9 +46,9 @@ def received(output: Output, landing: Path, monkeypatch: Patch) -> Output:
     return output
 
 
-def found(output: Output, about: str, landing: Path | None = None) -> Finding:
+def found(output: Output, about: str, landing: Path | None = None) -> DoctorFinding:
     """Return the first finding about one thing; the worst, when there are several."""
-    order = list(Level)
+    order = list(Severity)
     findings = [finding for finding in doctor.examine(output, landing, NOW) if finding.about == about]
     return max(findings, key=lambda finding: order.index(finding.level))
 
@@ -81,9 +81,9 @@ def test_a_fault_ends_with_status_one(received: Output, capsys: pytest.CaptureFi
 
 def test_a_folder_that_is_not_there_yet_is_no_fault(output: Output, monkeypatch: Patch) -> None:
     monkeypatch.delenv("GOD_LOESLADELSE_PSEUDONYM_KEY")
-    assert found(output, "Resultatmappe").level is Level.NOTE
-    assert found(output, "Nøgle").level is Level.NOTE
-    assert found(output, "Sikkerhedskopi").level is Level.NOTE
+    assert found(output, "Resultatmappe").level is Severity.NOTE
+    assert found(output, "Nøgle").level is Severity.NOTE
+    assert found(output, "Sikkerhedskopi").level is Severity.NOTE
     assert not output.root.exists()
 
 
@@ -93,7 +93,7 @@ def test_a_folder_that_is_not_there_yet_is_no_fault(output: Output, monkeypatch:
 def test_another_python_is_a_fault(output: Output, monkeypatch: Patch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 0))
     monkeypatch.setattr(platform, "python_version", lambda: "3.10.0")
-    assert found(output, "Python").level is Level.FAULT
+    assert found(output, "Python").level is Severity.FAULT
 
 
 def test_windows_is_told_honestly(monkeypatch: Patch) -> None:
@@ -101,14 +101,14 @@ def test_windows_is_told_honestly(monkeypatch: Patch) -> None:
     monkeypatch.setattr(machine.os, "name", "nt")
     findings = list(machine._system())
     monkeypatch.undo()
-    assert findings[0].level is Level.FAULT and "WSL" in findings[0].remedy
+    assert findings[0].level is Severity.FAULT and "WSL" in findings[0].remedy
 
 
 def test_a_package_in_another_version_is_named(output: Output, monkeypatch: Patch) -> None:
     real = machine.version
     monkeypatch.setattr(machine, "version", lambda name: "0.0.1" if name == "duckdb" else real(name))
     finding = found(output, "Pakker")
-    assert finding.level is Level.WARNING and "duckdb 0.0.1 (prøvet med 2.0.0)" in finding.text
+    assert finding.level is Severity.WARNING and "duckdb 0.0.1 (prøvet med 2.0.0)" in finding.text
 
 
 def test_only_the_packages_that_this_machine_needs_are_looked_for() -> None:
@@ -119,12 +119,14 @@ def test_only_the_packages_that_this_machine_needs_are_looked_for() -> None:
 
 def test_little_memory_is_a_warning(output: Output, monkeypatch: Patch) -> None:
     monkeypatch.setattr(machine, "memory_gigabytes", lambda: 2.0)
-    assert found(output, "Kræfter").level is Level.WARNING
+    assert found(output, "Kræfter").level is Severity.WARNING
 
 
-@pytest.mark.parametrize(("free", "level"), [(10**8, Level.WARNING), (10**4, Level.FAULT), (10**12, Level.SOUND)])
+@pytest.mark.parametrize(
+    ("free", "level"), [(10**8, Severity.WARNING), (10**4, Severity.FAULT), (10**12, Severity.SOUND)]
+)
 def test_a_full_disk_is_told_before_a_run_needs_it(
-    free: int, level: Level, received: Output, monkeypatch: Patch
+    free: int, level: Severity, received: Output, monkeypatch: Patch
 ) -> None:
     received.warehouse.write_bytes(b"x" * 10**5)
     received.warehouse.chmod(0o600)
@@ -136,7 +138,7 @@ def test_another_time_zone_is_a_warning(output: Output, monkeypatch: Patch) -> N
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     time.tzset()
     try:
-        assert found(output, "Tid").level is Level.WARNING
+        assert found(output, "Tid").level is Severity.WARNING
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -147,21 +149,21 @@ def test_a_machine_without_time_zones_is_a_fault(output: Output, monkeypatch: Pa
         raise zoneinfo.ZoneInfoNotFoundError
 
     monkeypatch.setattr(zoneinfo, "ZoneInfo", unknown)
-    assert found(output, "Tid").level is Level.FAULT
+    assert found(output, "Tid").level is Severity.FAULT
 
 
 def test_an_account_that_cannot_keep_parsed_rules_is_told(output: Output, tmp_path: Path, monkeypatch: Patch) -> None:
     (tmp_path / "a file").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a file"))
-    assert found(output, "Kontoens egne mapper").level is Level.WARNING
+    assert found(output, "Kontoens egne mapper").level is Severity.WARNING
 
 
 def test_the_landing_folder_is_looked_at(output: Output, landing: Path, tmp_path: Path) -> None:
-    assert found(output, "Leverancer", tmp_path / "nix").level is Level.FAULT
+    assert found(output, "Leverancer", tmp_path / "nix").level is Severity.FAULT
     landing.chmod(0o755)
-    assert found(output, "Leverancer", landing).level is Level.WARNING
+    assert found(output, "Leverancer", landing).level is Severity.WARNING
     landing.chmod(0o700)
-    assert found(output, "Leverancer", landing).level is Level.SOUND
+    assert found(output, "Leverancer", landing).level is Severity.SOUND
 
 
 # ---- folders, key and backups ---------------------------------------------------------------------------------------
@@ -170,21 +172,21 @@ def test_the_landing_folder_is_looked_at(output: Output, landing: Path, tmp_path
 def test_a_file_that_others_may_read_is_a_fault_that_names_it(received: Output) -> None:
     received.audit_log.chmod(0o644)
     finding = found(received, "Adgang")
-    assert finding.level is Level.FAULT and "audit.jsonl" in finding.text and "chmod" in finding.remedy
+    assert finding.level is Severity.FAULT and "audit.jsonl" in finding.text and "chmod" in finding.remedy
 
 
 def test_a_file_where_the_output_folder_should_be_is_a_fault(output: Output) -> None:
     output.root.write_text("", encoding="utf-8")
-    assert found(output, "Resultatmappe").level is Level.FAULT
+    assert found(output, "Resultatmappe").level is Severity.FAULT
 
 
 def test_a_folder_that_the_account_may_not_write_in_is_a_fault(received: Output, monkeypatch: Patch) -> None:
     monkeypatch.setattr(safekeeping.os, "access", lambda path, mode: False)
-    assert found(received, "Resultatmappe").level is Level.FAULT
+    assert found(received, "Resultatmappe").level is Severity.FAULT
 
 
 def test_a_key_that_is_gone_unreadable_or_another_is_a_fault(received: Output) -> None:
-    assert found(received, "Nøgle").level is Level.SOUND
+    assert found(received, "Nøgle").level is Severity.SOUND
     key = pseudonyms.key_file()
     secret = key.read_bytes()
     key.chmod(0o644)
@@ -200,7 +202,7 @@ def test_a_key_that_is_gone_unreadable_or_another_is_a_fault(received: Output) -
 def test_the_copy_of_the_key_is_compared(
     received: Output, tmp_path: Path, configured: Callable[[str], None], monkeypatch: Patch
 ) -> None:
-    assert found(received, "Kopi af nøglen").level is Level.WARNING
+    assert found(received, "Kopi af nøglen").level is Severity.WARNING
     copy = tmp_path / "safe" / "key"
     copy.parent.mkdir()
     configured(f'[upkeep]\nkey_copy = "{copy}"\n')
@@ -214,29 +216,29 @@ def test_the_copy_of_the_key_is_compared(
     copy.chmod(0o600)
     assert "samme drev" in found(received, "Kopi af nøglen").text
     monkeypatch.setenv("GOD_LOESLADELSE_PSEUDONYM_KEY", pseudonyms.key_file().read_text().strip())
-    assert found(received, "Kopi af nøglen").level is Level.SOUND
+    assert found(received, "Kopi af nøglen").level is Severity.SOUND
 
 
 def test_a_key_among_the_results_is_a_fault(received: Output, configured: Callable[[str], None]) -> None:
     copy = received.root / "key"
     shutil.copy(pseudonyms.key_file(), copy)
     configured(f'[upkeep]\nkey_copy = "{copy}"\n')
-    assert found(received, "Nøglens sted").level is Level.FAULT
+    assert found(received, "Nøglens sted").level is Severity.FAULT
 
 
 def test_what_would_be_lost_is_counted_since_the_newest_backup(received: Output, tmp_path: Path) -> None:
     finding = found(received, "Sikkerhedskopi")
-    assert finding.level is Level.WARNING and "1 leverance" in finding.text
+    assert finding.level is Severity.WARNING and "1 leverance" in finding.text
     backup.make(received, tmp_path / "copies")
     assert "Intet er kommet til siden" in found(received, "Sikkerhedskopi").text
     audit_trail.record(received, "publication", publication="2026-09-30")
     audit_trail.record(received, "mail_approved")
     audit_trail.record(received, "reply_recorded")
     finding = found(received, "Sikkerhedskopi")
-    assert finding.level is Level.SOUND
+    assert finding.level is Severity.SOUND
     assert "1 udgivelse, 1 skridt i udsendelsen, 1 svar eller aftale" in finding.text
     late = list(safekeeping.examine(received, NOW + timedelta(days=10)))
-    assert next(each for each in late if each.about == "Sikkerhedskopi").level is Level.WARNING
+    assert next(each for each in late if each.about == "Sikkerhedskopi").level is Severity.WARNING
 
 
 def test_the_folder_of_backups_is_looked_at(
@@ -244,11 +246,11 @@ def test_the_folder_of_backups_is_looked_at(
 ) -> None:
     folder = tmp_path / "copies"
     configured(f'[upkeep]\nbackup_folder = "{folder}"\n')
-    assert found(received, "Mappe med kopier").level is Level.FAULT
+    assert found(received, "Mappe med kopier").level is Severity.FAULT
     made = backup.make(received, folder)
     assert "samme drev" in found(received, "Mappe med kopier").text
     folder.chmod(0o755)
-    assert found(received, "Mappe med kopier").level is Level.FAULT
+    assert found(received, "Mappe med kopier").level is Severity.FAULT
     folder.chmod(0o700)
     shutil.rmtree(made.folder)
     assert made.folder.name in found(received, "Mappe med kopier").text
@@ -260,7 +262,7 @@ def test_the_folder_of_backups_is_looked_at(
 def test_a_damaged_warehouse_is_told(received: Output) -> None:
     received.warehouse.write_bytes(b"this is no warehouse")
     received.warehouse.chmod(0o600)
-    assert found(received, "Datavarehus").level is Level.WARNING
+    assert found(received, "Datavarehus").level is Severity.WARNING
 
 
 def test_a_changed_publication_is_a_fault(received: Output) -> None:
@@ -269,9 +271,9 @@ def test_a_changed_publication_is_a_fault(received: Output) -> None:
         return {}
 
     made = publications.publish(received, NOW.date(), {"build_digest": "x"}, write)
-    assert found(received, "Udgivelse").level is Level.SOUND
+    assert found(received, "Udgivelse").level is Severity.SOUND
     (made.folder / "index.html").write_text("en anden", encoding="utf-8")
-    assert found(received, "Udgivelse").level is Level.FAULT
+    assert found(received, "Udgivelse").level is Severity.FAULT
 
 
 def test_a_line_of_the_trail_that_cannot_be_read_is_told(received: Output) -> None:
@@ -288,24 +290,24 @@ def test_a_run_cut_short_is_told(received: Output) -> None:
 # ---- mail server ----------------------------------------------------------------------------------------------------
 
 
-def mail(configured: Callable[[str], None], port: int, more: str = "") -> Finding:
+def mail(configured: Callable[[str], None], port: int, more: str = "") -> DoctorFinding:
     configured(f'[mailing]\nsmtp_host = "127.0.0.1"\nsmtp_port = {port}\nsmtp_security = "none"\n{more}')
     return results.mail_server()
 
 
 def test_the_mail_server_is_asked_and_gets_no_message(configured: Callable[[str], None]) -> None:
     with MailServer() as server:
-        assert mail(configured, server.port).level is Level.WARNING  # no address for the dummy
-        assert mail(configured, server.port, 'test_address = "proeve@example.dk"\n').level is Level.SOUND
+        assert mail(configured, server.port).level is Severity.WARNING  # no address for the dummy
+        assert mail(configured, server.port, 'test_address = "proeve@example.dk"\n').level is Severity.SOUND
         assert "login" in mail(configured, server.port, 'smtp_user = "a"\nsmtp_password = "b"\n').text
         assert server.mailbox.accepted == [] and server.mailbox.connections == 3
         gone = server.port
     finding = mail(configured, gone)
-    assert finding.level is Level.FAULT and "svarer ikke" in finding.text
+    assert finding.level is Severity.FAULT and "svarer ikke" in finding.text
 
 
 def test_no_mail_server_is_no_fault(configured: Callable[[str], None]) -> None:
-    assert results.mail_server().level is Level.NOTE
+    assert results.mail_server().level is Severity.NOTE
 
 
 def test_an_examination_that_gives_up_does_not_hide_the_others(received: Output, monkeypatch: Patch) -> None:
@@ -314,5 +316,5 @@ def test_an_examination_that_gives_up_does_not_hide_the_others(received: Output,
 
     monkeypatch.setattr(safekeeping, "examine", fail)
     finding = found(received, "Opbevaring")
-    assert finding.level is Level.FAULT and "ValueError" in finding.text and "0101581234" not in finding.text
+    assert finding.level is Severity.FAULT and "ValueError" in finding.text and "0101581234" not in finding.text
     assert found(received, "Mailserver")
