@@ -317,7 +317,7 @@ def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Publ
 
     caption = ""
     for block in blocks(content):
-        if block.kind == "PrintedTable":
+        if block.kind == "Table":
             yield from from_table(PrintedTable(caption, block.rows[0], block.rows[1:]), names, own, file)
         elif block.text.strip():
             caption = block.text.strip()
