@@ -26,15 +26,15 @@ from reports.meetings.content import (
     RATIO,
     STACKED,
     Cell,
-    Chart,
-    Column,
     Content,
+    PackChart,
+    PackColumn,
+    PackTable,
     Ratio,
     Section,
     Series,
-    Table,
 )
-from reports.meetings.facts import Facts, Step
+from reports.meetings.facts import CooperationStep, Facts
 from reports.meetings.proposals import Topics, change_topic, gap_topic, good_practice, urgent_topic
 from reports.meetings.sections import (
     CORE,
@@ -65,7 +65,7 @@ _JUDGED_TWICE = "housing_registered_or_explained"
 
 
 @dataclass(frozen=True)
-class Inputs:
+class AreaInputs:
     """Everything the pack is made of."""
 
     facts: Facts
@@ -73,7 +73,7 @@ class Inputs:
     replies: Sequence[Recorded]
 
 
-def build(inputs: Inputs) -> Content:
+def build(inputs: AreaInputs) -> Content:
     """Return the pack of the area office."""
     facts = inputs.facts
     rules = {rule.rule_id: rule for rule in facts.rules}
@@ -177,12 +177,12 @@ def _overview(facts: Facts, topics: Topics, known: dict[Key, str], source: str) 
             )
         )
     columns = (
-        Column("Periode", wide=True),
-        Column("Forfaldne pligter", COUNT),
-        Column("For sent", COUNT),
-        Column(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
+        PackColumn("Periode", wide=True),
+        PackColumn("Forfaldne pligter", COUNT),
+        PackColumn("For sent", COUNT),
+        PackColumn(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
     )
-    return Section("overblik", "Forslag til emner", tuple(lines), None, Table(columns, tuple(rows)), (source,))
+    return Section("overblik", "Forslag til emner", tuple(lines), None, PackTable(columns, tuple(rows)), (source,))
 
 
 def _responsible(facts: Facts, source: str) -> Section:
@@ -222,10 +222,10 @@ def _responsible(facts: Facts, source: str) -> Section:
         )
     if short:
         sentence += f" For {number(short)} var straffen for kort til at nå det, og ingen af dem er ansvarlig."
-    columns = [Column("Pligt", wide=True)]
+    columns = [PackColumn("Pligt", wide=True)]
     for _, name in PARTIES:
-        columns += [Column(f"{name}, før", COUNT), Column(f"{name}, nu", COUNT)]
-    chart = Chart(
+        columns += [PackColumn(f"{name}, før", COUNT), PackColumn(f"{name}, nu", COUNT)]
+    chart = PackChart(
         STACKED,
         COUNT,
         tuple(categories),
@@ -238,26 +238,28 @@ def _responsible(facts: Facts, source: str) -> Section:
         "Hvem havde ansvaret, når det ikke skete til tiden?",
         (sentence,),
         chart,
-        Table(tuple(columns), tuple(rows)),
+        PackTable(tuple(columns), tuple(rows)),
         (source,),
         ("Ansvarlig er den part, hvis trin var for sent; for engangshjælp afgøres det sag for sag.",),
     )
 
 
-def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name_before: str) -> Section:
+def steps_section(
+    steps: Sequence[CooperationStep], before: Sequence[CooperationStep], name: str, name_before: str
+) -> Section:
     """Return where the time goes between the two authorities: the middle case's days at each step."""
     known = [days for days in map(_drawn_days, (*steps, *before)) if days is not None]
     series = (Series(name_before, tuple(map(_drawn_days, before))), Series(name, tuple(map(_drawn_days, steps))))
     words = "Dage i den midterste sag for hvert trin, før og nu. Tallene står i tabellen."
-    chart = Chart(BARS, DAYS, tuple(step.name for step in steps), series, words) if known else None
+    chart = PackChart(BARS, DAYS, tuple(step.name for step in steps), series, words) if known else None
     columns = (
-        Column("Trin", wide=True),
-        Column("Hos"),
-        Column("Sager før", COUNT),
-        Column("Midterste sag før, dage", DAYS),
-        Column("Sager nu", COUNT),
-        Column("Midterste sag nu, dage", DAYS),
-        Column("Én af ti tog længere end, dage", DAYS),
+        PackColumn("Trin", wide=True),
+        PackColumn("Hos"),
+        PackColumn("Sager før", COUNT),
+        PackColumn("Midterste sag før, dage", DAYS),
+        PackColumn("Sager nu", COUNT),
+        PackColumn("Midterste sag nu, dage", DAYS),
+        PackColumn("Én af ti tog længere end, dage", DAYS),
     )
     rows = tuple(
         (
@@ -276,7 +278,7 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
         "Hvor går tiden mellem de to myndigheder?",
         ("Dage i den midterste sag for hvert trin, som blev afsluttet i perioden.",),
         chart,
-        Table(columns, rows),
+        PackTable(columns, rows),
         ("Kilde: sagernes datoer i datavarehuset (marts.fct_rule_outcome, staging.stg_aid_applications).",),
         (
             "Trin, der er afsluttet i perioden, for de deltagende kommuner; trin, der ikke er afsluttet, er ikke med. "
@@ -286,7 +288,7 @@ def steps_section(steps: Sequence[Step], before: Sequence[Step], name: str, name
     )
 
 
-def _drawn_days(step: Step) -> float | None:
+def _drawn_days(step: CooperationStep) -> float | None:
     """Return a step's days as a bar; none on so few cases that its length would mean nothing: the table has them."""
     return step.median if step.cases >= SMALLEST_COMPARED else None
 
@@ -340,12 +342,17 @@ def _practice(facts: Facts, rules: dict[str, Rule], known: dict[Key, str], sourc
             "Ingen kommune er gået frem eller ligger højt mere, end tilfældigheder kan give. Det siger intet om, at "
             "arbejdet er uden virkning."
         ]
-    columns = (Column("Kommune", wide=True), Column("Pligt", wide=True), Column("Før", RATIO), Column("Nu", RATIO))
+    columns = (
+        PackColumn("Kommune", wide=True),
+        PackColumn("Pligt", wide=True),
+        PackColumn("Før", RATIO),
+        PackColumn("Nu", RATIO),
+    )
     rows = tuple(
         (known[one.found.unit], rules[one.found.rule_id].title, Ratio(*one.found.other), Ratio(*one.found.now))
         for one in found
     )
-    table = Table(columns, rows) if rows else None
+    table = PackTable(columns, rows) if rows else None
     return Section(
         "god-praksis",
         "God praksis: hvem kan vi spørge?",

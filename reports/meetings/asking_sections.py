@@ -15,7 +15,19 @@ from reports.figures.data import Rule
 from reports.figures.standing_out import Compared, Count, Finding, Level
 from reports.meetings import asking, meeting_words
 from reports.meetings.asking import ASK_LEVEL, POOLED_LEVEL, STEADY_LEVEL, TOLD_GAP, Pooled
-from reports.meetings.content import BARS, COUNT, RATIO, SHARE, Cell, Chart, Column, Ratio, Section, Series, Table
+from reports.meetings.content import (
+    BARS,
+    COUNT,
+    RATIO,
+    SHARE,
+    Cell,
+    PackChart,
+    PackColumn,
+    PackTable,
+    Ratio,
+    Section,
+    Series,
+)
 
 _MOST_LINES = 12
 
@@ -70,11 +82,11 @@ def _farthest(levels: Sequence[Level], rules: Mapping[str, Rule], source: str) -
         f"{rules[one.rule_id].title} ({NORMS[rules[one.rule_id].norm]}): {_ratio(one.count)} til tiden."
         for one in found
     ]
-    columns = (Column("Pligt", wide=True), Column("Norm"), Column("Til tiden", RATIO))
+    columns = (PackColumn("Pligt", wide=True), PackColumn("Norm"), PackColumn("Til tiden", RATIO))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (rules[one.rule_id].title, NORMS[rules[one.rule_id].norm], Ratio(*one.count)) for one in found
     )
-    chart = Chart(
+    chart = PackChart(
         BARS,
         SHARE,
         tuple(rules[one.rule_id].title for one in found),
@@ -82,7 +94,7 @@ def _farthest(levels: Sequence[Level], rules: Mapping[str, Rule], source: str) -
         "De pligter, der er længst fra at blive holdt. Tallene står i tabellen.",
     )
     note = "Et lovkrav, der holdes i højst halvdelen af sagerne, er altid et emne: et niveau og ingen sammenligning."
-    return Section("emne-laengst", title, (*sentences, note), chart, Table(columns, rows), (source,))
+    return Section("emne-laengst", title, (*sentences, note), chart, PackTable(columns, rows), (source,))
 
 
 def pooled_section(units: Sequence[Compared], known: Mapping[Key, str], source: str) -> Section | None:
@@ -94,9 +106,9 @@ def pooled_section(units: Sequence[Compared], known: Mapping[Key, str], source: 
     would = "Med de øvriges andele"
     shares = (topic.met / topic.due, topic.expected / topic.due)
     columns = (
-        Column("Egne pligter lagt sammen", wide=True),
-        Column("Til tiden", RATIO),
-        Column("Til tiden med de øvriges andele", COUNT),
+        PackColumn("Egne pligter lagt sammen", wide=True),
+        PackColumn("Til tiden", RATIO),
+        PackColumn("Til tiden med de øvriges andele", COUNT),
     )
     rows: tuple[tuple[Cell, ...], ...] = ((own, Ratio(topic.due, topic.met), round(topic.expected)),)
     words = f"{own}: egne pligter lagt sammen, {percent(shares[0])} til tiden; {would.lower()} {percent(shares[1])}."
@@ -104,8 +116,8 @@ def pooled_section(units: Sequence[Compared], known: Mapping[Key, str], source: 
         "emne-samlet",
         _pooled_title(topic, known),
         (_pooled_sentence(topic, known),),
-        Chart(BARS, SHARE, (own, would), (Series("Andel til tiden", shares),), words),
-        Table(columns, rows),
+        PackChart(BARS, SHARE, (own, would), (Series("Andel til tiden", shares),), words),
+        PackTable(columns, rows),
         (source,),
     )
 
@@ -145,8 +157,8 @@ def _list(
         f"{number(round(share * 100))} af 100 opdigtede verdener: at en enhed ikke står her, "
         "betyder ikke, at der intet er."
     )
-    shares = (Column("Enheden", RATIO), Column("De øvrige", RATIO))
-    columns = (Column("Enhed", wide=True), Column("Pligt", wide=True), *shares)
+    shares = (PackColumn("Enheden", RATIO), PackColumn("De øvrige", RATIO))
+    columns = (PackColumn("Enhed", wide=True), PackColumn("Pligt", wide=True), *shares)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (known[one.found.unit], rules[one.found.rule_id].title, Ratio(*one.found.now), Ratio(*one.found.other))
         for one in found[:_MOST_LINES]
@@ -160,6 +172,6 @@ def _list(
         f"Værd at spørge til: {number(len(found))} {many}",
         (text, power),
         None,
-        Table(columns, rows),
+        PackTable(columns, rows),
         (source,),
     )

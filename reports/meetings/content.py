@@ -15,13 +15,13 @@ from pipelines.table_files import harmless
 from pipelines.vocabulary import HIDDEN, NOTHING
 
 
-class Mark(Enum):
+class PackMark(Enum):
     """A figure that is not shown; it cannot be added to anything."""
 
     HIDDEN = "hidden"
 
 
-Counted = int | Mark | None
+Counted = int | PackMark | None
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Ratio:
     @property
     def is_hidden(self) -> bool:
         """Whether a count is withheld."""
-        return isinstance(self.due, Mark) or isinstance(self.met, Mark)
+        return isinstance(self.due, PackMark) or isinstance(self.met, PackMark)
 
 
-Cell = str | int | float | datetime.date | None | Mark | Ratio
+Cell = str | int | float | datetime.date | None | PackMark | Ratio
 TEXT, COUNT, SHARE, DAYS, DATE, RATIO = "text", "count", "share", "days", "date", "ratio"
 # Letters of a long cell that stand on one line, and letters across a page.
 _LONGEST_LINE, _PAGE = 46, 118
@@ -52,7 +52,7 @@ BARS, STACKED, LINES = "bars", "stacked", "lines"
 
 
 @dataclass(frozen=True)
-class Column:
+class PackColumn:
     """One column of a table: its heading, how its cells are written, and whether it holds whole sentences."""
 
     heading: str
@@ -61,10 +61,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PackTable:
     """A table; shares are fractions, and a cell of None means that there is nothing."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[PackColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     @property
@@ -75,7 +75,7 @@ class Table:
         spare = min(1.0, max(0.0, _PAGE - least) / max(wished - least, 1))
         return [low + spare * (high - low) for low, high in needs]
 
-    def _needs(self, place: int, column: Column) -> tuple[float, float]:
+    def _needs(self, place: int, column: PackColumn) -> tuple[float, float]:
         """Return the letters that a column must have room for, and those it would like to have room for."""
         texts = [written(row[place], column.kind) for row in self.rows]
         words = max((len(word) for text in (column.heading, *texts) for word in text.split()), default=0)
@@ -96,7 +96,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Chart:
+class PackChart:
     """A chart's data; ``unit`` is share, count or days. ``words`` say for those who cannot see it what it shows."""
 
     kind: str
@@ -117,8 +117,8 @@ class Section:
     key: str
     title: str
     sentences: tuple[str, ...] = ()
-    chart: Chart | None = None
-    table: Table | None = None
+    chart: PackChart | None = None
+    table: PackTable | None = None
     sources: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
     beside: tuple[int, ...] = ()
@@ -141,7 +141,7 @@ def written(cell: Cell, kind: str) -> str:
     """Return a cell as a reader sees it."""
     if cell is None:
         return NOTHING
-    if isinstance(cell, Mark):
+    if isinstance(cell, PackMark):
         return HIDDEN
     if isinstance(cell, datetime.date):
         return short_date(cell)

@@ -37,7 +37,7 @@ FEW, SAME, UP, DOWN, DRIFT = "few", "same", "up", "down", "drift"
 
 
 @dataclass(frozen=True)
-class Point:
+class QuarterPoint:
     """One quarter: how many duties fell due and were met, and the limits it is judged by (None: no limits)."""
 
     quarter: str
@@ -57,7 +57,7 @@ class ControlChart:
     of the share that would have been found in POWER of cases (None: too few points to say).
     """
 
-    points: tuple[Point, ...]
+    points: tuple[QuarterPoint, ...]
     verdict: str
     before: tuple[int, int]
     after: tuple[int, int]
@@ -107,15 +107,15 @@ class _Level:
         return cls(centre, max(1.0, sum(ranges) / len(ranges) / _MEAN_RANGE))
 
 
-def _point(row: tuple[str, int, int], level: _Level | None, is_after: bool) -> Point:
+def _point(row: tuple[str, int, int], level: _Level | None, is_after: bool) -> QuarterPoint:
     quarter, due, met = row
     if level is None:
-        return Point(quarter, due, met, None, None, None, is_after)
+        return QuarterPoint(quarter, due, met, None, None, None, is_after)
     low, high = (limit / due for limit in binomial_limits(due, level.centre, TAIL))
     if level.spread > 1:
         reach = 3 * level.spread * math.sqrt(level.centre * (1 - level.centre) / due)
         low, high = max(0.0, min(low, level.centre - reach)), min(1.0, max(high, level.centre + reach))
-    return Point(quarter, due, met, level.centre, low, high, is_after)
+    return QuarterPoint(quarter, due, met, level.centre, low, high, is_after)
 
 
 def _judged(

@@ -21,7 +21,7 @@ from typing import Any
 from pipelines.danish import long_date, number
 from pipelines.vocabulary import HIDDEN
 from reports.meetings import slide_fit
-from reports.meetings.content import BARS, LINES, TEXT, Content, Section, Series, Table, written
+from reports.meetings.content import BARS, LINES, TEXT, Content, PackTable, Section, Series, written
 from reports.meetings.deck_charts import NAMES, add_chart
 from reports.meetings.meeting_workbook import midnight
 from reports.words.hidden import HIDDEN_IN_WORDS
@@ -161,17 +161,17 @@ def _shown_sentences(section: Section) -> tuple[str, ...]:
     return slide_fit.first_that_fit(section.sentences, _INNER, LEAST, _SENTENCES)
 
 
-def _beside(section: Section) -> Table | None:
+def _beside(section: Section) -> PackTable | None:
     """Return the columns of a section's table that stand beside its chart, if any."""
     if section.table is None or not section.beside:
         return None
-    return Table(
+    return PackTable(
         tuple(section.table.columns[place] for place in section.beside),
         tuple(tuple(row[place] for place in section.beside) for row in section.table.rows),
     )
 
 
-def _beside_width(table: Table | None) -> float:
+def _beside_width(table: PackTable | None) -> float:
     return 0.0 if table is None else _BESIDE if len(table.columns) > 1 else _BESIDE_ALONE
 
 
@@ -354,7 +354,7 @@ def _footer(slide: Any, content: Content, place: int, pages: int) -> None:
         _style(frame.paragraphs[0], 10, _SOFT, right=right)
 
 
-def _table(slide: Any, table: Table, top: float) -> None:
+def _table(slide: Any, table: PackTable, top: float) -> None:
     """Add a table that stands alone; columns for which there is no room are in the document and the workbook."""
     widths = slide_fit.column_widths(table, _INNER, LEAST)
     head, heights = slide_fit.row_heights(table, widths, LEAST)
@@ -365,7 +365,7 @@ def _table(slide: Any, table: Table, top: float) -> None:
 
 
 def _grid(
-    slide: Any, table: Table, left: float, top: float, width: float, head: float, heights: Sequence[float]
+    slide: Any, table: PackTable, left: float, top: float, width: float, head: float, heights: Sequence[float]
 ) -> None:
     """Add one native table; ``head`` and ``heights`` are those of the row of headings and of the rows below it."""
     from pptx.dml.color import RGBColor

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from reports.meetings.content import BARS, DAYS, LINES, SHARE, STACKED, Chart
+from reports.meetings.content import BARS, DAYS, LINES, SHARE, STACKED, PackChart
 from reports.meetings.meeting_workbook import OPTIONS
 
 # From light (longest ago) to dark (now); the parties of a stacked bar have shades that differ in lightness as well.
@@ -37,7 +37,7 @@ _SMALLEST_PART = 0.035
 
 def add_chart(
     slide: Any,
-    chart: Chart,
+    chart: PackChart,
     left: float,
     top: float,
     width: float,
@@ -90,7 +90,7 @@ def _fix(drawn: Any, top: float, height: float) -> None:
     area.insert(0, layout)
 
 
-def _format(chart: Chart) -> str:
+def _format(chart: PackChart) -> str:
     if chart.unit == SHARE:
         return "0 %"
     values = [value for series in chart.series for value in series.values if value is not None]
@@ -99,7 +99,7 @@ def _format(chart: Chart) -> str:
     return _COUNTS if chart.kind == STACKED else "[$-406]#,##0"
 
 
-def _workbook(chart: Chart) -> bytes:
+def _workbook(chart: PackChart) -> bytes:
     """Return the chart's data as a workbook: categories in column A, a series in each further one."""
     import datetime
 
@@ -122,7 +122,7 @@ def _workbook(chart: Chart) -> bytes:
     return memory.getvalue()
 
 
-def _form(drawn: Any, chart: Chart, least: int) -> None:
+def _form(drawn: Any, chart: PackChart, least: int) -> None:
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.util import Pt
@@ -189,7 +189,7 @@ def _name_every(axis: Any, step: int) -> None:
     axis._element.find(_C + "noMultiLvlLbl").addprevious(skip)
 
 
-def _without_small(series: Any, chart: Chart, place: int) -> None:
+def _without_small(series: Any, chart: PackChart, place: int) -> None:
     """Take away the numbers of parts that are too narrow for them."""
     from lxml import etree
 
@@ -205,7 +205,7 @@ def _without_small(series: Any, chart: Chart, place: int) -> None:
             labels.insert(0, label)
 
 
-def _palette(chart: Chart) -> tuple[str, ...]:
+def _palette(chart: PackChart) -> tuple[str, ...]:
     if len(chart.series) == 1:
         return (_SINGLE,)
     if chart.kind == LINES:

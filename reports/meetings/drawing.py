@@ -10,7 +10,7 @@ from itertools import groupby
 
 from pipelines.danish import number
 from reports.charts import svg
-from reports.meetings.content import DAYS, LINES, SHARE, STACKED, Chart
+from reports.meetings.content import DAYS, LINES, SHARE, STACKED, PackChart
 
 _WIDTH = 640.0
 _LABELS = 275.0
@@ -26,13 +26,13 @@ _LINE_COLOURS = ("#0b5a8a", "#5a6672", "#a85a12", "#a85a12")
 _LONGEST_LABEL = 54
 
 
-def drawing(chart: Chart) -> str:
+def drawing(chart: PackChart) -> str:
     """Return a chart as an SVG file of its own."""
     parts, height = _lines(chart) if chart.kind == LINES else _bars(chart)
     return svg.standalone(svg.drawing(_WIDTH, height, parts, chart.words))
 
 
-def _bars(chart: Chart) -> tuple[list[str], float]:
+def _bars(chart: PackChart) -> tuple[list[str], float]:
     stacked = chart.kind == STACKED
     inner = _WIDTH - _LABELS - _RIGHT
     top = _top(chart)
@@ -62,7 +62,7 @@ def _bars(chart: Chart) -> tuple[list[str], float]:
     return parts, begin + len(chart.categories) * step + 4
 
 
-def _lines(chart: Chart) -> tuple[list[str], float]:
+def _lines(chart: PackChart) -> tuple[list[str], float]:
     parts: list[str] = []
     begin = _legend(chart, parts) + 4
     left, inner, height = 34.0, _WIDTH - 34.0 - 12.0, 170.0
@@ -94,7 +94,7 @@ def _lines(chart: Chart) -> tuple[list[str], float]:
     return parts, begin + height + 24
 
 
-def _legend(chart: Chart, parts: list[str]) -> float:
+def _legend(chart: PackChart, parts: list[str]) -> float:
     """Add the names of the series, when there are several, and return where the chart begins."""
     if len(chart.series) < 2:
         return 6.0
@@ -109,7 +109,7 @@ def _legend(chart: Chart, parts: list[str]) -> float:
     return y + 14
 
 
-def _fill(chart: Chart, place: int) -> str:
+def _fill(chart: PackChart, place: int) -> str:
     if len(chart.series) == 1:
         return _LINE_COLOURS[0]
     ramp = _RAMPS.get(len(chart.series), _RAMPS[4])
@@ -122,7 +122,7 @@ def _rectangle(x: float, y: float, width: float, height: float, fill: str) -> st
     return f'<rect x="{sides[0]}" y="{sides[1]}" width="{sides[2]}" height="{sides[3]}" fill="{fill}"/>'
 
 
-def _top(chart: Chart) -> float:
+def _top(chart: PackChart) -> float:
     if chart.unit == SHARE:
         return 1.0
     if chart.kind == STACKED:
@@ -138,7 +138,7 @@ def _top(chart: Chart) -> float:
     )
 
 
-def _value(chart: Chart, value: float | int, *, axis: bool = False) -> str:
+def _value(chart: PackChart, value: float | int, *, axis: bool = False) -> str:
     if chart.unit == SHARE:
         return f"{number(value * 100)}" if axis else f"{number(value * 100)} pct."
     decimals = 1 if chart.unit == DAYS and float(value) != int(value) else 0

@@ -41,7 +41,7 @@ class Tally(NamedTuple):
         return Count(self.own_due, self.own_met)
 
 
-class Step(NamedTuple):
+class CooperationStep(NamedTuple):
     """How long one step of the cooperation took: who has it, how many cases, the middle one and one in ten above."""
 
     name: str
@@ -59,8 +59,8 @@ class Facts:
     area: str
     municipalities: tuple[str, ...]
     span: Span
-    steps: tuple[Step, ...]
-    steps_before: tuple[Step, ...]
+    steps: tuple[CooperationStep, ...]
+    steps_before: tuple[CooperationStep, ...]
     meetings: tuple[NextMeeting, ...]
     #: The municipalities' shared mailboxes, by code: whom to ask.
     mailboxes: Mapping[str, str] = field(default_factory=dict)
@@ -231,7 +231,7 @@ _STEPS = (
 )
 
 
-def steps(connection: Any, municipalities: Iterable[str], span: Span) -> tuple[Step, ...]:
+def steps(connection: Any, municipalities: Iterable[str], span: Span) -> tuple[CooperationStep, ...]:
     """Return how long each step took in a span, over the cases of these municipalities."""
     codes = list(municipalities)
     result = []
@@ -243,6 +243,8 @@ def steps(connection: Any, municipalities: Iterable[str], span: Span) -> tuple[S
         ).fetchall()[0]
         enough = cases >= SMALLEST_FOR_DAYS
         result.append(
-            Step(name, party, cases, *(round(float(days), 1) if enough else None for days in (median, ninetieth)))
+            CooperationStep(
+                name, party, cases, *(round(float(days), 1) if enough else None for days in (median, ninetieth))
+            )
         )
     return tuple(result)

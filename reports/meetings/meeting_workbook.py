@@ -13,7 +13,19 @@ import re
 from typing import Any
 
 from pipelines.vocabulary import HIDDEN
-from reports.meetings.content import COUNT, DATE, DAYS, RATIO, SHARE, Cell, Column, Content, Mark, Ratio, Section
+from reports.meetings.content import (
+    COUNT,
+    DATE,
+    DAYS,
+    RATIO,
+    SHARE,
+    Cell,
+    Content,
+    PackColumn,
+    PackMark,
+    Ratio,
+    Section,
+)
 from reports.words.hidden import HIDDEN_IN_WORDS
 
 _FORMATS = {COUNT: "#,##0", SHARE: "0 %", DAYS: "#,##0.0", DATE: "dd-mm-yyyy"}
@@ -100,29 +112,29 @@ def _sheet(workbook: Any, section: Section, content: Content, formats: dict[str,
     sheet.freeze_panes(row + 1, 1)
 
 
-def _parts(column: Column) -> list[Column]:
+def _parts(column: PackColumn) -> list[PackColumn]:
     """Return a column as the sheet has it: a ratio as its two counts and its share."""
     if column.kind != RATIO:
         return [column]
     return [
-        Column(f"{column.heading}: forfaldne", COUNT),
-        Column(f"{column.heading}: til tiden", COUNT),
-        Column(f"{column.heading}: andel", SHARE),
+        PackColumn(f"{column.heading}: forfaldne", COUNT),
+        PackColumn(f"{column.heading}: til tiden", COUNT),
+        PackColumn(f"{column.heading}: andel", SHARE),
     ]
 
 
-def _values(column: Column, cell: Cell) -> list[Cell]:
+def _values(column: PackColumn, cell: Cell) -> list[Cell]:
     if column.kind != RATIO:
         return [cell]
     if not isinstance(cell, Ratio):
         return [None, None, None]
-    return [cell.due, cell.met, Mark.HIDDEN if cell.is_hidden else cell.rate]
+    return [cell.due, cell.met, PackMark.HIDDEN if cell.is_hidden else cell.rate]
 
 
 def _write(sheet: Any, row: int, place: int, value: Cell, kind: str, formats: dict[str, Any]) -> None:
     if value is None:
         sheet.write_blank(row, place, None)
-    elif isinstance(value, Mark):
+    elif isinstance(value, PackMark):
         sheet.write_string(row, place, HIDDEN)
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, place, datetime.datetime.combine(value, datetime.time()), formats[DATE])

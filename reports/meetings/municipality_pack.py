@@ -18,8 +18,8 @@ from reports.figures.data import Rule, Unit
 from reports.figures.judged import judged
 from reports.meetings.area_pack import PARTIES, counts_of, steps_section
 from reports.meetings.calendar_file import NextMeeting
-from reports.meetings.content import COUNT, RATIO, Cell, Column, Content, Ratio, Section, Table
-from reports.meetings.facts import Facts, Step
+from reports.meetings.content import COUNT, RATIO, Cell, Content, PackColumn, PackTable, Ratio, Section
+from reports.meetings.facts import CooperationStep, Facts
 from reports.meetings.published_figures import Released
 from reports.meetings.sections import definitions, memory_sections, rates_section, replies_section
 from reports.words.topics import by_topic
@@ -29,20 +29,20 @@ _NO_ACTIONS = "Der er ikke registreret tiltag med kommunen fra tidligere møder.
 
 
 @dataclass(frozen=True)
-class Inputs:
+class MunicipalityInputs:
     """Everything one municipality's page is made of; ``facts.data`` holds no other unit's figures."""
 
     unit: Unit
     facts: Facts
-    steps: tuple[Step, ...]
-    steps_before: tuple[Step, ...]
+    steps: tuple[CooperationStep, ...]
+    steps_before: tuple[CooperationStep, ...]
     released: Released
     actions: Sequence[Action]
     replies: Sequence[Recorded]
     meeting: NextMeeting | None
 
 
-def build(inputs: Inputs) -> Content:
+def build(inputs: MunicipalityInputs) -> Content:
     """Return the page of one municipality."""
     unit, facts = inputs.unit, inputs.facts
     name = unit_name(unit)
@@ -75,7 +75,7 @@ def build(inputs: Inputs) -> Content:
     )
 
 
-def _overview(inputs: Inputs, name: str, source: str) -> Section:
+def _overview(inputs: MunicipalityInputs, name: str, source: str) -> Section:
     worklist = inputs.facts.worklist()
     overdue = sum(row["days_left"] < 0 for row in worklist)
     late = len(inputs.facts.data.late_cases)
@@ -95,11 +95,15 @@ def _overview(inputs: Inputs, name: str, source: str) -> Section:
     return Section("overblik", "Overblik", tuple(lines), sources=(source,))
 
 
-def _beside(inputs: Inputs, rules: dict[str, Rule]) -> Section:
+def _beside(inputs: MunicipalityInputs, rules: dict[str, Rule]) -> Section:
     """Return the newest year beside what is released of the area and the nation."""
     year = inputs.facts.span.last
     others = [(f"Kriminalforsorgen {inputs.facts.area}", inputs.facts.area_key), ("Hele landet", NATION)]
-    columns = [Column("Pligt", wide=True), Column("Kommunen selv", RATIO), *(Column(name, RATIO) for name, _ in others)]
+    columns = [
+        PackColumn("Pligt", wide=True),
+        PackColumn("Kommunen selv", RATIO),
+        *(PackColumn(name, RATIO) for name, _ in others),
+    ]
     rows = []
     for rule in rules.values():
         own = inputs.facts.data.figure(inputs.unit.key, rule.rule_id, "rolling4", year)
@@ -112,11 +116,11 @@ def _beside(inputs: Inputs, rules: dict[str, Rule]) -> Section:
         f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.released.publication_id}, delt udgave, for andre."
     )
     return Section(
-        "andre", "Ved siden af området og landet", (text,), None, Table(tuple(columns), tuple(rows)), (source,)
+        "andre", "Ved siden af området og landet", (text,), None, PackTable(tuple(columns), tuple(rows)), (source,)
     )
 
 
-def _responsible(inputs: Inputs, source: str) -> Section:
+def _responsible(inputs: MunicipalityInputs, source: str) -> Section:
     facts = inputs.facts
     rows: list[tuple[Cell, ...]] = []
     for rule in facts.rules:
@@ -124,10 +128,10 @@ def _responsible(inputs: Inputs, source: str) -> Section:
         if now.late + now.missed:
             rows.append((rule.title, now.late, now.missed, *(getattr(now, field) for field, _ in PARTIES)))
     columns = (
-        Column("Pligt", wide=True),
-        Column("For sent", COUNT),
-        Column(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
-        *(Column(f"Ansvar: {name}", COUNT) for _, name in PARTIES),
+        PackColumn("Pligt", wide=True),
+        PackColumn("For sent", COUNT),
+        PackColumn(vocabulary.word(vocabulary.STATUSES, "missed"), COUNT),
+        *(PackColumn(f"Ansvar: {name}", COUNT) for _, name in PARTIES),
     )
     text = (
         "Ansvarlig er den part, hvis trin var for sent; en flyttet løsladelsesdato og en straf, der var for kort, er "
@@ -138,6 +142,6 @@ def _responsible(inputs: Inputs, source: str) -> Section:
         "Hvem havde ansvaret, når det ikke skete til tiden?",
         (text,),
         None,
-        Table(columns, tuple(rows)),
+        PackTable(columns, tuple(rows)),
         (source,),
     )

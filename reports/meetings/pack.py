@@ -137,7 +137,7 @@ def _write(
     edition = public.publication_id
     own_answers = [one for one in answers if one.reply.municipality_code in read.municipalities]
     total = len(read.municipalities) + 2
-    office = area_pack.build(area_pack.Inputs(read, own_actions, own_answers))
+    office = area_pack.build(area_pack.AreaInputs(read, own_actions, own_answers))
     _files(folder, "omraadekontor", edition, office, "pptx", "pdf", "xlsx")
     progress(1, total)
     shared = for_participants(read, public, own_actions)
@@ -165,10 +165,10 @@ def participants(read: Facts, public: published_figures.Released, own_actions: l
 
 def for_participants(
     read: Facts, public: published_figures.Released, own_actions: list[actions.Action]
-) -> participant_pack.Inputs:
+) -> participant_pack.ParticipantInputs:
     """Return what may be shown to all. Of the facts only names, mailboxes, rules, dates and meeting days are."""
     run = read.data.run
-    return participant_pack.Inputs(
+    return participant_pack.ParticipantInputs(
         released=public,
         area=read.area,
         municipalities=read.municipalities,
@@ -197,7 +197,7 @@ def own_page(
         read, data=read.data.only(unit), municipalities=(unit.code,), steps=(), steps_before=(), meetings=()
     )
     return municipality_pack.build(
-        municipality_pack.Inputs(
+        municipality_pack.MunicipalityInputs(
             unit=unit,
             facts=alone,
             steps=facts.steps(connection, (unit.code,), read.span),

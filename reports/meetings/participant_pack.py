@@ -19,7 +19,7 @@ from reports.figures.standing_out import Compared, Finding
 from reports.meetings import asking, meeting_words
 from reports.meetings.asking_sections import asking_sections, steady_note, steady_sentence
 from reports.meetings.calendar_file import NextMeeting
-from reports.meetings.content import DATE, RATIO, Column, Content, Ratio, Section, Table, on_one_line
+from reports.meetings.content import DATE, RATIO, Content, PackColumn, PackTable, Ratio, Section, on_one_line
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
 from reports.meetings.published_figures import Released
 from reports.meetings.released_move import Year, released_move
@@ -42,7 +42,7 @@ CHAIN = ("contact_sentence", "municipal_response", "aid_applied", "aid_decided",
 
 
 @dataclass(frozen=True)
-class Inputs:
+class ParticipantInputs:
     """Everything the material is made of; nothing in it is a full figure of a case."""
 
     released: Released
@@ -89,7 +89,7 @@ class Inputs:
         return Ratio(*(self.released.figure(key, rule.rule_id, year) or (None, None)))
 
 
-def build(inputs: Inputs) -> Content:
+def build(inputs: ParticipantInputs) -> Content:
     """Return the participants' material."""
     span = inputs.span
     ids = [rule.rule_id for rule in inputs.rules]
@@ -137,7 +137,7 @@ def build(inputs: Inputs) -> Content:
     )
 
 
-def _of_year(inputs: Inputs, year: str) -> Callable[[Rule], Ratio]:
+def _of_year(inputs: ParticipantInputs, year: str) -> Callable[[Rule], Ratio]:
     return lambda rule: inputs.counts(inputs.area_key, rule, year)
 
 
@@ -145,7 +145,7 @@ def _year_name(year: str) -> str:
     return f"året til {periods.short_name(year)}"
 
 
-def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
+def _overview(inputs: ParticipantInputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
     missing = len(inputs.span.before.years) + len(inputs.span.years) - len(years)
     lines = [
         f"Materialet dækker {inputs.span.name} og lige så lang tid før, i rullende år, som er udgivet.",
@@ -162,7 +162,7 @@ def _overview(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -
 GAP, CHANGE = "emne-forskel", "emne-aendring"
 
 
-def topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[tuple[Section, Finding | None]]:
+def topics(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> list[tuple[Section, Finding | None]]:
     """Return the topics that the area's released figures can carry, each with its finding; a sentence without one."""
     ids = list(rules)
     known, titled = dict(inputs.names), dict(rules)
@@ -187,7 +187,7 @@ def topics(inputs: Inputs, rules: Mapping[str, Rule]) -> list[tuple[Section, Fin
     return sections
 
 
-def _chain(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
+def _chain(inputs: ParticipantInputs, rules: Mapping[str, Rule], years: Sequence[str]) -> Section:
     chain = [rules[rule_id] for rule_id in CHAIN if rule_id in rules]
     shown = [(_year_name(year), _of_year(inputs, year)) for year in years[-2:]]
     text = (
@@ -196,7 +196,7 @@ def _chain(inputs: Inputs, rules: Mapping[str, Rule], years: Sequence[str]) -> S
     return rates_section("tid", "Hvor går tiden mellem de to myndigheder?", chain, shown, (text,), inputs.source)
 
 
-def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+def _municipalities(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
     core = [rules[rule_id] for rule_id in CORE if rule_id in rules]
     units = [(inputs.names["municipality", code], ("municipality", code)) for code in inputs.municipalities]
     year = inputs.municipal_year
@@ -212,7 +212,7 @@ def _municipalities(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     )
 
 
-def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+def _practice(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
     keys = [("municipality", code) for code in inputs.municipalities]
     year = inputs.municipal_year
     span = Span(periods.shift(year, -7), year)
@@ -232,7 +232,7 @@ def _practice(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
     )
 
 
-def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+def agreed_before(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
     """Return what was agreed for the area, and whether its released years moved after the meeting."""
     own = [one for one in inputs.actions if one.unit == inputs.area_key]
     if not own:
@@ -240,12 +240,12 @@ def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
             "tiltag", "Hvad aftalte vi sidst?", ("Der er ikke registreret fælles tiltag fra tidligere møder.",)
         )
     columns = (
-        Column("Møde", DATE),
-        Column("Aftalt", wide=True),
-        Column("Hvem, frist og status"),
-        Column("Året før mødet", RATIO),
-        Column("Seneste år", RATIO),
-        Column("Har tallet flyttet sig?", wide=True),
+        PackColumn("Møde", DATE),
+        PackColumn("Aftalt", wide=True),
+        PackColumn("Hvem, frist og status"),
+        PackColumn("Året før mødet", RATIO),
+        PackColumn("Seneste år", RATIO),
+        PackColumn("Har tallet flyttet sig?", wide=True),
     )
     rows = []
     for one in own:
@@ -266,12 +266,12 @@ def agreed_before(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
         "Hvad aftalte vi sidst?",
         (meeting_words.CAVEAT,),
         None,
-        Table(columns, tuple(rows)),
+        PackTable(columns, tuple(rows)),
         (inputs.source, meeting_words.RELEASED_METHOD),
     )
 
 
-def _around(inputs: Inputs, action: Action) -> tuple[list[Year], list[Year]]:
+def _around(inputs: ParticipantInputs, action: Action) -> tuple[list[Year], list[Year]]:
     """Return the released years before an action's meeting and after it; the one that holds it is in neither.
 
     Years are taken from the newest one back, so that none overlaps another.

@@ -23,12 +23,12 @@ from reports.editions import SHARED
 from reports.figures.data import Rule
 from reports.figures.judged import is_judged
 from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
-from reports.meetings.content import Mark
+from reports.meetings.content import PackMark
 from reports.meetings.span import Span
 
 _LEVELS = {vocabulary.word(vocabulary.LEVELS, level): level for level in vocabulary.LEVELS}
 _ROLLING, _YEAR = KINDS["rolling4"], KINDS["year"]
-Figure = tuple[int | Mark, int | Mark]
+Figure = tuple[int | PackMark, int | PackMark]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Released:
     def count(self, key: Key, rule_id: str, period: str) -> Count | None:
         """Return a rolling year's count when both its figures are shown."""
         found = self.figure(key, rule_id, period)
-        if found is None or isinstance(found[0], Mark) or isinstance(found[1], Mark):
+        if found is None or isinstance(found[0], PackMark) or isinstance(found[1], PackMark):
             return None
         return Count(found[0], found[1])
 
@@ -178,5 +178,5 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
     return Released(publication_id, figures)
 
 
-def _number(text: str) -> int | Mark:
-    return int(text) if text.isascii() and text.isdigit() else Mark.HIDDEN
+def _number(text: str) -> int | PackMark:
+    return int(text) if text.isascii() and text.isdigit() else PackMark.HIDDEN

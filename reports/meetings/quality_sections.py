@@ -12,7 +12,7 @@ from pipelines.contract import contract
 from pipelines.danish import number
 from pipelines.rules.documentation import reason_words
 from reports.figures.data import ReportData
-from reports.meetings.content import BARS, COUNT, SHARE, Cell, Chart, Column, Section, Series, Table
+from reports.meetings.content import BARS, COUNT, SHARE, Cell, PackChart, PackColumn, PackTable, Section, Series
 from reports.meetings.facts import Facts
 from reports.pages.quality import ROUNDED_TO
 
@@ -47,19 +47,19 @@ def ours(facts: Facts, source: str) -> Section:
         bounds = (first.get("rate_lowest"), first.get("rate_highest"))
         rows.append((rule.title, count, first.get("due"), *bounds, ", ".join(reasons)))
     columns = (
-        Column("Pligt", wide=True),
-        Column("Kan ikke afgøres", COUNT),
-        Column("Forfaldne", COUNT),
-        Column("Lavest mulige andel", SHARE),
-        Column("Højest mulige andel", SHARE),
-        Column("Årsag", wide=True),
+        PackColumn("Pligt", wide=True),
+        PackColumn("Kan ikke afgøres", COUNT),
+        PackColumn("Forfaldne", COUNT),
+        PackColumn("Lavest mulige andel", SHARE),
+        PackColumn("Højest mulige andel", SHARE),
+        PackColumn("Årsag", wide=True),
     )
     chart = None
     if names:
         words = "Sager pr. pligt, der ikke kan afgøres, fordi oplysninger mangler hos os. Tallene står i tabellen."
-        chart = Chart(BARS, COUNT, tuple(names), (Series("Kan ikke afgøres", tuple(counts)),), words)
+        chart = PackChart(BARS, COUNT, tuple(names), (Series("Kan ikke afgøres", tuple(counts)),), words)
     title = "Datakvalitet: vores egen først"
-    return Section("datakvalitet-vores", title, sentences, chart, Table(columns, tuple(rows)), (source, _YEAR))
+    return Section("datakvalitet-vores", title, sentences, chart, PackTable(columns, tuple(rows)), (source, _YEAR))
 
 
 _YEAR = "Sager, der ikke kan afgøres, er opgjort for det seneste rullende år."
@@ -117,6 +117,11 @@ def _unit_rows(facts: Facts) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _unit_table(rows: list[tuple[Cell, ...]]) -> Table:
-    columns = (Column("Hvad", wide=True), Column("Tilstand"), Column("Antal", COUNT), Column("Bemærkning", wide=True))
-    return Table(columns, tuple(rows))
+def _unit_table(rows: list[tuple[Cell, ...]]) -> PackTable:
+    columns = (
+        PackColumn("Hvad", wide=True),
+        PackColumn("Tilstand"),
+        PackColumn("Antal", COUNT),
+        PackColumn("Bemærkning", wide=True),
+    )
+    return PackTable(columns, tuple(rows))

@@ -16,8 +16,20 @@ from reports.figures.data import Rule
 from reports.figures.standing_out import Level
 from reports.meetings import asking, meeting_words
 from reports.meetings.asking_sections import pooled_section
-from reports.meetings.content import BARS, RATIO, SHARE, Cell, Chart, Column, Content, Ratio, Section, Series, Table
-from reports.meetings.participant_pack import CHANGE, MARKING, Inputs, agreed_before, topics
+from reports.meetings.content import (
+    BARS,
+    RATIO,
+    SHARE,
+    Cell,
+    Content,
+    PackChart,
+    PackColumn,
+    PackTable,
+    Ratio,
+    Section,
+    Series,
+)
+from reports.meetings.participant_pack import CHANGE, MARKING, ParticipantInputs, agreed_before, topics
 
 MOST_QUESTIONS = 3
 # Rows to write in by hand or on the screen.
@@ -36,7 +48,7 @@ _ASKED_OF_THE_FARTHEST = (
 )
 
 
-def build(inputs: Inputs) -> Content:
+def build(inputs: ParticipantInputs) -> Content:
     """Return the room version of a meeting."""
     rules = {rule.rule_id: rule for rule in inputs.rules}
     return Content(
@@ -50,7 +62,7 @@ def build(inputs: Inputs) -> Content:
     )
 
 
-def questions(inputs: Inputs, rules: Mapping[str, Rule]) -> list[Section]:
+def questions(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> list[Section]:
     """Return at most three sections whose titles say what was found, each with its evidence and a question.
 
     What is more than chance comes first, then the duty farthest from kept and a municipality's own duties together.
@@ -81,10 +93,10 @@ def _asked(key: str, difference: float) -> str:
     return _ASKED_OF_A_HIGH if difference > 0 else _ASKED_OF_A_LOW
 
 
-def _far_section(inputs: Inputs, rule: Rule, level: Level) -> Section:
+def _far_section(inputs: ParticipantInputs, rule: Rule, level: Level) -> Section:
     count = level.count
     year = f"året til og med {short_name(inputs.span.last)}"
-    chart = Chart(
+    chart = PackChart(
         BARS,
         SHARE,
         (rule.title,),
@@ -92,26 +104,31 @@ def _far_section(inputs: Inputs, rule: Rule, level: Level) -> Section:
         f"{rule.title}: andel til tiden, {year}.",
     )
     rows: tuple[tuple[Cell, ...], ...] = ((rule.title, NORMS[rule.norm], Ratio(*count)),)
-    columns = (Column("Pligt", wide=True), Column("Norm"), Column("Til tiden", RATIO))
+    columns = (PackColumn("Pligt", wide=True), PackColumn("Norm"), PackColumn("Til tiden", RATIO))
     return Section(
         f"laengst-{rule.rule_id}",
         f"{rule.title}: holdt i {number(count.met)} af {number(count.due)} sager",
         (f"{meeting_words.ratio(count.met, count.due)} til tiden i {year} ({NORMS[rule.norm]}).",),
         chart,
-        Table(columns, rows),
+        PackTable(columns, rows),
         (inputs.source,),
         (f"{rule.text} Kilde: {rule.source}",),
     )
 
 
 def _agreed_today() -> Section:
-    columns = (Column("Hvad aftaler vi?", wide=True), Column("Hvilken pligt"), Column("Hvilken part"), Column("Senest"))
+    columns = (
+        PackColumn("Hvad aftaler vi?", wide=True),
+        PackColumn("Hvilken pligt"),
+        PackColumn("Hvilken part"),
+        PackColumn("Senest"),
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(("", "", "", "") for _ in range(_BLANK_ROWS))
     text = "Ét tiltag pr. linje: om arbejdet, med en part og en dag. Ingen sager og ingen navne."
-    return Section("aftaler", "Det aftaler vi i dag", (text,), None, Table(columns, rows))
+    return Section("aftaler", "Det aftaler vi i dag", (text,), None, PackTable(columns, rows))
 
 
-def _next_time(inputs: Inputs, rules: Mapping[str, Rule]) -> Section:
+def _next_time(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
     lines = [
         f"{rules[one.rule_id].title if one.rule_id in rules else one.rule_id}: status fra den part, der har opgaven, "
         f"senest {short_date(one.by_when)}."

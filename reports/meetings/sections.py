@@ -29,12 +29,12 @@ from reports.meetings.content import (
     RATIO,
     SHARE,
     Cell,
-    Chart,
-    Column,
+    PackChart,
+    PackColumn,
+    PackTable,
     Ratio,
     Section,
     Series,
-    Table,
     on_one_line,
 )
 from reports.meetings.control_chart import ControlChart, control_chart
@@ -83,10 +83,10 @@ def rates_section(
     """
     series = tuple(Series(name, tuple(_drawn(counts(rule)) for rule in rules)) for name, counts in shown)
     columns = (
-        Column("Pligt", wide=True),
-        Column("Norm"),
-        Column("Pligten er hos"),
-        *(Column(f"{name[:1].upper()}{name[1:]}", RATIO) for name, _ in shown),
+        PackColumn("Pligt", wide=True),
+        PackColumn("Norm"),
+        PackColumn("Pligten er hos"),
+        *(PackColumn(f"{name[:1].upper()}{name[1:]}", RATIO) for name, _ in shown),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (rule.title, vocabulary.word(vocabulary.NORMS, rule.norm), party(rule), *(counts(rule) for _, counts in shown))
@@ -95,13 +95,13 @@ def rates_section(
     names = " og ".join(name for name, _ in shown)
     caption = f"Andel af de forfaldne pligter, der er opfyldt til tiden{f', {names}' if len(shown) == 1 else ''}."
     words = f"{title}: andel til tiden for hver pligt, {names}. Tallene står i tabellen."
-    chart = Chart(BARS, SHARE, tuple(rule.title for rule in rules), series, words) if shown else None
+    chart = PackChart(BARS, SHARE, tuple(rule.title for rule in rules), series, words) if shown else None
     return Section(
         key,
         title,
         (*sentences, caption),
         chart,
-        Table(columns, rows),
+        PackTable(columns, rows),
         (source,),
         tuple(definition(rule) for rule in rules),
         tuple(range(3, len(columns)))[-2:],
@@ -129,16 +129,22 @@ def line_section(
         name = f"{period_name.lower()} {periods.short_name(only)}"
         return rates_section(key, title, rules, [(name, lambda rule: counts(rule, only))], sentences, source)
     series = tuple(Series(rule.title, tuple(counts(rule, quarter).rate for quarter in quarters)) for rule in rules)
-    columns = (Column(period_name, wide=True), *(Column(rule.title, RATIO) for rule in rules))
+    columns = (PackColumn(period_name, wide=True), *(PackColumn(rule.title, RATIO) for rule in rules))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (periods.short_name(quarter), *(counts(rule, quarter) for rule in rules)) for quarter in quarters
     )
     subjects = " og ".join(rule.title.lower() for rule in rules)
     words = f"{title}: andel til tiden over tid for {subjects}. Tallene står i tabellen."
     categories = tuple(periods.short_name(quarter) for quarter in quarters)
-    chart = Chart(LINES, SHARE, categories, series, words) if len(quarters) > 1 else None
+    chart = PackChart(LINES, SHARE, categories, series, words) if len(quarters) > 1 else None
     return Section(
-        key, title, tuple(sentences), chart, Table(columns, rows), (source,), tuple(definition(rule) for rule in rules)
+        key,
+        title,
+        tuple(sentences),
+        chart,
+        PackTable(columns, rows),
+        (source,),
+        tuple(definition(rule) for rule in rules),
     )
 
 
@@ -153,7 +159,7 @@ def pattern_section(
     source: str,
 ) -> Section:
     """Return units beside one another in the order given (alphabetical): no ranking, and few cases are not drawn."""
-    columns = (Column(heading, wide=True), *(Column(rule.title, RATIO) for rule in rules))
+    columns = (PackColumn(heading, wide=True), *(PackColumn(rule.title, RATIO) for rule in rules))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (on_one_line(name), *(counts(unit, rule) for rule in rules)) for name, unit in units
     )
@@ -172,9 +178,9 @@ def pattern_section(
         )
         words = f"{rules[0].title}: andel til tiden pr. enhed. Tallene står i tabellen."
         shares = tuple(share for _, share in drawn)
-        chart = Chart(BARS, SHARE, tuple(name for name, _ in drawn), (Series("Andel til tiden", shares),), words)
+        chart = PackChart(BARS, SHARE, tuple(name for name, _ in drawn), (Series("Andel til tiden", shares),), words)
     return Section(
-        key, title, (text,), chart, Table(columns, rows), (source,), tuple(definition(rule) for rule in rules)
+        key, title, (text,), chart, PackTable(columns, rows), (source,), tuple(definition(rule) for rule in rules)
     )
 
 
@@ -213,18 +219,18 @@ def memory_sections(
     if not rows:
         return [Section("tiltag", "Hvad aftalte vi sidst?", (nothing,))]
     columns = (
-        Column("Møde", DATE),
-        Column("Pligt", wide=True),
-        Column("Aftalt", wide=True),
-        Column("Hvem, frist og status"),
-        Column("Har tallet flyttet sig?", wide=True),
+        PackColumn("Møde", DATE),
+        PackColumn("Pligt", wide=True),
+        PackColumn("Aftalt", wide=True),
+        PackColumn("Hvem, frist og status"),
+        PackColumn("Har tallet flyttet sig?", wide=True),
     )
     first = Section(
         "tiltag",
         "Hvad aftalte vi sidst?",
         (meeting_words.CAVEAT,),
         None,
-        Table(columns, tuple(rows)),
+        PackTable(columns, tuple(rows)),
         (source, _METHOD),
     )
     return [first, *charts]
@@ -257,7 +263,11 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
     )
     series = tuple(Series(name, shares) for name, shares in values.items())
     limits = list(values)[1:]
-    columns = (Column("Kvartal", wide=True), Column("Til tiden", RATIO), *(Column(name, SHARE) for name in limits))
+    columns = (
+        PackColumn("Kvartal", wide=True),
+        PackColumn("Til tiden", RATIO),
+        *(PackColumn(name, SHARE) for name in limits),
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, Ratio(point.due, point.met) if point else None, *(values[limit][place] for limit in limits))
         for place, (name, point) in enumerate(zip(names, points))
@@ -267,7 +277,12 @@ def _movement(key: str, title: str, action: Action, chart: ControlChart, source:
         meeting_words.movement_sentence(chart),
     )
     return Section(
-        key, title, sentences, Chart(LINES, SHARE, names, series, words), Table(columns, rows), (source, _METHOD)
+        key,
+        title,
+        sentences,
+        PackChart(LINES, SHARE, names, series, words),
+        PackTable(columns, rows),
+        (source, _METHOD),
     )
 
 
@@ -285,12 +300,12 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], tit
             "svar", title, ("Der er ikke registreret svar på sager, der er gjort for sent eller ikke gjort.",)
         )
     columns = (
-        Column("Pligt", wide=True),
-        Column("Kommunens årsag", wide=True),
-        Column("Sager", COUNT),
-        Column("Bestridt, afventer", COUNT),
-        Column("Bestridt, godkendt", COUNT),
-        Column("Bestridt, afvist", COUNT),
+        PackColumn("Pligt", wide=True),
+        PackColumn("Kommunens årsag", wide=True),
+        PackColumn("Sager", COUNT),
+        PackColumn("Bestridt, afventer", COUNT),
+        PackColumn("Bestridt, godkendt", COUNT),
+        PackColumn("Bestridt, afvist", COUNT),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (rules[rule_id].title if rule_id in rules else rule_id, reasons[reason], *(len(cases) for cases in counts))
@@ -302,7 +317,7 @@ def replies_section(recorded: Sequence[Recorded], rules: Mapping[str, Rule], tit
         "hører til, med det nyeste svar. En forklaring ændrer ikke et udfald; den tælles her ved siden af. En bestridt "
         "dato rettes kun, når en anden person har godkendt den; virkningen kan ses i udgivelsens tabel over ændringer."
     )
-    return Section("svar", title, (text,), None, Table(columns, rows), ("Kilde: registrerede svar.",))
+    return Section("svar", title, (text,), None, PackTable(columns, rows), ("Kilde: registrerede svar.",))
 
 
 def _newest(recorded: Sequence[Recorded]) -> list[Recorded]:
@@ -325,12 +340,12 @@ def meetings_section(meetings: Sequence[NextMeeting], *, name_them: bool) -> Sec
             (row.name, row.last_meeting, row.due, "Overskredet" if row.is_overdue else "Inden for to år")
             for row in sorted(meetings, key=lambda row: (row.due is not None, row.due or row.as_of))
         )
-        table = Table(
+        table = PackTable(
             (
-                Column("Kommune", wide=True),
-                Column("Seneste møde", DATE),
-                Column("Næste senest", DATE),
-                Column("Status"),
+                PackColumn("Kommune", wide=True),
+                PackColumn("Seneste møde", DATE),
+                PackColumn("Næste senest", DATE),
+                PackColumn("Status"),
             ),
             rows,
         )

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from pipelines.typesetting import FONTS
-from reports.meetings.content import Cell, Table, written
+from reports.meetings.content import Cell, PackTable, written
 
 MEASURED_WITH = str(FONTS / "IBMPlexSans-Regular.ttf")
 _BOLD = str(FONTS / "IBMPlexSans-SemiBold.ttf")
@@ -73,7 +73,7 @@ def first_that_fit(sentences: Sequence[str], width: float, size: float, room: fl
     return tuple(sentences[:most])
 
 
-def column_widths(table: Table, width: float, size: float) -> list[float]:
+def column_widths(table: PackTable, width: float, size: float) -> list[float]:
     """Return the widths of as many columns, from the first, as have room for their longest words, together ``width``.
 
     What is over goes to the columns that would like it most.
@@ -95,7 +95,7 @@ def column_widths(table: Table, width: float, size: float) -> list[float]:
     return [low + spare * (high - low) / wanted for low, high in zip(least, wished)]
 
 
-def row_heights(table: Table, widths: Sequence[float], size: float) -> tuple[float, list[float]]:
+def row_heights(table: PackTable, widths: Sequence[float], size: float) -> tuple[float, list[float]]:
     """Return how high the row of headings is, and each row below it, with columns of these widths."""
 
     def high(texts: Sequence[str], *, bold: bool) -> float:

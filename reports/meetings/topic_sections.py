@@ -16,12 +16,12 @@ from reports.meetings.content import (
     COUNT,
     RATIO,
     SHARE,
-    Chart,
-    Column,
+    PackChart,
+    PackColumn,
+    PackTable,
     Ratio,
     Section,
     Series,
-    Table,
     on_one_line,
 )
 from reports.meetings.facts import Facts
@@ -82,21 +82,21 @@ def comparison_section(
         (names[0], found.other),
         (on_one_line(known[found.unit]) if names[1] == "Enheden" else names[1], found.now),
     )
-    chart = Chart(
+    chart = PackChart(
         BARS,
         SHARE,
         tuple(name for name, _ in pairs),
         (Series("Andel til tiden", tuple(count.rate for _, count in pairs)),),
         f"{rule.title}: {', '.join(f'{name} {percent(count.rate)}' for name, count in pairs)}.",
     )
-    columns = (Column("Enhed", wide=True), Column("Til tiden", RATIO))
+    columns = (PackColumn("Enhed", wide=True), PackColumn("Til tiden", RATIO))
     rows = tuple((name, Ratio(*count)) for name, count in pairs)
     return Section(
         key,
         title,
         sentences,
         chart,
-        Table(columns, rows),
+        PackTable(columns, rows),
         (source,),
         (f"{rule.text} Kilde: {rule.source}",),
         (1,),
@@ -129,14 +129,14 @@ def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], sour
     heading = "Kommune" if is_judged("municipality", rule) else "Institution"
     shown = topic.by_unit[:12]
     categories = tuple(names.get(code, "Ukendt enhed") for code, _ in shown)
-    chart = Chart(
+    chart = PackChart(
         BARS,
         COUNT,
         categories,
         (Series("Haster", tuple(count for _, count in shown)),),
         f"{rule.title}: pligter, der haster, pr. {heading.lower()}. Tallene står i tabellen.",
     )
-    columns = (Column(heading, wide=True), Column("Haster", COUNT))
+    columns = (PackColumn(heading, wide=True), PackColumn("Haster", COUNT))
     rows = tuple((names.get(code, "Ukendt enhed"), count) for code, count in topic.by_unit)
     note = (
         f"I alt {number(topic.open_duties)} åbne pligter under reglen i arbejdslisten. Listen over sager fås med: "
@@ -147,7 +147,7 @@ def _urgent_section(facts: Facts, topic: OpenTopic, rules: dict[str, Rule], sour
         f"{rule.title}: {number(topic.overdue + topic.due_soon)} haster",
         (meeting_words.urgent_sentence(topic, rules, names), note),
         chart,
-        Table(columns, rows),
+        PackTable(columns, rows),
         ("Kilde: marts.worklist.", source),
         (f"{rule.text} Kilde: {rule.source}",),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import collections
 from graphlib import CycleError, TopologicalSorter
 
 from tests.conventions.imports import imports, modules, room
@@ -74,3 +76,13 @@ def test_a_stage_is_a_room_and_the_document_names_each() -> None:
     for stage in ("receiving", "judging", "warehouse", "disclosure", "publishing"):
         assert f"pipelines.{stage}" in modules()
         assert f"`pipelines/{stage}/`" in document, stage
+
+
+def test_no_two_classes_of_the_program_have_one_name() -> None:
+    places = collections.defaultdict(list)
+    for module, file in modules().items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(module)
+    assert len(places) > 200
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

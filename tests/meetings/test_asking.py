@@ -87,7 +87,7 @@ def test_the_two_judgements_of_a_housing_registration_are_one_duty_in_a_sum(read
 
 
 def test_no_municipal_duty_is_broken_down_by_the_prison_services_institutions(read: facts.Facts) -> None:
-    made = {section.key: section for section in area_pack.build(area_pack.Inputs(read, (), ())).sections}
+    made = {section.key: section for section in area_pack.build(area_pack.AreaInputs(read, (), ())).sections}
     table = made["moenster-institution"].table
     assert table is not None
     municipal = {rule.title for rule in read.rules if is_judged("municipality", rule)}

@@ -76,7 +76,7 @@ def test_preparing_again_gives_the_same_bytes_and_leaves_no_rest(
 ) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     contents = {
-        "omraadekontor": pack.area_pack.build(pack.area_pack.Inputs(read, [], [])),
+        "omraadekontor": pack.area_pack.build(pack.area_pack.AreaInputs(read, [], [])),
         "deltagere": pack.participants(read, published_figures.read(built, "Øst", CODES), []),
     }
     for who, content in contents.items():
@@ -267,7 +267,9 @@ def test_foreign_names_become_no_formula_and_no_markup(read: facts.Facts) -> Non
     units = {
         key: replace(unit, name=evil) if unit.level == "institution" else unit for key, unit in read.data.units.items()
     }
-    content = pack.area_pack.build(pack.area_pack.Inputs(replace(read, data=replace(read.data, units=units)), [], []))
+    content = pack.area_pack.build(
+        pack.area_pack.AreaInputs(replace(read, data=replace(read.data, units=units)), [], [])
+    )
     deck = pack.deck.make(content)
     assert Presentation(io.BytesIO(deck))
     reader = pypdf.PdfReader(io.BytesIO(pack.document.make(content)))
@@ -324,5 +326,5 @@ def test_wrong_use_is_said_in_danish(built: Output, capsys: Any, words: list[str
 def test_no_topic_is_said_when_nothing_is_more_than_chance(read: facts.Facts) -> None:
     figures = {key: value for key, value in read.data.figures.items() if key == ("municipality", "155")}
     quiet = replace(read, data=replace(read.data, figures=figures, worklist=[]))
-    content: Content = pack.area_pack.build(pack.area_pack.Inputs(quiet, [], []))
+    content: Content = pack.area_pack.build(pack.area_pack.AreaInputs(quiet, [], []))
     assert content.sections[0].sentences == (pack.meeting_words.NO_TOPIC,)

@@ -16,7 +16,7 @@ from pipelines import cli
 from pipelines.layout import Output
 from pipelines.replies.actions import Action
 from reports.meetings import deck, facts, pack, participant_pack, published_figures, room_pack, slide_fit
-from reports.meetings.content import Column, Content, Section, Table
+from reports.meetings.content import Content, PackColumn, PackTable, Section
 from tests.meetings.made_up_output import PACK_CODES, pack_file
 
 AGREED = Action(
@@ -135,7 +135,9 @@ def test_a_table_that_is_longer_than_a_slide_goes_on_over_the_next_ones_and_lose
     rows = tuple(
         (f"Kommune nummer {place}", "Et godt stykke tekst, der står på flere linjer. " * 3) for place in range(20)
     )
-    section = Section("a", "Lang", ("Indledning.",), None, Table((Column("Kommune"), Column("Tekst", wide=True)), rows))
+    section = Section(
+        "a", "Lang", ("Indledning.",), None, PackTable((PackColumn("Kommune"), PackColumn("Tekst", wide=True)), rows)
+    )
     content = Content("Møde", "U", "Til alle", datetime.date(2026, 9, 30), False, (section,), ())
     slides = list(Presentation(io.BytesIO(deck.make(content))).slides)[1:]
     shown = [
@@ -150,7 +152,7 @@ def test_a_table_that_is_longer_than_a_slide_goes_on_over_the_next_ones_and_lose
 
 def test_a_title_that_is_too_long_for_its_place_gets_smaller_letters_by_measure() -> None:
     def letters(title: str) -> float:
-        section = Section("a", title, ("Tekst.",), None, Table((Column("A"),), (("b",),)))
+        section = Section("a", title, ("Tekst.",), None, PackTable((PackColumn("A"),), (("b",),)))
         content = Content("Møde", "U", "Til alle", datetime.date(2026, 9, 30), False, (section,), ())
         shape = Presentation(io.BytesIO(deck.make(content))).slides[1].shapes.title
         return float(shape.text_frame.paragraphs[0].runs[0].font.size.pt)
