@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import math
 
+import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
 from reports.figures.probabilities import exact_p_values, held_by_holm
 from reports.figures.standing_out import Compared, Count
@@ -124,6 +126,16 @@ def test_the_exact_test_equals_a_sum_of_binomial_coefficients(a: int, n: int, b:
     }
     low, high = sum(p for x, p in chances.items() if x <= a), sum(p for x, p in chances.items() if x >= a)
     assert exact_p_values([a], [n], [b], [m])[0] == pytest.approx(min(1.0, 2 * min(low, high)))
+
+
+def test_the_exact_tests_of_many_pairs_at_once_are_scipys() -> None:
+    draw = np.random.default_rng(1)
+    due_a, due_b = draw.integers(1, 400, 500), draw.integers(1, 30_000, 500)
+    met_a, met_b = draw.binomial(due_a, draw.random(500)), draw.binomial(due_b, draw.random(500))
+    low = hypergeom.cdf(met_a, due_a + due_b, met_a + met_b, due_a)
+    high = hypergeom.sf(met_a - 1, due_a + due_b, met_a + met_b, due_a)
+    found = exact_p_values(list(met_a), list(due_a), list(met_b), list(due_b))
+    assert found == pytest.approx(np.minimum(1.0, 2 * np.minimum(low, high)).tolist(), rel=1e-8, abs=1e-300)
 
 
 def test_holms_method_stops_at_the_first_that_does_not_stand() -> None:
