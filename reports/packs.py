@@ -89,7 +89,11 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
         for rule in rules:
             for span in spans:
                 rows = [
-                    (wording.unit_name(one), present.shown(judged(rule, figure), SMALLEST_COMPARED, 0))
+                    (
+                        one.code if one.level == "municipality" else "",
+                        wording.unit_name(one),
+                        present.shown(judged(rule, figure), SMALLEST_COMPARED, 0),
+                    )
                     for one in units
                     if shared.window(one.level) == span
                     for figure in [shared.year(one.key, rule.rule_id) or hidden]

@@ -1,4 +1,5 @@
-// What a page does in a browser: a chart is made live when a reader asks for it, tables are sorted and searched.
+// What a page does in a browser: a chart is made live when a reader asks for it, tables are sorted and searched, and
+// chosen municipalities are put side by side.
 // Without this script every page is whole: drawings and tables stand in the HTML.
 "use strict";
 (function () {
@@ -148,6 +149,8 @@
       button.type = "button";
       while (head.firstChild) { button.appendChild(head.firstChild); }
       head.appendChild(button);
+      var above = grid[0][index];
+      if (above !== head) { button.setAttribute("aria-label", above.textContent.trim() + ": " + button.textContent.trim()); }
       button.addEventListener("click", function () {
         var numeric = head.dataset.sort === "number";
         var was = head.getAttribute("aria-sort");
@@ -172,7 +175,22 @@
     });
   }
 
-  // Municipalities are found by their name alone, rows of the worklist by any of their words.
+  // Spelling differs (Århus, Aarhus; Høje Taastrup, Høje-Taastrup), and so do capitals.
+  function folded(text) {
+    return text.trim().toLowerCase().replace(/å/g, "aa").replace(/æ/g, "ae").replace(/ø/g, "oe").replace(/[\s-]+/g, " ");
+  }
+
+  // By what a row is found: its own name ("" in full), or the start of its code or of another name; null when by nothing.
+  function foundAs(row, wanted) {
+    if (folded(row.cells[0].textContent).indexOf(wanted) >= 0) { return ""; }
+    var others = (row.dataset.names || "").split("|");
+    for (var at = 0; at < others.length; at += 1) {
+      if (others[at] && folded(others[at]).indexOf(wanted) === 0) { return others[at]; }
+    }
+    return null;
+  }
+
+  // Municipalities are found by their names and codes, rows of the worklist by any of their words.
   function makeSearchable() {
     var box = document.querySelector(".search"), field = document.getElementById("soeg");
     var table = field && document.getElementById(field.getAttribute("aria-controls"));
@@ -180,16 +198,124 @@
     if (!box || !table) { return; }
     box.hidden = false;
     var names = (table.dataset.counted || "kommune kommuner").split(" "), all = table.dataset.search === "all";
-    function folded(text) { return text.toLowerCase().replace(/å/g, "aa").replace(/æ/g, "ae").replace(/ø/g, "oe"); }
     field.addEventListener("input", function () {
-      var wanted = folded(field.value.trim()), count = 0;
+      var wanted = folded(field.value), count = 0, other = "";
       Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
-        var found = folded(all ? row.textContent : row.cells[0].textContent).indexOf(wanted) >= 0;
-        row.hidden = !found;
-        count += found ? 1 : 0;
+        var as = all ? (folded(row.textContent).indexOf(wanted) >= 0 ? "" : null) : foundAs(row, wanted);
+        row.hidden = as === null;
+        if (as !== null) { count += 1; other = as; }
       });
-      told.textContent = wanted ? count + " " + names[count === 1 ? 0 : 1] : "";
+      told.textContent = wanted ? count + " " + names[count === 1 ? 0 : 1] + (count === 1 && other ? " (" + other + ")" : "") : "";
     });
+  }
+
+  // Up to five municipalities beside the nation and those nearest in deadlines. Only rows that stand on the page are
+  // shown again; which ones are chosen is told by the address alone, so that it can be sent.
+  function offerComparison() {
+    var place = document.getElementById("sammenlign"), table = document.getElementById("kommunetabel");
+    if (!place || !table) { return; }
+    var most = 5, near = 4;
+    var duty = document.getElementById("valgt-pligt"), field = document.getElementById("valgt-kommune");
+    var buttons = place.querySelectorAll("button"), told = place.querySelector(".told"), list = place.querySelector(".chosen");
+    var shown = place.querySelector(".scroll"), body = shown.querySelector("tbody");
+    var rows = Array.prototype.slice.call(table.tBodies[0].rows);
+    function code(row) { return row.id.replace("kommune-", ""); }
+    function name(row) { return row.cells[0].textContent.trim(); }
+    function chosen() {
+      var found = /^#kommune-([\d,]+)$/.exec(window.location.hash), codes = found ? found[1].split(",") : [];
+      return codes.map(function (one) { return document.getElementById("kommune-" + one); }).filter(function (row, at, every) {
+        return row && every.indexOf(row) === at;
+      }).slice(0, most);
+    }
+    function address(some) { return some.length ? "#kommune-" + some.map(code).join(",") : "#kommuner"; }
+    // Not a visit to the address, which would take the reader down to the row and the cursor out of the field.
+    function choose(some) {
+      window.history.replaceState(null, "", address(some));
+      show();
+    }
+
+    function line(row, first, more) {
+      var made = document.createElement("tr");
+      [0, first, first + 1, first + 2, first + 3, first + 4].forEach(function (at) { made.appendChild(row.cells[at].cloneNode(true)); });
+      if (more) { made.cells[0].appendChild(document.createTextNode(more)); }
+      body.appendChild(made);
+    }
+    function heading(text) {
+      var made = document.createElement("tr"), cell = document.createElement("th");
+      cell.scope = "rowgroup";
+      cell.colSpan = 6;
+      cell.textContent = text;
+      made.className = "group";
+      made.appendChild(cell);
+      body.appendChild(made);
+    }
+    function due(row) { return row.cells[2].dataset.v === "" ? null : Number(row.cells[2].dataset.v); }
+    function nearest(some) {
+      var middle = due(some[0]);
+      if (middle === null) { return null; }
+      return rows.filter(function (row) { return some.indexOf(row) < 0 && due(row) !== null; }).sort(function (a, b) {
+        return Math.abs(due(a) - middle) - Math.abs(due(b) - middle) || a.dataset.place - b.dataset.place;
+      }).slice(0, near).sort(function (a, b) { return a.dataset.place - b.dataset.place; });
+    }
+
+    function show() {
+      var some = chosen();
+      list.textContent = "";
+      body.textContent = "";
+      some.forEach(function (row) {
+        var item = document.createElement("li"), remove = document.createElement("button");
+        item.textContent = name(row) + " ";
+        remove.type = "button";
+        remove.className = "ask";
+        remove.textContent = "Fjern";
+        remove.setAttribute("aria-label", "Fjern " + name(row));
+        remove.addEventListener("click", function () {
+          choose(some.filter(function (one) { return one !== row; }));
+          field.focus();
+        });
+        item.appendChild(remove);
+        list.appendChild(item);
+        line(row, 2);
+      });
+      shown.hidden = !some.length;
+      if (!some.length) { return; }
+      var year = place.dataset.year, nation = document.getElementById("landet"), alike = nearest(some);
+      shown.querySelector("caption").textContent = "De valgte kommuner, " + year;
+      heading("Til sammenligning");
+      if (nation) { line(nation, 1, nation.dataset.year === year ? "" : ", " + nation.dataset.year); }
+      heading(alike === null ? "Antallet af frister i " + name(some[0]) + " er skjult, så kommuner med lignende antal kan ikke findes" : "Nærmest " + name(some[0]) + " i antal frister");
+      (alike || []).forEach(function (row) { line(row, 2); });
+    }
+
+    function add() {
+      var wanted = folded(field.value), some = chosen();
+      if (!wanted) { return; }
+      var found = rows.filter(function (row) { return foundAs(row, wanted) !== null; });
+      var exact = found.filter(function (row) {
+        return [name(row)].concat((row.dataset.names || "").split("|")).some(function (one) { return folded(one) === wanted; });
+      });
+      if (exact.length === 1) { found = exact; }
+      if (found.length !== 1) {
+        var few = found.map(name).slice(0, 6).join(", ") + (found.length > 6 ? " og flere" : "");
+        told.textContent = found.length ? "»" + field.value.trim() + "« kan være " + few + ". Skriv mere af navnet." : "Ingen kommune hedder »" + field.value.trim() + "«.";
+      } else if (some.indexOf(found[0]) >= 0) {
+        told.textContent = name(found[0]) + " er valgt.";
+      } else if (some.length === most) {
+        told.textContent = "Der er valgt fem kommuner. Fjern en af dem først.";
+      } else {
+        told.textContent = name(found[0]) + " er tilføjet.";
+        field.value = "";
+        choose(some.concat(found));
+      }
+    }
+
+    place.hidden = false;
+    buttons[0].addEventListener("click", function () { window.location.href = duty.value + address(chosen()); });
+    buttons[1].addEventListener("click", add);
+    field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); add(); } });
+    window.addEventListener("hashchange", show);
+    show();
+    if (chosen().length) { place.scrollIntoView(); }
   }
 
   document.querySelectorAll(".tall thead").forEach(function (head) {
@@ -197,5 +323,6 @@
   });
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   makeSearchable();
+  offerComparison();
   offerCharts();
 })();

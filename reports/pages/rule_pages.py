@@ -23,7 +23,7 @@ from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.duties import rules_of
 from reports.pages.page_header import header
 from reports.pages.unit_pages import nation_share, placement
-from reports.words import present, wording
+from reports.words import municipality_names, present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
 
 # Stands in the tile of a municipality whose share would invite a comparison that its few cases cannot bear.
@@ -62,12 +62,7 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
         else:
             few += 1
         tiles[unit.code] = _tile(unit, figure, edition, root)
-    others = [
-        (one.title, root + rule_folder(one.rule_id) + "index.html")
-        for _anchor, _title, rules in rules_of(data, "municipality")
-        for one in rules
-        if one.rule_id != rule.rule_id and is_judged("municipality", one)
-    ]
+    others = [(title, link) for rule_id, title, link in _compared_duties(data, root) if rule_id != rule.rule_id]
     share = nation_share(data, rule, level)
     one, many = UNITS_IN_WORDS[level]
     part: dict[str, Any] = {
@@ -147,6 +142,16 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} og {names[-1]}"
 
 
+def _compared_duties(data: ReportData, root: str) -> list[tuple[str, str, str]]:
+    """Return the duties under which municipalities are compared: id, title and page."""
+    return [
+        (rule.rule_id, rule.title, root + rule_folder(rule.rule_id) + "index.html")
+        for _anchor, _title, rules in rules_of(data, "municipality")
+        for rule in rules
+        if is_judged("municipality", rule)
+    ]
+
+
 def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
     """Return everything the page of one duty says."""
     page = header(edition, data, rule_folder(rule.rule_id), rule.title)
@@ -160,7 +165,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
         if unit.level == "municipality":
             region = data.units.get(("region", unit.region_code or ""))
             name = region.name.removeprefix("Region ") if region else ""
-            rows.append((unit.name, link, name, cell, place))
+            rows.append((unit.name, link, name, cell, place, unit.code, municipality_names.found_by(unit.code)))
         elif unit.level == "institution":
             if whole.due:
                 institutions.append((unit.name, link, cell, place))
@@ -182,6 +187,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
         "municipal_year": data.window("municipality").words,
         "map": map_part(edition, data, rule, root),
         "rows": rows,
+        "compared_duties": _compared_duties(data, root),
         "upper": upper,
         "institutions": institutions,
     }

@@ -29,7 +29,7 @@ from reports.pages.page_header import header
 from reports.pages.releases import release_parts
 from reports.pages.work import ROWS_ON_A_PAGE, work_parts
 from reports.words import first_screen as first_screen_words
-from reports.words import present, wording
+from reports.words import municipality_names, present, wording
 
 # Tables of many units have room for this many duties.
 DUTIES_OF_CHILDREN = 4
@@ -271,7 +271,7 @@ def leading_duties(data: ReportData, level: str) -> list[Rule]:
 
 def _child_row(
     edition: Edition, data: ReportData, unit: Unit, rules: list[Rule], root: str
-) -> tuple[str, str, str, list[present.Shown]]:
+) -> tuple[str, str, str, list[present.Shown], str]:
     region = data.units.get(("region", unit.region_code or ""))
     return (
         unit.name,
@@ -281,6 +281,7 @@ def _child_row(
             present.shown(judged(rule, data.year(unit.key, rule.rule_id)), SMALLEST_COMPARED, edition.decimals)
             for rule in rules
         ],
+        municipality_names.found_by(unit.code) if unit.level == "municipality" else "",
     )
 
 
