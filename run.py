@@ -66,9 +66,9 @@ def install(lock: Path) -> None:
         say("uv kunne ikke installeres; bruger pip, det tager lidt længere tid.")
         tool = [python, "-m", "pip", "install", *quiet]
     # setuptools builds the project itself; it is in the lock file, so that the build fetches nothing by itself.
-    # Compiled here once: where Python may not write beside its modules (a program folder that root owns, or
-    # PYTHONDONTWRITEBYTECODE), every process would compile them anew, and starting takes twice as long.
-    compiled = ["--compile-bytecode"] if has_installer else []  # pip does it by itself
+    # Python compiles what it imports and keeps it, once. Where it is told not to, every process would compile anew, and
+    # starting takes twice as long: then all is compiled here (pip does so by itself).
+    compiled = ["--compile-bytecode"] if has_installer and sys.dont_write_bytecode else []
     steps = (
         [*tool, *compiled, "--require-hashes", "-r", str(lock)],
         [*tool, "--no-deps", "--no-build-isolation", "--editable", str(PROJECT)],
