@@ -146,9 +146,9 @@ def _about(full: ReportData, key: Key) -> dict[str, Any]:
     """Return what stands on one unit's own page and on no other unit's."""
     own = full.notice.only([key]) if full.notice else None
     return {
-        "work": full.cases("worklist", key),
-        "late": full.cases("late_cases", key),
-        "unit_rules": [row for row in full.unit_rules if (row["level"], row["unit_code"]) == key],
+        "work": full.open_cases(key),
+        "late": full.cases_not_in_time(key),
+        "unit_rules": [row for row in full.unit_rules if (row.level, row.unit_code) == key],
         "open": full.open_duties.get(key),
         "undeterminable": full.undeterminable.get(key),
         "breakdown": full.breakdown.get(key),

@@ -169,12 +169,12 @@ def split_rows(own: ReportData, unit: Unit) -> DocumentTable:
     rows = []
     for rule_id, split in own.breakdown.get(unit.key, {}).items():
         for row in split:
-            if rule_id in titles and row["dimension"] in DIMENSIONS:
-                rate = row["dimension"] in vocabulary.RATE_DIMENSIONS and rule_id in OTHERS_CAN_CAUSE
-                due, met = (row["own_due"], row["own_met"]) if rate else (row["due"], row["met"])
-                counts = (due, met, row["late"], row["missed"])
-                name = split_value(own, rule_id, row["dimension"], row["value"])
-                rows.append((rule_id, titles[rule_id], DIMENSIONS[row["dimension"]], name, *counts))
+            if rule_id in titles and row.dimension in DIMENSIONS:
+                rate = row.dimension in vocabulary.RATE_DIMENSIONS and rule_id in OTHERS_CAN_CAUSE
+                due, met = (row.own_due, row.own_met) if rate else (row.due, row.met)
+                counts = (due, met, row.late, row.missed)
+                name = split_value(own, rule_id, row.dimension, row.value)
+                rows.append((rule_id, titles[rule_id], DIMENSIONS[row.dimension], name, *counts))
     return DocumentTable(SPLIT, rows)
 
 
@@ -185,9 +185,9 @@ def undeterminable_rows(own: ReportData, unit: Unit) -> DocumentTable:
         (
             rule_id,
             titles[rule_id],
-            reason_words(rule_id, row["reason"]).word,
-            row["count"],
-            *_bounds(own, unit, rule_id, sum(one["count"] for one in found)),
+            reason_words(rule_id, row.reason).word,
+            row.cases,
+            *_bounds(own, unit, rule_id, sum(one.cases for one in found)),
         )
         for rule_id, found in own.undeterminable.get(unit.key, {}).items()
         for row in found
@@ -228,11 +228,18 @@ COOPERATION = (
 
 def release_rows(own: ReportData, unit: Unit) -> DocumentTable:
     """Return a unit's releases of the year, split by everything that a full edition knows of them."""
-    counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
     rows = [
-        (DIMENSION_WORDS[row["dimension"]], value_word(row), *(row[name] for name in counts))
+        (
+            DIMENSION_WORDS[row.dimension],
+            value_word(row.dimension, row.value),
+            row.releases,
+            row.with_core_due,
+            row.whole_releases,
+            row.core_due,
+            row.core_met,
+        )
         for row in own.releases.get(unit.key, [])
-        if row["dimension"] != "target_group" or unit.level in ("national", "area")
+        if row.dimension != "target_group" or unit.level in ("national", "area")
     ]
     return DocumentTable(RELEASES, rows)
 

@@ -28,6 +28,7 @@ from reports.documents.rows import (
 )
 from reports.editions import Edition
 from reports.figures.data import ReportData, Unit
+from reports.figures.published_rows import CaseRow, LateCaseRow, WorklistRow
 from reports.pages.cases import contact
 from reports.pages.work import ordered, step
 from reports.words import wording
@@ -114,8 +115,8 @@ def write_workbook(
                     continue
                 _figures(book.add_worksheet(title), found, heading, formats)
                 tables.append((title, found))
-            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.cases("worklist", unit.key)), heading, date)
-            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases("late_cases", unit.key), heading, date)
+            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.open_cases(unit.key)), heading, date)
+            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases_not_in_time(unit.key), heading, date)
         _definitions(book.add_worksheet("Definitioner"), own, tables, edition.full, heading, wrap)
 
 
@@ -154,43 +155,44 @@ def _figures(sheet: Any, table: DocumentTable, heading: Any, formats: dict[str, 
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
 
 
-def _cases(sheet: Any, own: ReportData, rows: Sequence[Mapping[str, Any]], heading: Any, date: Any) -> None:
+def _cases(sheet: Any, own: ReportData, rows: Sequence[CaseRow], heading: Any, date: Any) -> None:
     titles = own.titles()
     for index, name in enumerate(CASE_COLUMNS):
         sheet.write_string(0, index, name, heading)
         sheet.set_column(index, index, (18, 38, 14, 22, 26, 12, 12, 8, 34, 26, 30, 20, 12, 30)[index])
     for number, row in enumerate(rows, 1):
-        municipality = own.units.get(("municipality", row["municipality_code"] or ""))
-        institution = own.units.get(("institution", row["institution_code"] or ""))
+        municipality = own.units.get(("municipality", row.municipality_code or ""))
+        institution = own.units.get(("institution", row.institution_code or ""))
         texts = (
-            str(row["case_id"]),
-            titles.get(row["rule_id"], row["rule_id"]),
-            vocabulary.status_word(row["rule_id"], row["status"]),
+            str(row.case_id),
+            titles.get(row.rule_id, row.rule_id),
+            vocabulary.status_word(row.rule_id, row.status),
             municipality.name if municipality else "ukendt",
-            institution.name if institution else str(row["institution_code"]),
+            institution.name if institution else str(row.institution_code),
         )
         for index, text in enumerate(texts):
             sheet.write_string(number, index, text)
-        sheet.write_datetime(number, 5, row["deadline"], date)
-        if row.get("event_date"):
-            sheet.write_datetime(number, 6, row["event_date"], date)
+        sheet.write_datetime(number, 5, row.deadline, date)
+        if isinstance(row, LateCaseRow) and row.event_date:
+            sheet.write_datetime(number, 6, row.event_date, date)
         else:
             sheet.write_string(number, 6, vocabulary.STATUSES["missed"])
-        days = row.get("days_left", row.get("days_margin"))
+        days = row.days_left if isinstance(row, WorklistRow) else row.days_margin
         if days is None:
             sheet.write_string(number, 7, "ikke oplyst")
         else:
             sheet.write_number(number, 7, days)
-        why = reason_words(row["rule_id"], row["reason"]).word if row.get("reason") else "ingen"
+        why = reason_words(row.rule_id, row.reason).word if row.reason else "ingen"
         sheet.write_string(number, 8, why)
         # The cause of what is late is the outcome's; whose the next step is stands beside it and is another thing.
-        sheet.write_string(number, 9, word(vocabulary.PARTIES, row["responsible"]) if row["responsible"] else "ingen")
-        if row.get("next_step_by"):
+        sheet.write_string(number, 9, word(vocabulary.PARTIES, row.responsible) if row.responsible else "ingen")
+        if isinstance(row, WorklistRow) and row.next_step_by:
             sheet.write_string(number, 10, step(row))
-            sheet.write_string(number, 11, word(vocabulary.PARTIES, row["next_step_by"]))
-            sheet.write_datetime(number, 12, row["next_step_deadline"], date)
+            sheet.write_string(number, 11, word(vocabulary.PARTIES, row.next_step_by))
+            sheet.write_datetime(number, 12, row.next_step_deadline, date)
         else:
-            sheet.write_string(number, 10, "på plads indtil videre" if row.get("is_in_place") else "ingen")
+            is_in_place = isinstance(row, WorklistRow) and row.is_in_place
+            sheet.write_string(number, 10, "på plads indtil videre" if is_in_place else "ingen")
         sheet.write_string(number, 13, contact(row))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(CASE_COLUMNS) - 1)

@@ -12,19 +12,37 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pipelines import quarters
 from pipelines.danish import sort_key
 from pipelines.units import NATION, Key
 from reports.figures.notice import Notice
-
-CASE_UNITS = (
-    ("area", "area"),
-    ("region", "region_code"),
-    ("municipality", "municipality_code"),
-    ("institution", "institution_code"),
+from reports.figures.published_rows import (
+    AreaRow,
+    BreakdownRow,
+    CooperationRow,
+    DataQualityRow,
+    InstitutionRow,
+    LateCaseRow,
+    MunicipalityRow,
+    NotPossibleRow,
+    OpenRow,
+    RegionRow,
+    ReleaseRow,
+    RevisionRow,
+    RuleRow,
+    RunRow,
+    UndeterminableRow,
+    UnitRuleRow,
+    WorklistRow,
+    read,
 )
+
+Case = TypeVar("Case", WorklistRow, LateCaseRow)
+OfRule = TypeVar("OfRule", UndeterminableRow, BreakdownRow)
+OfUnit = TypeVar("OfUnit", OpenRow, RevisionRow, ReleaseRow, NotPossibleRow)
+Dated = TypeVar("Dated", RuleRow, RegionRow, MunicipalityRow)
 
 
 class Figure(NamedTuple):
@@ -111,7 +129,7 @@ class Rule:
     valid_to: datetime.date | None = None
     parameters: str = ""
     anchor: str = ""
-    versions: tuple[Mapping[str, Any], ...] = ()
+    versions: tuple[RuleRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,18 +172,18 @@ class ReportData:
     rules: tuple[Rule, ...]
     units: dict[Key, Unit]
     figures: dict[Key, Figures] = field(default_factory=dict)
-    worklist: list[dict[str, Any]] = field(default_factory=list)
-    late_cases: list[dict[str, Any]] = field(default_factory=list)
-    quality: list[dict[str, Any]] = field(default_factory=list)
-    unit_rules: list[dict[str, Any]] = field(default_factory=list)
-    open_duties: dict[Key, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    undeterminable: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
-    breakdown: dict[Key, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
-    revision: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
+    worklist: list[WorklistRow] = field(default_factory=list)
+    late_cases: list[LateCaseRow] = field(default_factory=list)
+    quality: list[DataQualityRow] = field(default_factory=list)
+    unit_rules: list[UnitRuleRow] = field(default_factory=list)
+    open_duties: dict[Key, dict[str, OpenRow]] = field(default_factory=dict)
+    undeterminable: dict[Key, dict[str, list[UndeterminableRow]]] = field(default_factory=dict)
+    breakdown: dict[Key, dict[str, list[BreakdownRow]]] = field(default_factory=dict)
+    revision: dict[Key, list[RevisionRow]] = field(default_factory=dict)
     members: dict[Key, frozenset[str]] = field(default_factory=dict)
     meetings: dict[Key, list[Meeting]] = field(default_factory=dict)
-    releases: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
-    cooperation: list[dict[str, Any]] = field(default_factory=list)
+    releases: dict[Key, list[ReleaseRow]] = field(default_factory=dict)
+    cooperation: list[CooperationRow] = field(default_factory=list)
     not_possible: dict[Key, dict[str, int]] = field(default_factory=dict)
     notice: Notice | None = None
     leading: Mapping[str, Window] = field(default_factory=dict)
@@ -202,20 +220,15 @@ class ReportData:
         """Return the units of a level in Danish order of their names."""
         return sorted((unit for unit in self.units.values() if unit.level == level), key=lambda u: sort_key(u.name))
 
-    def cases(self, name: str, key: Key) -> list[dict[str, Any]]:
-        """Return the rows of ``worklist`` or ``late_cases`` that concern a unit, earliest deadline first."""
-        index: dict[Key, list[dict[str, Any]]] = self.remember(f"cases of {name}", lambda: self._by_unit(name))
+    def open_cases(self, key: Key) -> list[WorklistRow]:
+        """Return the rows of the worklist that concern a unit, earliest deadline first."""
+        index: dict[Key, list[WorklistRow]] = self.remember("open cases", lambda: _cases_by_unit(self.worklist))
         return index.get(key, [])
 
-    def _by_unit(self, name: str) -> dict[Key, list[dict[str, Any]]]:
-        index: dict[Key, list[dict[str, Any]]] = {}
-        rows: list[dict[str, Any]] = getattr(self, name)
-        for row in sorted(rows, key=lambda row: (row["deadline"], row["case_id"], row["rule_id"])):
-            for level, column in CASE_UNITS:
-                if row[column]:
-                    index.setdefault((level, row[column]), []).append(row)
-            index.setdefault(NATION, []).append(row)
-        return index
+    def cases_not_in_time(self, key: Key) -> list[LateCaseRow]:
+        """Return the duties met late or not at all that concern a unit, earliest deadline first."""
+        index: dict[Key, list[LateCaseRow]] = self.remember("late cases", lambda: _cases_by_unit(self.late_cases))
+        return index.get(key, [])
 
     def remember(self, name: str, make: Callable[[], Any]) -> Any:
         """Return something worked out of these data alone, made at the first asking."""
@@ -243,14 +256,14 @@ class ReportData:
             safe,
             units=safe.units | institutions,
             figures={unit.key: self.figures.get(unit.key, {})},
-            worklist=[r for r in self.worklist if r["municipality_code"] == mine and r["rule_id"] in allowed],
-            late_cases=[r for r in self.late_cases if r["municipality_code"] == mine and r["rule_id"] in allowed],
-            unit_rules=[r for r in self.unit_rules if (r["level"], r["unit_code"]) == unit.key],
+            worklist=[r for r in self.worklist if r.municipality_code == mine and r.rule_id in allowed],
+            late_cases=[r for r in self.late_cases if r.municipality_code == mine and r.rule_id in allowed],
+            unit_rules=[r for r in self.unit_rules if (r.level, r.unit_code) == unit.key],
             open_duties={unit.key: self.open_duties.get(unit.key, {})},
             undeterminable={unit.key: self.undeterminable.get(unit.key, {})},
             breakdown={unit.key: self.breakdown.get(unit.key, {})},
             releases={unit.key: self.releases.get(unit.key, [])},
-            cooperation=[row for row in self.cooperation if row["municipality_code"] == mine],
+            cooperation=[row for row in self.cooperation if row.municipality_code == mine],
             not_possible={unit.key: self.not_possible.get(unit.key, {})},
             revision={unit.key: self.revision.get(unit.key, [])},
             notice=self.notice.only([unit.key]) if self.notice else None,
@@ -259,7 +272,7 @@ class ReportData:
 
 def load(connection: Any) -> ReportData:
     """Read the published tables through an open DuckDB connection."""
-    run = _run(_rows(connection, "pub_run")[0])
+    run = Run(*read(connection, "pub_run", RunRow)[0])
     by_unit: dict[Key, Figures] = {}
     columns = (
         "level, unit_code, rule_id, period_type, period, due, met, late, missed, rate, rate_low, rate_high, "
@@ -271,158 +284,150 @@ def load(connection: Any) -> ReportData:
         f"select {columns} from publish.pub_compliance order by level, unit_code, rule_id, period_type, period"
     ).fetchall():
         by_unit.setdefault((level, code), {})[rule, kind, period] = Figure(*values)
-    municipalities = _rows(connection, "pub_municipality")
+    municipalities = read(connection, "pub_municipality", MunicipalityRow)
     units = _units(connection, municipalities, run.as_of, by_unit)
+    quarter = quarters.newest_worth_showing(run.as_of)
+    # The releases of the other periods are many and shown nowhere.
+    releases = read(connection, "pub_release_summary", ReleaseRow, "period_type = 'rolling4' and period = ?", quarter)
     return ReportData(
         run=run,
-        rules=_rules(_rows(connection, "pub_rule"), run.as_of),
+        rules=_rules(read(connection, "pub_rule", RuleRow), run.as_of),
         units=units,
         members=_members(municipalities, units, run.as_of),
         figures=by_unit,
-        worklist=_rows(connection, "pub_worklist"),
-        late_cases=_rows(connection, "pub_late_case"),
-        quality=_rows(connection, "pub_data_quality"),
-        unit_rules=_rows(connection, "pub_unit_rule"),
+        worklist=read(connection, "pub_worklist", WorklistRow),
+        late_cases=read(connection, "pub_late_case", LateCaseRow),
+        quality=read(connection, "pub_data_quality", DataQualityRow),
+        unit_rules=read(connection, "pub_unit_rule", UnitRuleRow),
         open_duties={
-            key: {row["rule_id"]: row for row in rows} for key, rows in _by_unit(connection, "pub_open").items()
+            key: {row.rule_id: row for row in rows}
+            for key, rows in _by_unit(read(connection, "pub_open", OpenRow)).items()
         },
-        undeterminable=_by_unit_and_rule(connection, "pub_undeterminable"),
-        breakdown=_by_unit_and_rule(connection, "pub_breakdown"),
-        revision=_by_unit(connection, "pub_revision"),
-        releases=_releases(connection, quarters.newest_worth_showing(run.as_of)),
-        cooperation=_rows(connection, "pub_cooperation"),
-        not_possible=_not_possible(connection),
+        undeterminable=_by_unit_and_rule(read(connection, "pub_undeterminable", UndeterminableRow)),
+        breakdown=_by_unit_and_rule(read(connection, "pub_breakdown", BreakdownRow)),
+        revision=_by_unit(read(connection, "pub_revision", RevisionRow)),
+        releases=_by_unit(releases),
+        cooperation=read(connection, "pub_cooperation", CooperationRow),
+        not_possible={
+            key: {row.rule_id: row.not_possible for row in rows}
+            for key, rows in _by_unit(read(connection, "pub_not_possible", NotPossibleRow)).items()
+        },
     )
 
 
-def _rows(connection: Any, table: str) -> list[dict[str, Any]]:
-    """Return a table's rows as dictionaries, in the order of all its columns, so that the same table gives the same."""
-    result = connection.execute(f"select * from publish.{table} order by all")
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row)) for row in result.fetchall()]
+def _cases_by_unit(rows: Iterable[Case]) -> dict[Key, list[Case]]:
+    """Return cases by each unit that they lie in, earliest deadline first."""
+    index: dict[Key, list[Case]] = {}
+    for row in sorted(rows, key=lambda row: (row.deadline, row.case_id, row.rule_id)):
+        places = (
+            ("area", row.area),
+            ("region", row.region_code),
+            ("municipality", row.municipality_code),
+            ("institution", row.institution_code),
+        )
+        for level, code in places:
+            if code:
+                index.setdefault((level, code), []).append(row)
+        index.setdefault(NATION, []).append(row)
+    return index
 
 
-def _releases(connection: Any, quarter: str) -> dict[Key, list[dict[str, Any]]]:
-    """Return the releases of the rolling year by unit; the other periods are many and shown nowhere."""
-    result = connection.execute(
-        "select * from publish.pub_release_summary where period_type = 'rolling4' and period = ? order by all",
-        [quarter],
-    )
-    names = [column[0] for column in result.description]
-    grouped: dict[Key, list[dict[str, Any]]] = {}
-    for values in result.fetchall():
-        row = dict(zip(names, values))
-        grouped.setdefault((row["level"], row["unit_code"]), []).append(row)
-    return grouped
-
-
-def _not_possible(connection: Any) -> dict[Key, dict[str, int]]:
-    counts: dict[Key, dict[str, int]] = {}
-    for row in _rows(connection, "pub_not_possible"):
-        counts.setdefault((row["level"], row["unit_code"]), {})[row["rule_id"]] = row["not_possible"]
-    return counts
-
-
-def _by_unit(connection: Any, table: str) -> dict[Key, list[dict[str, Any]]]:
-    grouped: dict[Key, list[dict[str, Any]]] = {}
-    for row in _rows(connection, table):
-        grouped.setdefault((row["level"], row["unit_code"]), []).append(row)
-    return grouped
-
-
-def _by_unit_and_rule(connection: Any, table: str) -> dict[Key, dict[str, list[dict[str, Any]]]]:
-    grouped: dict[Key, dict[str, list[dict[str, Any]]]] = {}
-    for row in _rows(connection, table):
-        grouped.setdefault((row["level"], row["unit_code"]), {}).setdefault(row["rule_id"], []).append(row)
-    return grouped
-
-
-def _run(row: Mapping[str, Any]) -> Run:
-    return Run(**{name: row[name] for name in Run.__dataclass_fields__})
-
-
-def _rules(rows: Iterable[dict[str, Any]], as_of: datetime.date) -> tuple[Rule, ...]:
-    """Return one rule per id, in the version of the day of assessment, with all its versions, in the rows' order."""
-    versions: dict[str, list[dict[str, Any]]] = {}
+def _by_unit(rows: Iterable[OfUnit]) -> dict[Key, list[OfUnit]]:
+    grouped: dict[Key, list[OfUnit]] = {}
     for row in rows:
-        versions.setdefault(row["rule_id"], []).append(row)
+        grouped.setdefault((row.level, row.unit_code), []).append(row)
+    return grouped
+
+
+def _by_unit_and_rule(rows: Iterable[OfRule]) -> dict[Key, dict[str, list[OfRule]]]:
+    grouped: dict[Key, dict[str, list[OfRule]]] = {}
+    for row in rows:
+        grouped.setdefault((row.level, row.unit_code), {}).setdefault(row.rule_id, []).append(row)
+    return grouped
+
+
+def _rules(rows: Iterable[RuleRow], as_of: datetime.date) -> tuple[Rule, ...]:
+    """Return one rule per id, in the version of the day of assessment, with all its versions, in the rows' order."""
+    versions: dict[str, list[RuleRow]] = {}
+    for row in rows:
+        versions.setdefault(row.rule_id, []).append(row)
     rules = []
     for rule_id, known in versions.items():
-        ordered = _by_start(known)
         now = _in_force(known, as_of)
         rules.append(
             Rule(
                 rule_id=rule_id,
-                norm=now["norm"],
-                source=now["source"],
-                title=now["title_da"],
-                text=now["text_da"],
-                party=now["party"],
-                case_types=tuple(now["case_types"].split()),
-                disclosure=now["disclosure"],
-                restricted=now["restricted"] in (True, "true"),
-                valid_from=now["valid_from"],
-                valid_to=now["valid_to"],
-                parameters=str(now.get("parameters") or ""),
-                anchor=now["anchor"],
-                versions=tuple(ordered),
+                norm=now.norm,
+                source=now.source,
+                title=now.title_da,
+                text=now.text_da,
+                party=now.party,
+                case_types=tuple(now.case_types.split()),
+                disclosure=now.disclosure,
+                restricted=now.restricted,
+                valid_from=now.valid_from,
+                valid_to=now.valid_to,
+                parameters=str(now.parameters or ""),
+                anchor=now.anchor,
+                versions=tuple(_by_start(known)),
             )
         )
     return tuple(rules)
 
 
-def _in_force(rows: list[dict[str, Any]], day: datetime.date) -> dict[str, Any]:
+def _in_force(rows: Iterable[Dated], day: datetime.date) -> Dated:
     """Return the row valid on a day, else the one that comes nearest."""
     ordered = _by_start(rows)
-    return next((row for row in reversed(ordered) if (row["valid_from"] or day) <= day), ordered[0])
+    return next((row for row in reversed(ordered) if (row.valid_from or day) <= day), ordered[0])
 
 
-def _by_start(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_start(rows: Iterable[Dated]) -> list[Dated]:
     """Return dated rows oldest first; one without a start is open backwards."""
-    return sorted(rows, key=lambda row: row["valid_from"] or datetime.date.min)
+    return sorted(rows, key=lambda row: row.valid_from or datetime.date.min)
 
 
 def _members(
-    municipalities: list[dict[str, Any]], units: Mapping[Key, Unit], as_of: datetime.date
+    municipalities: list[MunicipalityRow], units: Mapping[Key, Unit], as_of: datetime.date
 ) -> dict[Key, frozenset[str]]:
     """Return the municipalities of each region and area, on the day of assessment or on a unit's last day before it."""
     inside: dict[Key, frozenset[str]] = {}
     for (level, code), unit in units.items():
         if level in ("region", "area"):
             day = min(as_of, unit.valid_to or as_of)
-            column = "region_code" if level == "region" else "area"
             inside[level, code] = frozenset(
-                row["municipality_code"]
+                row.municipality_code
                 for row in municipalities
-                if row[column] == code and (row["valid_from"] or day) <= day <= (row["valid_to"] or day)
+                if (row.region_code if level == "region" else row.area) == code
+                and (row.valid_from or day) <= day <= (row.valid_to or day)
             )
     return inside
 
 
 def _units(
-    connection: Any, municipality_rows: list[dict[str, Any]], as_of: datetime.date, figures: Mapping[Key, Any]
+    connection: Any, municipality_rows: list[MunicipalityRow], as_of: datetime.date, figures: Mapping[Key, Any]
 ) -> dict[Key, Unit]:
     units = {NATION: Unit("national", "DK", "Hele landet")}
-    for row in _rows(connection, "pub_area"):
-        code = row["area"]
+    for (code,) in read(connection, "pub_area", AreaRow):
         units["area", code] = Unit("area", code, f"Kriminalforsorgen {code}")
-    regions: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(connection, "pub_region"):
-        regions.setdefault(row["region_code"], []).append(row)
+    regions: dict[str, list[RegionRow]] = {}
+    for region in read(connection, "pub_region", RegionRow):
+        regions.setdefault(region.region_code, []).append(region)
     for code, rows in regions.items():
-        now = _in_force(rows, as_of)
+        named = _in_force(rows, as_of)
         # A region that does not exist in any period shown has no figures and therefore no page.
         if ("region", code) in figures:
             units["region", code] = Unit(
-                "region", code, now["name"], valid_from=now["valid_from"], valid_to=now["valid_to"]
+                "region", code, named.name, valid_from=named.valid_from, valid_to=named.valid_to
             )
-    municipalities: dict[str, list[dict[str, Any]]] = {}
-    for row in municipality_rows:
-        municipalities.setdefault(row["municipality_code"], []).append(row)
-    for code, rows in municipalities.items():
-        now = _in_force(rows, as_of)
-        units["municipality", code] = Unit("municipality", code, now["name"], now["region_code"], now["area"])
-    for row in _rows(connection, "pub_institution"):
-        code = row["institution_code"]
-        units["institution", code] = Unit("institution", code, row["name"], area=row.get("area"), kind=row.get("kind"))
+    municipalities: dict[str, list[MunicipalityRow]] = {}
+    for municipality in municipality_rows:
+        municipalities.setdefault(municipality.municipality_code, []).append(municipality)
+    for code, known in municipalities.items():
+        now = _in_force(known, as_of)
+        units["municipality", code] = Unit("municipality", code, now.name, now.region_code, now.area)
+    for institution in read(connection, "pub_institution", InstitutionRow):
+        code = institution.institution_code
+        units["institution", code] = Unit(
+            "institution", code, institution.name, area=institution.area, kind=institution.kind
+        )
     return units

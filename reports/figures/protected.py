@@ -17,6 +17,7 @@ from pipelines.disclosure.families import ALL_RELEASES, is_of_releases, of_relea
 from pipelines.units import Key
 from reports.figures.data import Figure, Figures, ReportData, Window
 from reports.figures.notice import Notice
+from reports.figures.published_rows import ReleaseRow
 from reports.figures.statistics import wilson
 
 Cells = Mapping[tuple[str, str, str, str, str], Any]
@@ -48,16 +49,17 @@ def protected_data(frame: ReportData, cells: Cells, notice: Notice | None = None
     return replace(frame, figures=figures, leading=leading, notice=notice, releases=_releases(cells))
 
 
-def _releases(cells: Cells) -> dict[Key, list[dict[str, Any]]]:
-    """Return the releases by unit, as rows of the published table; what is not printed of a value is not there."""
-    rows: dict[Key, list[dict[str, Any]]] = {}
+def _releases(cells: Cells) -> dict[Key, list[ReleaseRow]]:
+    """Return the releases by unit, as rows of the published table; what is hidden or not printed is None."""
+    rows: dict[Key, list[ReleaseRow]] = {}
     for rule, (dimension, value) in RELEASE_FIGURES.items():
         for level, unit, period in sorted({key[1:4] for key in cells if key[0] == rule}):
-            row: dict[str, Any] = {"dimension": dimension, "value": value, "period": period}
-            for measure, count in RELEASE_COUNTS.items():
-                key = (rule, level, unit, period, measure)
-                if key in cells:
-                    row[count] = int(cells[key]) if isinstance(cells[key], Integral) else None
+            counts = {
+                count: int(value) if isinstance(value, Integral) else None
+                for measure, count in RELEASE_COUNTS.items()
+                for value in [cells.get((rule, level, unit, period, measure))]
+            }
+            row = ReleaseRow(level, unit, period, dimension, value, core_due=None, core_met=None, **counts)
             rows.setdefault((level, unit), []).append(row)
     return rows
 

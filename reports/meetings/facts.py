@@ -14,6 +14,7 @@ from pipelines.units import NATION, Key
 from reports.figures import data as report_data
 from reports.figures.data import ReportData, Rule
 from reports.figures.judged import is_judged
+from reports.figures.published_rows import WorklistRow
 from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
 from reports.meetings.calendar_file import NextMeeting, next_meetings
 from reports.meetings.span import Span
@@ -158,13 +159,11 @@ class Facts:
             if is_judged(key[0], rule)
         ]
 
-    def worklist(self) -> list[dict[str, Any]]:
+    def worklist(self) -> list[WorklistRow]:
         """Return the open duties of the area's participating municipalities."""
         allowed = {rule.rule_id for rule in self.rules}
         return [
-            row
-            for row in self.data.worklist
-            if row["municipality_code"] in self.municipalities and row["rule_id"] in allowed
+            row for row in self.data.worklist if row.municipality_code in self.municipalities and row.rule_id in allowed
         ]
 
 

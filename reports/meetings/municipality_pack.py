@@ -77,7 +77,7 @@ def build(inputs: MunicipalityInputs) -> Content:
 
 def _overview(inputs: MunicipalityInputs, name: str, source: str) -> Section:
     worklist = inputs.facts.worklist()
-    overdue = sum(row["days_left"] < 0 for row in worklist)
+    overdue = sum(row.days_left < 0 for row in worklist)
     late = len(inputs.facts.data.late_cases)
     lines = [
         f"{name} har {number(len(worklist))} åbne pligter i arbejdslisten, heraf {number(overdue)} overskredne, "

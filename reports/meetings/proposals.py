@@ -12,11 +12,11 @@ largest is the one whose 95 % interval is farthest from no difference, so that a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from reports.figures.probabilities import exact_p_values
+from reports.figures.published_rows import WorklistRow
 from reports.figures.standing_out import LEVEL, SMALLEST_DIFFERENCE, Compared, Finding, findings, leading
 
 FAMILIES = 4
@@ -70,32 +70,32 @@ def good_practice(municipalities: Sequence[Compared]) -> list[Finding]:
     return sorted(found, key=lambda topic: (-topic.low, topic.found.unit, topic.found.rule_id))
 
 
-def urgent_topic(worklist: Iterable[Mapping[str, Any]], municipal: Collection[str] = ()) -> OpenTopic | None:
+def urgent_topic(worklist: Iterable[WorklistRow], municipal: Collection[str] = ()) -> OpenTopic | None:
     """Return the rule with most urgent duties, of those the one with most overdue; None when nothing is urgent.
 
     Duties in ``municipal`` are counted by municipality, all others by institution: each by those whose duty it is.
     """
-    by_rule: dict[str, list[Mapping[str, Any]]] = {}
+    by_rule: dict[str, list[WorklistRow]] = {}
     for row in worklist:
-        by_rule.setdefault(row["rule_id"], []).append(row)
+        by_rule.setdefault(row.rule_id, []).append(row)
     topics = []
     for rule_id, rows in by_rule.items():
-        urgent = [row for row in rows if -URGENT_DAYS_OVER <= row["days_left"] <= URGENT_DAYS]
+        urgent = [row for row in rows if -URGENT_DAYS_OVER <= row.days_left <= URGENT_DAYS]
         if not urgent:
             continue
-        overdue = sum(row["days_left"] < 0 for row in urgent)
+        overdue = sum(row.days_left < 0 for row in urgent)
         units: dict[str, int] = {}
         for row in urgent:
-            code = row["municipality_code" if rule_id in municipal else "institution_code"] or ""
+            code = (row.municipality_code if rule_id in municipal else row.institution_code) or ""
             units[code] = units.get(code, 0) + 1
         topics.append(
             OpenTopic(
                 rule_id,
                 overdue,
                 len(urgent) - overdue,
-                sum(row["days_left"] < -URGENT_DAYS_OVER for row in rows),
+                sum(row.days_left < -URGENT_DAYS_OVER for row in rows),
                 len(rows),
-                min(row["deadline"] for row in rows),
+                min(row.deadline for row in rows),
                 tuple(sorted(units.items(), key=lambda item: (-item[1], item[0]))),
             )
         )

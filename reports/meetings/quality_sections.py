@@ -5,13 +5,12 @@ Belongs here: what is known of the figures' ground. Does not belong here: judgin
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipelines import vocabulary
 from pipelines.contract import contract
 from pipelines.danish import number
 from pipelines.rules.documentation import reason_words
 from reports.figures.data import ReportData
+from reports.figures.published_rows import DataQualityRow
 from reports.meetings.content import BARS, COUNT, SHARE, Cell, PackChart, PackColumn, PackTable, Section, Series
 from reports.meetings.facts import Facts
 from reports.pages.quality import ROUNDED_TO
@@ -23,9 +22,9 @@ _CHECKS = (("agreement_current", "Samarbejdsaftalen er ajour"), ("contact_list_m
 def ours(facts: Facts, source: str) -> Section:
     """Return how complete our own registrations are, and what that leaves open about each rate."""
     delivered = _delivered(facts.data)
-    total = sum(row.get("rows") or 0 for row in delivered)
-    held = sum(row.get("quarantined") or 0 for row in delivered)
-    late = sum(row["count"] for row in delivered if row.get("reason") == "recorded_late")
+    total = sum(row.rows or 0 for row in delivered)
+    held = sum(row.quarantined or 0 for row in delivered)
+    late = sum(row.affected_rows for row in delivered if row.reason == "recorded_late")
     sentences = (
         f"{number(held)} af leverancens {number(total)} rækker er sat til side med fejl; {number(late)} hændelser blev "
         f"registreret mere end {number(contract().limits.recorded_late_days)} dage for sent.",
@@ -37,15 +36,15 @@ def ours(facts: Facts, source: str) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for rule in facts.rules:
         found = unknown.get(rule.rule_id, [])
-        count = sum(int(row["count"]) for row in found)
+        count = sum(row.cases for row in found)
         if not count:
             continue
         names.append(rule.title)
         counts.append(count)
         first = found[0]
-        reasons = [f"{reason_words(rule.rule_id, row['reason']).word} ({number(row['count'])})" for row in found]
-        bounds = (first.get("rate_lowest"), first.get("rate_highest"))
-        rows.append((rule.title, count, first.get("due"), *bounds, ", ".join(reasons)))
+        reasons = [f"{reason_words(rule.rule_id, row.reason).word} ({number(row.cases)})" for row in found]
+        bounds = (first.rate_lowest, first.rate_highest)
+        rows.append((rule.title, count, first.due, *bounds, ", ".join(reasons)))
     columns = (
         PackColumn("Pligt", wide=True),
         PackColumn("Kan ikke afgøres", COUNT),
@@ -80,10 +79,10 @@ def theirs(facts: Facts) -> Section:
 def for_participants(facts: Facts) -> Section:
     """Return what everyone may see: rounded rows as the shared edition has them, and facts about authorities."""
     rows: list[tuple[Cell, ...]] = []
-    delivered = [row for row in _delivered(facts.data) if row.get("reason") is None and row.get("rows")]
-    total = sum(row["rows"] for row in delivered)
+    delivered = [row for row in _delivered(facts.data) if row.reason is None and row.rows]
+    total = sum(row.rows or 0 for row in delivered)
     if total:
-        share = f"{number(100 * sum(row['quarantined'] or 0 for row in delivered) / total)} pct. sat til side med fejl"
+        share = f"{number(100 * sum(row.quarantined or 0 for row in delivered) / total)} pct. sat til side med fejl"
         rounded = round(total / ROUNDED_TO) * ROUNDED_TO
         rows.append(("Rækker i Kriminalforsorgens leverance", share, rounded, "Afrundet."))
     sentences = (
@@ -96,23 +95,21 @@ def for_participants(facts: Facts) -> Section:
     return Section("datakvalitet", "Datakvalitet på begge sider", sentences, None, table, source)
 
 
-def _delivered(data: ReportData) -> list[dict[str, Any]]:
-    return [row for row in data.quality if row["batch_id"] == data.run.batch_id]
+def _delivered(data: ReportData) -> list[DataQualityRow]:
+    return [row for row in data.quality if row.batch_id == data.run.batch_id]
 
 
 def _unit_rows(facts: Facts) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for rule_id, title in _CHECKS:
         found = [
-            row
-            for row in facts.data.unit_rules
-            if row["rule_id"] == rule_id and row["unit_code"] in facts.municipalities
+            row for row in facts.data.unit_rules if row.rule_id == rule_id and row.unit_code in facts.municipalities
         ]
         for status in _UNIT_STATUSES:
             word = vocabulary.word(vocabulary.UNIT_STATUSES, status)
-            same = [row for row in found if row["status"] == status]
+            same = [row for row in found if row.status == status]
             if same:
-                why = ", ".join(sorted({reason_words(rule_id, row["reason"]).word for row in same if row["reason"]}))
+                why = ", ".join(sorted({reason_words(rule_id, row.reason).word for row in same if row.reason}))
                 rows.append((f"{title} (kommuner)", word, len(same), vocabulary.capital(why) + ("." if why else "")))
     return rows
 

@@ -6,16 +6,15 @@ Belongs here: cells that all lists share, and the rows of what was not done in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipelines import vocabulary
 from pipelines.danish import number, short_date
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
+from reports.figures.published_rows import CaseRow, LateCaseRow, WorklistRow
 
 LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
-Row = Mapping[str, Any]
 
 
 def without(columns: Sequence[str], unit: Unit) -> tuple[str, ...]:
@@ -26,34 +25,34 @@ def without(columns: Sequence[str], unit: Unit) -> tuple[str, ...]:
     return tuple(column for column in columns if column not in left_out)
 
 
-def case_cells(data: ReportData, row: Row) -> dict[str, str]:
+def case_cells(data: ReportData, row: CaseRow) -> dict[str, str]:
     """Return the cells that every list of cases has, by heading."""
     return {
-        "Sag": row["case_id"],
-        "Pligt": rule_title(data, row["rule_id"]),
-        "Kommune": _name(data, "municipality", row["municipality_code"]),
-        "Institution": _name(data, "institution", row["institution_code"]),
-        "Frist": short_date(row["deadline"]),
+        "Sag": row.case_id,
+        "Pligt": rule_title(data, row.rule_id),
+        "Kommune": _name(data, "municipality", row.municipality_code),
+        "Institution": _name(data, "institution", row.institution_code),
+        "Frist": short_date(row.deadline),
         "Kontakt": contact(row),
     }
 
 
-def late_row(data: ReportData, unit: Unit, row: Row) -> tuple[str, ...]:
+def late_row(data: ReportData, unit: Unit, row: LateCaseRow) -> tuple[str, ...]:
     """Return a case that was not in time as a page shows it."""
     cells = case_cells(data, row) | {
-        "Status": vocabulary.status_word(row["rule_id"], row["status"]),
-        "Gjort": short_date(row["event_date"]) if row["event_date"] else "ikke gjort",
-        "Ansvarlig": word(vocabulary.PARTIES, row["responsible"]),
+        "Status": vocabulary.status_word(row.rule_id, row.status),
+        "Gjort": short_date(row.event_date) if row.event_date else "ikke gjort",
+        "Ansvarlig": word(vocabulary.PARTIES, row.responsible),
     }
     return tuple(cells[column] for column in without(LATE_COLUMNS, unit))
 
 
-def by_institution(data: ReportData, rows: Sequence[Row]) -> list[tuple[str, str, str]]:
+def by_institution(data: ReportData, rows: Sequence[WorklistRow]) -> list[tuple[str, str, str]]:
     """Return the open duties of each institution: soon due and overdue."""
     counts: dict[str, list[int]] = {}
     for row in rows:
-        pair = counts.setdefault(_name(data, "institution", row["institution_code"]), [0, 0])
-        pair[row["days_left"] < 0] += 1
+        pair = counts.setdefault(_name(data, "institution", row.institution_code), [0, 0])
+        pair[row.days_left < 0] += 1
     ordered = sorted(counts.items(), key=lambda item: (-sum(item[1]), item[0]))
     return [(name, number(soon), number(overdue)) for name, (soon, overdue) in ordered]
 
@@ -63,9 +62,9 @@ def rule_title(data: ReportData, rule_id: str) -> str:
     return data.titles().get(rule_id, rule_id)
 
 
-def contact(row: Row) -> str:
+def contact(row: CaseRow) -> str:
     """Return how to reach the institution of a case."""
-    return row.get("institution_mail_address") or row.get("institution_phone") or "ikke oplyst"
+    return row.institution_mail_address or row.institution_phone or "ikke oplyst"
 
 
 def _name(data: ReportData, level: str, code: str | None) -> str:

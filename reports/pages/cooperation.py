@@ -7,7 +7,7 @@ row. Does not belong here: the verdicts, which are the rules'. These are facts a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines import vocabulary
@@ -15,8 +15,8 @@ from pipelines.danish import number, short_date
 from pipelines.quarters import long_name
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
+from reports.figures.published_rows import CooperationRow
 
-Row = Mapping[str, Any]
 HEADINGS = (
     "Kommune",
     "Aftale",
@@ -39,7 +39,7 @@ REASONS = {
 }
 
 
-def rows_of(data: ReportData, unit: Unit) -> list[Row]:
+def rows_of(data: ReportData, unit: Unit) -> list[CooperationRow]:
     """Return the rows of the municipalities that lie in a unit, in Danish order of their names."""
     names = [one.code for one in data.units_of("municipality")]
     order = {code: place for place, code in enumerate(names)}
@@ -48,9 +48,9 @@ def rows_of(data: ReportData, unit: Unit) -> list[Row]:
         (
             row
             for row in data.cooperation
-            if unit.level == "national" or (inside is not None and row["municipality_code"] in inside)
+            if unit.level == "national" or (inside is not None and row.municipality_code in inside)
         ),
-        key=lambda row: order.get(row["municipality_code"], len(order)),
+        key=lambda row: order.get(row.municipality_code, len(order)),
     )
 
 
@@ -67,61 +67,61 @@ def cooperation_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
     }
 
 
-def sentences(rows: Sequence[Row]) -> list[str]:
+def sentences(rows: Sequence[CooperationRow]) -> list[str]:
     """Return how many municipalities have each part of the cooperation, and the reach of the mailing."""
     total = number(len(rows))
-    current = sum(row["agreement_status"] == "met" for row in rows)
-    none = sum(row["agreement_reason"] == "no_agreement" for row in rows)
-    invited = [row for row in rows if row["meetings_invited"]]
-    attended = sum(row["meetings_attended"] > 0 for row in invited)
+    current = sum(row.agreement_status == "met" for row in rows)
+    none = sum(row.agreement_reason == "no_agreement" for row in rows)
+    invited = [row for row in rows if row.meetings_invited]
+    attended = sum(row.meetings_attended > 0 for row in invited)
     told = [
         f"{number(current)} af {total} kommuner har en aftale, der er ajour; {number(none)} har ingen.",
         f"{number(len(invited))} af {total} var indkaldt til et samarbejdsmøde inden for to år, og {number(attended)} "
         "af dem deltog.",
     ]
     # Municipalities are counted and not meetings: the rows of many municipalities are of the same meeting.
-    stated = [row for row in rows if row["meetings_police_stated"]]
+    stated = [row for row in rows if row.meetings_police_stated]
     if stated:
-        police = sum(row["meetings_with_police"] > 0 for row in stated)
+        police = sum(row.meetings_with_police > 0 for row in stated)
         told.append(
             f"For {number(police)} af {number(len(stated))} kommuner, hvor det er oplyst, deltog politiet i mindst et "
             "af møderne."
         )
-    mailed = [row for row in rows if row["mailing_status"] in ("met", "missed")]
+    mailed = [row for row in rows if row.mailing_status in ("met", "missed")]
     if mailed:
-        reached = sum(row["mailing_status"] == "met" for row in mailed)
-        quarter = long_name(mailed[0]["mailed_quarter"])
+        reached = sum(row.mailing_status == "met" for row in mailed)
+        quarter = long_name(mailed[0].mailed_quarter)
         told.append(f"Kontaktlisten for {quarter} nåede {number(reached)} af {number(len(mailed))} kommuner.")
     else:
         told.append("Kontaktlisten er endnu ikke sendt ud herfra.")
     return told
 
 
-def cells(row: Row) -> tuple[str, ...]:
+def cells(row: CooperationRow) -> tuple[str, ...]:
     """Return one municipality's row as a table shows it."""
     return (
-        row["municipality_name"],
-        "ajour" if row["agreement_status"] == "met" else _reason(row["agreement_reason"]),
-        _day(row["agreement_updated_date"]),
-        number(row["meetings_invited"]),
-        number(row["meetings_attended"]),
-        number(row["meetings_with_police"]) if row["meetings_police_stated"] else vocabulary.NOTHING,
-        _day(row["latest_invited_date"]),
-        {"met": "sendt"}.get(row["mailing_status"] or "") or _reason(row["mailing_reason"]),
+        row.municipality_name,
+        "ajour" if row.agreement_status == "met" else _reason(row.agreement_reason),
+        _day(row.agreement_updated_date),
+        number(row.meetings_invited),
+        number(row.meetings_attended),
+        number(row.meetings_with_police) if row.meetings_police_stated else vocabulary.NOTHING,
+        _day(row.latest_invited_date),
+        {"met": "sendt"}.get(row.mailing_status or "") or _reason(row.mailing_reason),
         ", ".join(lacking(row)) or "intet",
     )
 
 
-def lacking(row: Row) -> list[str]:
+def lacking(row: CooperationRow) -> list[str]:
     """Return which parts of the cooperation are missing for a municipality."""
     parts = []
-    if row["agreement_status"] != "met":
+    if row.agreement_status != "met":
         parts.append("aftale")
-    if not row["meetings_invited"]:
+    if not row.meetings_invited:
         parts.append("indkaldelse til møde")
-    elif not row["meetings_attended"]:
+    elif not row.meetings_attended:
         parts.append("deltagelse i møde")
-    if row["mailing_status"] == "missed":
+    if row.mailing_status == "missed":
         parts.append("kontaktliste")
     return parts
 

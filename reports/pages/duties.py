@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from pipelines import quarters, vocabulary
 from pipelines.danish import number, sort_key
@@ -22,6 +21,7 @@ from reports.figures import statistics
 from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit, Window
 from reports.figures.judged import has_own_rate, is_judged, judged, own_party
 from reports.figures.provisional import complete_from, is_provisional
+from reports.figures.published_rows import BreakdownRow
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words import present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
@@ -170,7 +170,7 @@ def _in_its_quarter(own: ReportData, unit: Unit, rule: Rule, quarter: str) -> Fi
 
 def _provisional(own: ReportData, unit: Unit, rule: Rule) -> str:
     """Return why the newest quarter's figure is provisional, and how much earlier quarters of the duty moved."""
-    moved = [row for row in own.revision.get(unit.key, []) if row["rule_id"] == rule.rule_id]
+    moved = [row for row in own.revision.get(unit.key, []) if row.rule_id == rule.rule_id]
     return wording.provisional_sentence(
         own.quarter, own.run.as_of, complete_from(rule, own.quarter)
     ) + wording.movement_sentence(rule, moved, own.quarter, own.run.earlier_publications)
@@ -240,7 +240,7 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
     """Add what only full figures can tell: open duties, who was responsible, what lies behind and how sure it is."""
     waiting = own.open_duties.get(unit.key, {}).get(rule.rule_id)
     if waiting is not None:
-        duty.soon, duty.overdue = waiting["due_within_60_days"], waiting["overdue"]
+        duty.soon, duty.overdue = waiting.due_within_60_days, waiting.overdue
     if year.due is None or year.met is None or year.late is None or year.missed is None:
         return
     if year.late + year.missed:
@@ -263,15 +263,15 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
         rows = [
             _split_row(own, rule, dimension, row)
             for row in broken_down
-            if row["dimension"] == dimension and row["own_due" if has_own_rate(rule) else "due"]
+            if row.dimension == dimension and (row.own_due if has_own_rate(rule) else row.due)
         ]
         if rows:
             duty.splits.append((capital(title), sorted(rows, key=lambda row: sort_key(row[0]))))
     for dimension, title in vocabulary.COUNT_DIMENSIONS.items():
         counts = [
-            (split_value(own, rule.rule_id, dimension, row["value"]), number(row["late"]), number(row["missed"]))
+            (split_value(own, rule.rule_id, dimension, row.value), number(row.late), number(row.missed))
             for row in broken_down
-            if row["dimension"] == dimension
+            if row.dimension == dimension
         ]
         if counts:
             duty.causes.append((capital(title), counts))
@@ -286,12 +286,12 @@ def _short_notice(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Fig
         f"kendt mindre end {number(days)} dage, før de udløb (kort varsel). De tæller med i andelen."
     )
     rows = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
-    apart = {row["value"]: row for row in rows if row["dimension"] == "notice"}
+    apart = {row.value: row for row in rows if row.dimension == "notice"}
     if "short" in apart:
         titles = {kind: word(vocabulary.NOTICE, kind) for kind in vocabulary.NOTICE}
         duty.two_rates = duty.two_rates or [_rate_row("Alle frister", year.met, year.due)]
         duty.two_rates += [
-            _rate_row(title, apart[kind]["met"], apart[kind]["due"]) for kind, title in titles.items() if kind in apart
+            _rate_row(title, apart[kind].met, apart[kind].due) for kind, title in titles.items() if kind in apart
         ]
 
 
@@ -311,15 +311,15 @@ def _apart(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) ->
         )
 
 
-def _deadlines_apart(duty: Duty, rule: Rule, year: Figure, broken_down: list[dict[str, Any]]) -> None:
+def _deadlines_apart(duty: Duty, rule: Rule, year: Figure, broken_down: list[BreakdownRow]) -> None:
     """Show the two deadlines of a duty apart, with the sentence of the order behind each on the method page."""
     assert year.due is not None and year.met is not None
-    rows = [row for row in broken_down if row["dimension"] == "deadline" and row["due"]]
+    rows = [row for row in broken_down if row.dimension == "deadline" and row.due]
     if rows:
         duty.two_rates = [_rate_row("Alle frister", year.met, year.due)]
-        for row in sorted(rows, key=lambda row: str(row["value"])):
-            name = capital(reason_words(rule.rule_id, row["value"]).word)
-            duty.two_rates.append(_rate_row(name, row["met"], row["due"]))
+        for row in sorted(rows, key=lambda row: str(row.value)):
+            name = capital(reason_words(rule.rule_id, str(row.value)).word)
+            duty.two_rates.append(_rate_row(name, row.met, row.due))
 
 
 def _rate_row(title: str, met: int, due: int) -> tuple[str, str, str, str]:
@@ -341,21 +341,21 @@ def split_value(own: ReportData, rule_id: str, dimension: str, value: str | None
     return word(vocabulary.SPLIT_WORDS[dimension], value)
 
 
-def _split_row(own: ReportData, rule: Rule, dimension: str, row: dict[str, Any]) -> tuple[str, present.Shown]:
-    due, met = (row["own_due"], row["own_met"]) if has_own_rate(rule) else (row["due"], row["met"])
+def _split_row(own: ReportData, rule: Rule, dimension: str, row: BreakdownRow) -> tuple[str, present.Shown]:
+    due, met = (row.own_due, row.own_met) if has_own_rate(rule) else (row.due, row.met)
     figure = Figure(due, met, None, None, met / due, *statistics.wilson(met, due))
-    return split_value(own, rule.rule_id, dimension, row["value"]), present.shown(figure, SMALLEST_COMPARED)
+    return split_value(own, rule.rule_id, dimension, row.value), present.shown(figure, SMALLEST_COMPARED)
 
 
 def _doubts(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) -> None:
     """Add the bounds that undeterminable cases leave open, and the duties known only shortly before they fell due."""
     assert year.due is not None and year.met is not None
     rows = own.undeterminable.get(unit.key, {}).get(rule.rule_id, [])
-    missing = sum(row["count"] for row in rows)
+    missing = sum(row.cases for row in rows)
     if missing:
         own_year = judged(rule, year)
         bounds = statistics.bounds(own_year.met or 0, own_year.due or 0, missing)
         assert bounds is not None
         duty.quality = wording.quality_label(missing, year.due)[0]
-        reasons = ", ".join(f"{reason_words(rule.rule_id, row['reason']).word}: {number(row['count'])}" for row in rows)
+        reasons = ", ".join(f"{reason_words(rule.rule_id, row.reason).word}: {number(row.cases)}" for row in rows)
         duty.notes.append(wording.bounds_sentence(missing, reasons, *bounds))

@@ -18,6 +18,7 @@ from pipelines.vocabulary import word
 from reports.editions import Edition
 from reports.figures.data import ABSENT, ReportData, Rule
 from reports.figures.judged import has_own_rate, own_party
+from reports.figures.published_rows import RuleRow
 from reports.pages.duties import rules_of
 from reports.pages.page_header import header
 from reports.words.readings import ORDER_SENTENCES, POPULATION, READINGS, working_day_sentence
@@ -49,13 +50,13 @@ def parameter_words(parameters: str) -> str:
     return ", ".join(parts) or "ingen"
 
 
-def version_line(version: Mapping[str, Any]) -> str:
+def version_line(version: RuleRow) -> str:
     """Return when one version of a rule is in force and with which numbers."""
-    start, end = version["valid_from"], version["valid_to"]
+    start, end = version.valid_from, version.valid_to
     since = f"fra {short_date(start)}" if start and start.year > 1900 else ""
     until = f"til {short_date(end)}" if end and end.year < 9000 else ""
     when = " ".join(part for part in (since, until) if part) or "alle sager"
-    return f"{when}: {parameter_words(str(version['parameters'] or ''))}"
+    return f"{when}: {parameter_words(str(version.parameters or ''))}"
 
 
 def definition(rule: Rule, explanation: Markup | None = None) -> dict[str, Any]:

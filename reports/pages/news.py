@@ -21,6 +21,7 @@ from reports.editions import Edition
 from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData, Rule, Window
 from reports.figures.judged import is_judged
+from reports.figures.published_rows import DataQualityRow
 from reports.figures.standing_out import LEVEL, Finding, findings
 from reports.pages.duties import rules_of
 from reports.pages.first_screen import changes
@@ -35,7 +36,7 @@ COMING = 4
 
 
 def news_page(
-    edition: Edition, data: ReportData, calendar: PublicationCalendar, delivered: list[dict[str, Any]]
+    edition: Edition, data: ReportData, calendar: PublicationCalendar, delivered: list[DataQualityRow]
 ) -> dict[str, Any]:
     """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality``."""
     page = header(edition, data, "", "Siden sidst")
@@ -146,9 +147,9 @@ def corrections(data: ReportData) -> list[tuple[str, str, str]]:
     counts: dict[str, tuple[int, set[Key]]] = {}
     for key, rows in data.revision.items():
         for row in rows:
-            if row.get("changed_in_publication_id") is None:
-                figures, units = counts.get(row["cause"], (0, set()))
-                counts[row["cause"]] = figures + 1, units | {key}
+            if row.changed_in_publication_id is None:
+                figures, units = counts.get(row.cause, (0, set()))
+                counts[row.cause] = figures + 1, units | {key}
     order = list(vocabulary.CAUSES)
     return [
         (word(vocabulary.CAUSES, cause), number(figures), number(len(units)))
@@ -160,7 +161,7 @@ def unsafe(data: ReportData) -> list[tuple[str, str, str]]:
     """Return the duties of the nation whose figures lack so much that they can only be used with their bounds."""
     rows = []
     for rule in _judged(data, ("national", "DK")):
-        missing = sum(row["count"] for row in data.undeterminable.get(("national", "DK"), {}).get(rule.rule_id, []))
+        missing = sum(row.cases for row in data.undeterminable.get(("national", "DK"), {}).get(rule.rule_id, []))
         figure = data.year(("national", "DK"), rule.rule_id)
         label, _meaning = wording.quality_label(missing, (figure.due if figure else 0) or 0)
         if label == wording.QUALITY_LEVELS[-1][1]:
@@ -169,13 +170,13 @@ def unsafe(data: ReportData) -> list[tuple[str, str, str]]:
 
 
 def deliveries(
-    delivered: Iterable[dict[str, Any]], earlier: datetime.date | None, as_of: datetime.date
+    delivered: Iterable[DataQualityRow], earlier: datetime.date | None, as_of: datetime.date
 ) -> list[tuple[str, str]]:
     """Return the deliveries known to this publication that are later than the one before, newest first.
 
     A delivery's name begins with its day; a later one of the same day has a number after it.
     """
-    names = {row["batch_id"] for row in delivered}
+    names = {row.batch_id for row in delivered}
     found = [(datetime.date.fromisoformat(name[:10]), name) for name in names]
     kept = [one for one in found if one[0] <= as_of and (earlier is None or one[0] > earlier)]
     return [(name, short_date(day)) for day, name in sorted(kept, reverse=True)]

@@ -15,6 +15,7 @@ from pipelines.vocabulary import word
 from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.figures.notice import edition_words
+from reports.figures.published_rows import DataQualityRow
 from reports.pages.duties import rules_of
 from reports.pages.page_header import header
 from reports.words import wording
@@ -24,31 +25,31 @@ ROUNDED_TO = 100
 RESTRICTED_FILES = ("infohus.csv",)
 
 
-def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, Any]]) -> dict[str, Any]:
+def quality_page(edition: Edition, data: ReportData, delivered: list[DataQualityRow]) -> dict[str, Any]:
     """Return everything the page says; ``delivered`` are the rows of ``pub_data_quality`` that the edition may show."""
     page = header(edition, data, "", "Datakvalitet")
     exact = edition.name == "direktorat"
     whose = NATION if exact else next(iter(data.figures), NATION)
-    files: dict[str, dict[str, int]] = {}
+    files: dict[str, DataQualityRow] = {}
     faults = []
     for row in delivered:
-        if row["batch_id"] != data.run.batch_id or (not exact and row["file"] in RESTRICTED_FILES):
+        if row.batch_id != data.run.batch_id or (not exact and row.file in RESTRICTED_FILES):
             continue
-        if row.get("reason"):
+        if row.reason:
             faults.append(row)
         else:
-            files[row["file"]] = {name: row[name] or 0 for name in ("rows", "loaded", "quarantined")}
+            files[row.file] = row
     page |= {
         "exact": exact,
         "notice": edition_words(data.notice, data.titles()) if edition.name != "kommune" else None,
         "rounded_to": ROUNDED_TO,
-        "files": [_file_row(name, sums, exact) for name, sums in sorted(files.items())],
+        "files": [_file_row(row, exact) for _name, row in sorted(files.items())],
         "faults": [
             (
-                row["file"],
-                "Sat til side" if row["kind"] == "quarantine" else "Advarsel",
-                word(vocabulary.ROW_FAULTS, row["reason"]),
-                number(row["count"]),
+                row.file,
+                "Sat til side" if row.kind == "quarantine" else "Advarsel",
+                word(vocabulary.ROW_FAULTS, row.reason),
+                number(row.affected_rows),
             )
             for row in faults
         ]
@@ -61,12 +62,13 @@ def quality_page(edition: Edition, data: ReportData, delivered: list[dict[str, A
     return page
 
 
-def _file_row(name: str, sums: dict[str, int], exact: bool) -> tuple[str, ...]:
-    share = percent(sums["quarantined"] / sums["rows"], 1 if exact else 0) if sums["rows"] else vocabulary.NOTHING
+def _file_row(row: DataQualityRow, exact: bool) -> tuple[str, ...]:
+    rows, loaded, quarantined = row.rows or 0, row.loaded or 0, row.quarantined or 0
+    share = percent(quarantined / rows, 1 if exact else 0) if rows else vocabulary.NOTHING
     if exact:
-        return name, number(sums["rows"]), number(sums["loaded"]), number(sums["quarantined"]), share
-    rounded = round(sums["rows"] / ROUNDED_TO) * ROUNDED_TO
-    return name, number(rounded) if rounded or not sums["rows"] else f"under {ROUNDED_TO // 2}", share
+        return row.file, number(rows), number(loaded), number(quarantined), share
+    rounded = round(rows / ROUNDED_TO) * ROUNDED_TO
+    return row.file, number(rounded) if rounded or not rows else f"under {ROUNDED_TO // 2}", share
 
 
 def _rule_rows(data: ReportData, key: Key) -> list[tuple[str, ...]]:
@@ -74,7 +76,7 @@ def _rule_rows(data: ReportData, key: Key) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for _anchor, _title, rules in rules_of(data, key[0]):
         for rule in rules:
-            missing = sum(row["count"] for row in data.undeterminable.get(key, {}).get(rule.rule_id, []))
+            missing = sum(row.cases for row in data.undeterminable.get(key, {}).get(rule.rule_id, []))
             figure = data.year(key, rule.rule_id)
             due = (figure.due if figure else 0) or 0
             label, _meaning = wording.quality_label(missing, due)

@@ -14,10 +14,10 @@ from pipelines import quarters, vocabulary
 from pipelines.danish import number, percent
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
+from reports.figures.published_rows import ReleaseRow
 from reports.figures.statistics import SMALLEST_COMPARED, wilson
 from reports.words.hidden import HIDDEN_IN_WORDS
 
-Row = Mapping[str, Any]
 SPLITS = {
     "sentence_length": "Straffens længde",
     "release_kind": "Løsladelsens art",
@@ -89,7 +89,7 @@ def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
     rows = data.releases.get(unit.key)
     if not rows:
         return None
-    whole = next((row for row in rows if row["dimension"] == "all"), None)
+    whole = next((row for row in rows if row.dimension == "all"), None)
     if whole is None:
         return None
     if data.leading:
@@ -104,16 +104,16 @@ def release_parts(data: ReportData, unit: Unit) -> dict[str, Any] | None:
         "numeric": NUMERIC,
         "known_head": list(KNOWN_HEADINGS),
         "known": [
-            (DIMENSIONS[row["dimension"]], value_word(row), number_or_hidden(row["releases"]))
+            (DIMENSIONS[row.dimension], value_word(row.dimension, row.value), number_or_hidden(row.releases))
             for row in _ordered(rows, KNOWN, unit)
         ],
         "known_numeric": KNOWN_NUMERIC,
     }
 
 
-def _protected_parts(rows: Sequence[Row], whole: Row, unit: Unit) -> dict[str, Any]:
+def _protected_parts(rows: Sequence[ReleaseRow], whole: ReleaseRow, unit: Unit) -> dict[str, Any]:
     """Return what an edition of protected figures says: how many kept every duty, and where people were released to."""
-    year_name = quarters.name("rolling4", whole["period"])
+    year_name = quarters.name("rolling4", whole.period)
     shown = (whole, *_ordered(rows, PLACES, unit))
     return {
         "caption": f"{PROTECTED_CAPTION}, {year_name}",
@@ -127,16 +127,13 @@ def _protected_parts(rows: Sequence[Row], whole: Row, unit: Unit) -> dict[str, A
     }
 
 
-def protected_row(row: Row) -> tuple[str, ...]:
+def protected_row(row: ReleaseRow) -> tuple[str, ...]:
     """Return one value's row of protected figures: a number, the sign for hidden, or that it is not shown at all."""
-    counts = [
-        number_or_hidden(row[name]) if name in row else vocabulary.NOT_SHOWN
-        for name in ("releases", "with_core_due", "whole_releases")
-    ]
-    start = (DIMENSIONS[row["dimension"]], value_word(row), *counts)
-    if "with_core_due" not in row:
-        return (*start, vocabulary.NOT_SHOWN, vocabulary.NOT_SHOWN)
-    return (*start, *share_and_interval(row["whole_releases"], row["with_core_due"], digits=0))
+    start = (DIMENSIONS[row.dimension], value_word(row.dimension, row.value), number_or_hidden(row.releases))
+    if row.dimension != "all":
+        return (*start, *[vocabulary.NOT_SHOWN] * 4)
+    counts = (number_or_hidden(row.with_core_due), number_or_hidden(row.whole_releases))
+    return (*start, *counts, *share_and_interval(row.whole_releases, row.with_core_due, digits=0))
 
 
 def share_and_interval(kept: int | None, due: int | None, *, digits: int = 1) -> tuple[str, str]:
@@ -149,32 +146,32 @@ def share_and_interval(kept: int | None, due: int | None, *, digits: int = 1) ->
     return number(100 * kept / due, digits), f"{number(low * 100)}–{number(high * 100)}"
 
 
-def lead(whole: Row) -> str:
+def lead(whole: ReleaseRow) -> str:
     """Return how many were released, how many releases kept every duty, and of how many duties."""
-    releases = whole["releases"]
+    releases = whole.releases
     if releases is None:
         return f"Antallet af løsladelser er {HIDDEN_IN_WORDS}."
     text = f"{number(releases)} {'løsladelse' if releases == 1 else 'løsladelser'} i det seneste år."
-    due, kept = whole["with_core_due"], whole["whole_releases"]
+    due, kept = whole.with_core_due, whole.whole_releases
     if not due or kept is None:
         return text
     share = f" ({percent(kept / due)})" if due >= SMALLEST_COMPARED else ""
     text += f" Ved {number(kept)} af {number(due)}{share} med mindst én forfalden kernepligt var alle til tiden."
-    if whole.get("core_due") and whole["core_met"] is not None:
-        each = number(whole["core_due"] / due, 1)
+    if whole.core_due and whole.core_met is not None:
+        each = number(whole.core_due / due, 1)
         text += (
-            f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt var {number(whole['core_met'])} "
-            f"af {number(whole['core_due'])} til tiden."
+            f" En løsladelse havde i gennemsnit {each} af de 7 kernepligter, og i alt var {number(whole.core_met)} "
+            f"af {number(whole.core_due)} til tiden."
         )
     return text
 
 
-def doubt(rows: Sequence[Row]) -> str:
+def doubt(rows: Sequence[ReleaseRow]) -> str:
     """Return the line on data quality: homeless at the release, and no need of a home recorded before it."""
-    found = next((row for row in rows if row["dimension"] == "unprepared" and row["value"] == "true"), None)
-    if found is None or not found["releases"]:
+    found = next((row for row in rows if row.dimension == "unprepared" and row.value == "true"), None)
+    if found is None or not found.releases:
         return ""
-    count = found["releases"]
+    count = found.releases
     who = "1 løsladelse" if count == 1 else f"{number(count)} løsladelser"
     return (
         f"Datakvalitet: {who} til hjemløshed eller herberg var uden et registreret behov for bolig. Dér tæller pligten "
@@ -182,24 +179,24 @@ def doubt(rows: Sequence[Row]) -> str:
     )
 
 
-def _ordered(rows: Sequence[Row], dimensions: Mapping[str, str], unit: Unit) -> list[Row]:
+def _ordered(rows: Sequence[ReleaseRow], dimensions: Mapping[str, str], unit: Unit) -> list[ReleaseRow]:
     """Return the rows of some dimensions in a reader's order; target groups for the nation and the areas alone."""
     shown = [one for one in dimensions if one != "target_group" or unit.level in ("national", "area")]
     order = {dimension: place for place, dimension in enumerate(shown)}
 
-    def place(row: Row) -> tuple[int, int, str]:
-        known = list(WORDS.get(row["dimension"], YES_OR_NO))
-        value = str(row["value"])
-        return order[row["dimension"]], known.index(value) if value in known else len(known), value
+    def place(row: ReleaseRow) -> tuple[int, int, str]:
+        known = list(WORDS.get(row.dimension, YES_OR_NO))
+        value = str(row.value)
+        return order[row.dimension], known.index(value) if value in known else len(known), value
 
-    return sorted((row for row in rows if row["dimension"] in order), key=place)
+    return sorted((row for row in rows if row.dimension in order), key=place)
 
 
-def value_word(row: Row) -> str:
+def value_word(dimension: str, value: str | None) -> str:
     """Return the word of a value that releases are split by."""
-    if row["value"] in (None, NOT_STATED):
+    if value in (None, NOT_STATED):
         return word({}, None)
-    return word(WORDS.get(row["dimension"], YES_OR_NO), str(row["value"]))
+    return word(WORDS.get(dimension, YES_OR_NO), str(value))
 
 
 def number_or_hidden(value: int | None) -> str:
@@ -207,9 +204,9 @@ def number_or_hidden(value: int | None) -> str:
     return vocabulary.HIDDEN if value is None else number(value)
 
 
-def split_row(row: Row) -> tuple[str, ...]:
+def split_row(row: ReleaseRow) -> tuple[str, ...]:
     """Return one value's row as a table shows it."""
-    counts = (number_or_hidden(row[name]) for name in ("releases", "with_core_due", "whole_releases"))
-    duties = (number_or_hidden(row[name]) for name in ("core_due", "core_met"))
-    share = share_and_interval(row["whole_releases"], row["with_core_due"])
-    return (DIMENSIONS[row["dimension"]], value_word(row), *counts, *share, *duties)
+    counts = (number_or_hidden(count) for count in (row.releases, row.with_core_due, row.whole_releases))
+    duties = (number_or_hidden(count) for count in (row.core_due, row.core_met))
+    share = share_and_interval(row.whole_releases, row.with_core_due)
+    return (DIMENSIONS[row.dimension], value_word(row.dimension, row.value), *counts, *share, *duties)

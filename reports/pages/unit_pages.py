@@ -19,6 +19,7 @@ from reports.figures import statistics
 from reports.figures.data import ReportData, Rule, Unit
 from reports.figures.judged import PARTY_OF_LEVEL, has_own_rate, is_judged, judged, tells_mixed_rates
 from reports.figures.notice import edition_words, unit_words
+from reports.figures.published_rows import RevisedCounts, RevisionRow
 from reports.figures.standing_out import NORM_RANK
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.cases import LATE_COLUMNS, by_institution, late_row, rule_title, without
@@ -120,7 +121,7 @@ def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty])
     if edition.full:
         return Line(
             "Det, der kan nås endnu",
-            first_screen_words.work_line(own.cases("worklist", unit.key), unit.level, own.run.as_of),
+            first_screen_words.work_line(own.open_cases(unit.key), unit.level, own.run.as_of),
             "forestaar",
         )
     shown = sum(duty.year.value is not None for duty in duties)
@@ -129,8 +130,8 @@ def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty])
 
 def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
-    late = own.cases("late_cases", unit.key)[::-1]
-    missing = sum(row["count"] for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
+    late = own.cases_not_in_time(unit.key)[::-1]
+    missing = sum(row.cases for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     years = [own.year(unit.key, duty.rule.rule_id) for duty in duties]
     due = sum(figure.due or 0 for figure in years if figure)
     label, meaning = wording.quality_label(missing, due)
@@ -140,9 +141,7 @@ def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, An
         "quality_counts": wording.quality_counts(missing, due),
         **work_parts(own, unit),
         "late_head": list(without(LATE_COLUMNS, unit)),
-        "worklist_by_institution": by_institution(own, own.cases("worklist", unit.key))
-        if unit.level != "institution"
-        else [],
+        "worklist_by_institution": by_institution(own, own.open_cases(unit.key)) if unit.level != "institution" else [],
         "late_cases": [late_row(own, unit, row) for row in late[:ROWS_ON_A_PAGE]],
         "late_total": number(len(late)),
         "late_is_cut": len(late) > ROWS_ON_A_PAGE,
@@ -157,18 +156,18 @@ def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, s
     by_id = {rule.rule_id: rule for rule in data.rules}
     rows = []
     for row in data.unit_rules:
-        if (row["level"], row["unit_code"]) != unit.key or row["rule_id"] not in by_id:
+        if (row.level, row.unit_code) != unit.key or row.rule_id not in by_id:
             continue
-        rule = by_id[row["rule_id"]]
-        verdict = word(vocabulary.UNIT_STATUSES, row["status"])
-        if row["reason"]:
-            verdict = f"{verdict}: {reason_words(row['rule_id'], row['reason']).word}"
+        rule = by_id[row.rule_id]
+        verdict = word(vocabulary.UNIT_STATUSES, row.status)
+        if row.reason:
+            verdict = f"{verdict}: {reason_words(row.rule_id, row.reason).word}"
         rows.append(
             (
                 rule.title,
                 word(vocabulary.NORMS, rule.norm),
                 verdict,
-                short_date(row["date"]) if row["date"] else "ingen dato",
+                short_date(row.date) if row.date else "ingen dato",
                 rule.rule_id,
             )
         )
@@ -197,29 +196,29 @@ def meetings(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str]]:
 def revisions(data: ReportData, unit: Unit) -> list[tuple[str, ...]]:
     """Return the figures that changed after they were first published, the newest quarter's among them."""
     changed = list(data.revision.get(unit.key, []))
-    changed.sort(key=lambda row: (row["period"], row["rule_id"]), reverse=True)
+    changed.sort(key=lambda row: (row.period, row.rule_id), reverse=True)
     # What a municipality was given right in is never the part of a long list that is cut off.
-    changed.sort(key=lambda row: row["cause"] not in vocabulary.REPLY_CAUSES)
+    changed.sort(key=lambda row: row.cause not in vocabulary.REPLY_CAUSES)
     return [_revision_row(data, row) for row in changed[:ROWS_ON_A_PAGE]]
 
 
-def _revision_row(data: ReportData, row: dict[str, Any]) -> tuple[str, ...]:
+def _revision_row(data: ReportData, row: RevisionRow) -> tuple[str, ...]:
     return (
-        rule_title(data, row["rule_id"]),
-        quarters.name(row["period_type"], row["period"]),
-        _counts(data, row, "first_"),
-        _counts(data, row, ""),
-        word(vocabulary.CAUSES, row["cause"]),
+        rule_title(data, row.rule_id),
+        quarters.name(row.period_type, row.period),
+        _counts(data, row.rule_id, row.first_counts),
+        _counts(data, row.rule_id, row.counts),
+        word(vocabulary.CAUSES, row.cause),
     )
 
 
-def _counts(data: ReportData, row: dict[str, Any], start: str) -> str:
+def _counts(data: ReportData, rule_id: str, counts: RevisedCounts) -> str:
     """Return what a quarter's figure said: in time, due, late and not done; before them the own ones of a duty."""
-    met, due, late, missed = (number(row[f"{start}{name}"]) for name in ("met", "due", "late", "missed"))
+    met, due, late, missed = (number(count) for count in counts[:4])
     text = f"{met} af {due} (for sent {late}, ikke gjort {missed})"
-    if not any(has_own_rate(rule) for rule in data.rules if rule.rule_id == row["rule_id"]):
+    if not any(has_own_rate(rule) for rule in data.rules if rule.rule_id == rule_id):
         return text
-    own_met, own_due = row[f"{start}own_met"], row[f"{start}own_due"]
+    own_met, own_due = counts.own_met, counts.own_due
     own = "ikke gemt" if own_due is None or own_met is None else f"{number(own_met)} af {number(own_due)}"
     return f"Partens egne: {own}. {CITIZENS}{text}"
 

@@ -8,7 +8,7 @@ the owner of its next step, as in place for now, or as a backlog more than a yea
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pipelines import vocabulary
@@ -17,6 +17,7 @@ from pipelines.vocabulary import word
 from reports import html
 from reports.editions import Edition, unit_folder
 from reports.figures.data import ReportData, Unit
+from reports.figures.published_rows import WorklistRow
 from reports.pages.cases import case_cells, without
 from reports.pages.page_header import header
 from reports.words import wording
@@ -38,12 +39,11 @@ COLUMNS = (
     "Kontakt",
 )
 STEP_HEADINGS = ("Næste skridt er hos", "Pligt", "Straks", "Inden 7 dage", "Inden 30 dage", "Senere", "I alt")
-Row = Mapping[str, Any]
 
 
 def work_parts(data: ReportData, unit: Unit) -> dict[str, Any]:
     """Return what a page says about open duties: counts apart, steps by owner and duty, and the first of the list."""
-    rows = ordered(data.cases("worklist", unit.key))
+    rows = ordered(data.open_cases(unit.key))
     waiting, in_place, old = split(rows)
     return {
         "work_today": long_date(data.run.as_of),
@@ -57,29 +57,29 @@ def work_parts(data: ReportData, unit: Unit) -> dict[str, Any]:
     }
 
 
-def ordered(rows: Sequence[Row]) -> list[Row]:
+def ordered(rows: Sequence[WorklistRow]) -> list[WorklistRow]:
     """Return the rows with the most pressing step first: by its day, then by the duty's own deadline."""
     return sorted(
         rows,
-        key=lambda row: (row["next_step_deadline"] or row["deadline"], row["deadline"], row["case_id"], row["rule_id"]),
+        key=lambda row: (row.next_step_deadline or row.deadline, row.deadline, row.case_id, row.rule_id),
     )
 
 
-def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
+def split(rows: Sequence[WorklistRow]) -> tuple[list[WorklistRow], list[WorklistRow], list[WorklistRow]]:
     """Return what waits for a step, what is in place for now, and what is more than a year late."""
-    old = [row for row in rows if row["is_over_a_year_late"]]
-    rest = [row for row in rows if not row["is_over_a_year_late"]]
-    return [row for row in rest if row["next_step_by"]], [row for row in rest if not row["next_step_by"]], old
+    old = [row for row in rows if row.is_over_a_year_late]
+    rest = [row for row in rows if not row.is_over_a_year_late]
+    return [row for row in rest if row.next_step_by], [row for row in rest if not row.next_step_by], old
 
 
-def steps(data: ReportData, waiting: Sequence[Row]) -> list[tuple[str, ...]]:
+def steps(data: ReportData, waiting: Sequence[WorklistRow]) -> list[tuple[str, ...]]:
     """Return how many steps each owner has under each duty, by when they must be taken; the last row sums them."""
     today = data.run.as_of
     titles = data.titles()
     counts: dict[tuple[str, str], list[int]] = {}
     for row in waiting:
-        column = _column((row["next_step_deadline"] or row["deadline"]) - today)
-        counts.setdefault((row["next_step_by"], row["rule_id"]), [0] * 4)[column] += 1
+        column = _column((row.next_step_deadline or row.deadline) - today)
+        counts.setdefault((str(row.next_step_by), row.rule_id), [0] * 4)[column] += 1
     order = list(vocabulary.PARTIES)
     known = sorted(counts, key=lambda key: (order.index(key[0]), titles.get(key[1], key[1])))
     table = [
@@ -99,7 +99,12 @@ def _numbers(counts: Sequence[int]) -> tuple[str, ...]:
     return *(number(count) for count in counts), number(sum(counts))
 
 
-def _lead(rows: Sequence[Row], waiting: Sequence[Row], in_place: Sequence[Row], old: Sequence[Row]) -> str:
+def _lead(
+    rows: Sequence[WorklistRow],
+    waiting: Sequence[WorklistRow],
+    in_place: Sequence[WorklistRow],
+    old: Sequence[WorklistRow],
+) -> str:
     if not rows:
         return "Ingen frister udløber inden for 60 dage, og ingen overskredne pligter venter på at blive opfyldt."
     parts = [f"{number(len(waiting))} {'pligt venter' if len(waiting) == 1 else 'pligter venter'} på et skridt"]
@@ -110,23 +115,23 @@ def _lead(rows: Sequence[Row], waiting: Sequence[Row], in_place: Sequence[Row], 
     return f"{'; '.join(parts)}."
 
 
-def cells(data: ReportData, unit: Unit, row: Row) -> tuple[str, ...]:
+def cells(data: ReportData, unit: Unit, row: WorklistRow) -> tuple[str, ...]:
     """Return one row of the list as a page shows it."""
     told = case_cells(data, row) | {
-        "Dage til frist": days_left(row["days_left"]),
+        "Dage til frist": days_left(row.days_left),
         "Næste skridt": step(row),
-        "Hos": word(vocabulary.PARTIES, row["next_step_by"]) if row["next_step_by"] else vocabulary.NOTHING,
-        "Senest": short_date(row["next_step_deadline"]) if row["next_step_deadline"] else vocabulary.NOTHING,
-        "Årsag til overskridelsen": word(vocabulary.PARTIES, row["responsible"])
-        if row["responsible"]
+        "Hos": word(vocabulary.PARTIES, row.next_step_by) if row.next_step_by else vocabulary.NOTHING,
+        "Senest": short_date(row.next_step_deadline) if row.next_step_deadline else vocabulary.NOTHING,
+        "Årsag til overskridelsen": word(vocabulary.PARTIES, row.responsible)
+        if row.responsible
         else vocabulary.NOTHING,
     }
     return tuple(told[column] for column in without(COLUMNS, unit))
 
 
-def step(row: Row) -> str:
+def step(row: WorklistRow) -> str:
     """Return what is to be done next in words."""
-    return word(vocabulary.NEXT_STEPS, row["next_step"]) if row["next_step"] else "på plads indtil videre"
+    return word(vocabulary.NEXT_STEPS, row.next_step) if row.next_step else "på plads indtil videre"
 
 
 def days_left(days: int) -> str:
@@ -141,7 +146,7 @@ def work_page(
     edition: Edition, data: ReportData, unit: Unit, *, documents: bool = False, owner: str | None = None
 ) -> str:
     """Return the page of the whole list: what waits for a step first, what is in place next, the backlog last."""
-    waiting, in_place, old = split(ordered(data.cases("worklist", unit.key)))
+    waiting, in_place, old = split(ordered(data.open_cases(unit.key)))
     rows = [*waiting, *in_place, *old]
     has_pages = edition.name != "kommune"
     page = header(edition, data, unit_folder(unit) if has_pages else "", "Arbejdsliste", unit.level)
@@ -160,11 +165,11 @@ def work_page(
 _SORTS = {"Frist": "number", "Dage til frist": "number", "Senest": "number"}
 
 
-def _values(unit: Unit, row: Row) -> list[str | int]:
+def _values(unit: Unit, row: WorklistRow) -> list[str | int]:
     """Return what dates and numbers are sorted by, and nothing for texts."""
     by = {
-        "Frist": row["deadline"].toordinal(),
-        "Dage til frist": row["days_left"],
-        "Senest": row["next_step_deadline"].toordinal() if row["next_step_deadline"] else "",
+        "Frist": row.deadline.toordinal(),
+        "Dage til frist": row.days_left,
+        "Senest": row.next_step_deadline.toordinal() if row.next_step_deadline else "",
     }
     return [by.get(column, "") for column in without(COLUMNS, unit)]

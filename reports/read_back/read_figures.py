@@ -230,7 +230,7 @@ def _releases(table: PrintedTable, own: Key, year: Window | None, file: str) -> 
     """Return the counts of releases that a table of protected figures prints, under the names they are protected by."""
     assert year
     named = {
-        (DIMENSIONS[dimension], value_word({"dimension": dimension, "value": value})): rule
+        (DIMENSIONS[dimension], value_word(dimension, value)): rule
         for rule, (dimension, value) in RELEASE_FIGURES.items()
     }
     measures = dict(zip(PROTECTED_HEADINGS[2:5], RELEASE_COUNTS))

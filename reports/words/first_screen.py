@@ -8,12 +8,12 @@ two duties apart it says so, and nothing is called a change or a difference that
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipelines import vocabulary
 from pipelines.danish import long_date, number, percent
 from reports.figures.data import Rule
+from reports.figures.published_rows import WorklistRow
 from reports.figures.standing_out import Count, Finding, Lowest
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.words.wording import actor_of, counted
@@ -111,17 +111,17 @@ def mission_line(counts: Sequence[tuple[Rule, Count]], level: str) -> str:
     return f"De tre vigtigste mål: {'; '.join(parts)}." if parts else ""
 
 
-def work_line(rows: Sequence[Mapping[str, Any]], level: str, today: datetime.date) -> str:
+def work_line(rows: Sequence[WorklistRow], level: str, today: datetime.date) -> str:
     """Return what can still be done in time, whose next step it is and by when, and what is overdue but possible."""
-    old = [row for row in rows if row["is_over_a_year_late"]]
-    waiting = [row for row in rows if row["next_step_by"] and not row["is_over_a_year_late"]]
-    soon = [row for row in waiting if row["days_left"] >= 0]
-    overdue = [row for row in waiting if row["days_left"] < 0]
+    old = [row for row in rows if row.is_over_a_year_late]
+    waiting = [row for row in rows if row.next_step_by and not row.is_over_a_year_late]
+    soon = [row for row in waiting if row.days_left >= 0]
+    overdue = [row for row in waiting if row.days_left < 0]
     in_place = len(rows) - len(waiting) - len(old)
     parts = []
     if soon:
         frist = "pligt har" if len(soon) == 1 else "pligter har"
-        ahead = [row["next_step_deadline"] for row in soon if row["next_step_deadline"] >= today]
+        ahead = [day for row in soon if (day := row.next_step_deadline) and day >= today]
         first = f", det første senest {long_date(min(ahead))}" if ahead else ""
         passed = len(soon) - len(ahead)
         rest = f"; {number(passed)} skulle allerede være taget" if passed else ""
@@ -140,10 +140,10 @@ def work_line(rows: Sequence[Mapping[str, Any]], level: str, today: datetime.dat
     return " ".join(parts)
 
 
-def _steps(rows: Sequence[Mapping[str, Any]], level: str) -> str:
+def _steps(rows: Sequence[WorklistRow], level: str) -> str:
     """Return whose next step it is: ``Kriminalforsorgens i 9 og kommunens i 3``."""
     names = {"kriminalforsorgen": "Kriminalforsorgens", "kommune": actor_of("kommune", level) + "s"}
-    counts = {party: sum(row["next_step_by"] == party for row in rows) for party in names}
+    counts = {party: sum(row.next_step_by == party for row in rows) for party in names}
     known = [(names[party], count) for party, count in counts.items() if count]
     if len(known) == 1 and known[0][1] == len(rows):
         return known[0][0] if len(rows) == 1 else f"{known[0][0]} i alle"

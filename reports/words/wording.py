@@ -11,14 +11,14 @@ statutory duties alone, and of § 25 a only where the municipality was responsib
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipelines import vocabulary
 from pipelines.danish import long_date, number, percent
 from pipelines.quarters import last_day, long_name, short_name
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.judged import has_own_rate, own_party
+from reports.figures.published_rows import RevisedCounts, RevisionRow
 from reports.figures.statistics import SMALLEST_COMPARED, difference_interval, position
 
 
@@ -260,7 +260,7 @@ def provisional_words(quarter: str, notes: Sequence[str]) -> str:
     return f"{long_name(quarter)} er foreløbigt for {number(marked)} af {number(len(notes))} pligter"
 
 
-def movement_sentence(rule: Rule, rows: Sequence[Mapping[str, Any]], quarter: str, earlier_publications: int) -> str:
+def movement_sentence(rule: Rule, rows: Sequence[RevisionRow], quarter: str, earlier_publications: int) -> str:
     """Return how a duty's quarters moved between their first and their latest publication, the newest first.
 
     The figure is the one told under the duty's name. Begins with a space, or is empty when nothing was published
@@ -268,20 +268,23 @@ def movement_sentence(rule: Rule, rows: Sequence[Mapping[str, Any]], quarter: st
     """
     if not earlier_publications:
         return ""
-    latest = {row["period"]: row for row in sorted(rows, key=lambda row: row["period"]) if row["period"] <= quarter}
-    own = "own_" if has_own_rate(rule) else ""
+    latest = {row.period: row for row in sorted(rows, key=lambda row: row.period) if row.period <= quarter}
     told = []
     for period, row in sorted(latest.items(), reverse=True):
-        first = (row[f"first_{own}met"], row[f"first_{own}due"])
-        now = (row[f"{own}met"], row[f"{own}due"])
-        if None not in first and first != now:
-            first_words, now_words = (f"{number(met)} af {number(due)}" for met, due in (first, now))
-            told.append(f"{short_name(period)} fra {first_words} til {now_words}")
+        first, now = (_told(rule, counts) for counts in (row.first_counts, row.counts))
+        if first and now and first != now:
+            told.append(f"{short_name(period)} fra {first} til {now}")
     if not told:
         return " Ingen kvartaler, der er udgivet før, har ændret sig siden."
     text = f" Siden første udgivelse er ændret: {', '.join(told[:QUARTERS_TOLD])}"
     left = len(told) - QUARTERS_TOLD
     return f"{text}." if left <= 0 else f"{text} og {number(left)} ældre."
+
+
+def _told(rule: Rule, counts: RevisedCounts) -> str | None:
+    """Return the counts of the figure told under a duty's name; None where own ones were not kept."""
+    met, due = (counts.own_met, counts.own_due) if has_own_rate(rule) else (counts.met, counts.due)
+    return None if met is None or due is None else f"{number(met)} af {number(due)}"
 
 
 # Two municipalities are not called by their name and "Kommune".

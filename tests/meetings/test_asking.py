@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-
 from reports.figures.judged import is_judged
 from reports.figures.standing_out import NORM_RANK, Compared, Count, Level
 from reports.meetings import area_pack, asking, facts, sections
 from reports.meetings.content import Ratio
 from reports.meetings.proposals import gap_topic, urgent_topic
 from tests.meetings.chance_world import world
+from tests.reports.made_rows import open_case
 
 SEEDS = 100
 
@@ -74,8 +73,7 @@ def test_power_grows_with_the_cases_and_is_the_same_every_time() -> None:
 
 
 def test_what_is_urgent_in_a_municipal_duty_is_counted_by_municipality() -> None:
-    row = {"rule_id": "rule", "days_left": 3, "deadline": datetime.date(2026, 10, 3), "institution_code": "F1",
-           "municipality_code": "101"}  # fmt: skip
+    row = open_case(rule_id="rule", days_left=3, institution_code="F1", municipality_code="101")
     by_institution, by_municipality = urgent_topic([row]), urgent_topic([row], {"rule"})
     assert by_institution is not None and by_institution.by_unit == (("F1", 1),)
     assert by_municipality is not None and by_municipality.by_unit == (("101", 1),)

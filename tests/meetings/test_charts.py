@@ -120,7 +120,7 @@ def test_what_is_urgent_and_what_cannot_be_judged_are_counted_as_in_the_warehous
     unknown = charts["Datakvalitet: vores egen først"]
     found = rows(
         built,
-        "select title_da, sum(count) from publish.pub_undeterminable inner join publish.pub_rule using (rule_id) "
+        "select title_da, sum(cases) from publish.pub_undeterminable inner join publish.pub_rule using (rule_id) "
         "where level = 'area' and unit_code = 'Øst' and rule_id <> 'infohus_notified' group by 1",
     )
     assert {name: value for (_, name), value in unknown.items()} == {title: int(count) for title, count in found}

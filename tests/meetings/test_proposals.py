@@ -10,9 +10,11 @@ import pytest
 from scipy.stats import hypergeom
 
 from reports.figures.probabilities import exact_p_values, held_by_holm
+from reports.figures.published_rows import WorklistRow
 from reports.figures.standing_out import Compared, Count
 from reports.meetings.proposals import change_topic, gap_topic, good_practice, urgent_topic
 from tests.meetings.chance_world import AREA, world
+from tests.reports.made_rows import open_case
 
 SEEDS = 100
 
@@ -93,9 +95,9 @@ def test_a_municipality_that_improved_beyond_chance_is_good_practice() -> None:
     ]
 
 
-def _open(rule: str, days_left: int, institution: str = "F01") -> dict[str, object]:
+def _open(rule: str, days_left: int, institution: str = "F01") -> WorklistRow:
     deadline = datetime.date(2026, 9, 30) + datetime.timedelta(days_left)
-    return {"rule_id": rule, "days_left": days_left, "deadline": deadline, "institution_code": institution}
+    return open_case(rule_id=rule, days_left=days_left, deadline=deadline, institution_code=institution)
 
 
 def test_the_most_urgent_duty_has_most_that_is_lately_overdue_or_due_within_two_weeks() -> None:

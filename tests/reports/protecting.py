@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipelines.disclosure.families import ALL_RELEASES, of_releases
 from pipelines.quarters import shift
 from pipelines.vocabulary import RELEASE_PLACE_OF, RELEASE_PLACES
 from reports.figures.data import ReportData
 from reports.figures.judged import OTHERS_CAN_CAUSE
 from reports.figures.protected import RELEASE_COUNTS
+from reports.figures.published_rows import ReleaseRow
 
 HIDDEN = object()
 
@@ -40,16 +39,16 @@ def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str,
 
 
 def _of_releases(
-    rows: list[dict[str, Any]], level: str, unit: str, period: str
+    rows: list[ReleaseRow], level: str, unit: str, period: str
 ) -> dict[tuple[str, str, str, str, str], object]:
     """Return how many were released in all, how many of them with every duty in time, and how many to each place."""
-    whole = next(row for row in rows if row["dimension"] == "all")
-    counts = {(ALL_RELEASES, measure): whole[count] for measure, count in RELEASE_COUNTS.items()}
+    whole = next(row for row in rows if row.dimension == "all")
+    counts = {(ALL_RELEASES, measure): getattr(whole, count) for measure, count in RELEASE_COUNTS.items()}
     for place in RELEASE_PLACES:
         counts[of_releases(place), "due"] = sum(
-            row["releases"]
+            (row.releases or 0)
             for row in rows
-            if row["dimension"] == "housing_at_release" and RELEASE_PLACE_OF[row["value"]] == place
+            if row.dimension == "housing_at_release" and RELEASE_PLACE_OF[str(row.value)] == place
         )
     return {
         (rule, level, unit, period, measure): HIDDEN if value < 5 else value

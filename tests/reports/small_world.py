@@ -61,7 +61,7 @@ TABLES = {
         "case_id text, rule_id text, status text, municipality_code text, institution_code text, deadline date, "
         "days_left integer, region_code text, area text, institution_phone text, institution_mail_address text, "
         "responsible text, next_step text, next_step_by text, next_step_deadline date, is_in_place boolean, "
-        "is_over_a_year_late boolean"
+        "is_over_a_year_late boolean, reason text"
     ),
     "pub_late_case": (
         "case_id text, rule_id text, status text, reason text, responsible text, municipality_code text, "
@@ -70,12 +70,12 @@ TABLES = {
     ),
     "pub_data_quality": (
         "batch_id text, file text, kind text, reason text, rows integer, loaded integer, quarantined integer, "
-        "count integer"
+        "affected_rows integer"
     ),
     "pub_unit_rule": "rule_id text, level text, unit_code text, status text, reason text, date date",
     "pub_open": ("level text, unit_code text, rule_id text, open integer, due_within_60_days integer, overdue integer"),
     "pub_undeterminable": (
-        "level text, unit_code text, rule_id text, reason text, count integer, due integer, rate_lowest double, "
+        "level text, unit_code text, rule_id text, reason text, cases integer, due integer, rate_lowest double, "
         "rate_highest double"
     ),
     "pub_breakdown": (
@@ -313,6 +313,7 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
                     "72 55 00 00",
                     "fange@example.dk",
                     *_step(duty, days, index),
+                    None,
                 )
             )
             late.append(
@@ -426,7 +427,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     catalogue = SEEDS / "rule_catalogue.csv"
     connection.execute(
         "create table publish.pub_rule as select * replace (try_cast(valid_from as date) as valid_from, "
-        f"try_cast(valid_to as date) as valid_to) from read_csv('{catalogue}', all_varchar = true)"
+        "try_cast(valid_to as date) as valid_to, restricted = 'true' as restricted) "
+        f"from read_csv('{catalogue}', all_varchar = true)"
     )
     return connection
 

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from reports.pages.cooperation import cooperation_parts, lacking, sentences
 from reports.read_back.read_figures import HTML_TABLE, html_table
+from tests.reports.made_rows import cooperation
 from tests.reports.small_world import world
 
-
-def row(code: str, **changes: Any) -> dict[str, Any]:
-    """Return a municipality that has everything, but for the changes."""
-    whole = {
-        "municipality_code": code,
-        "agreement_status": "met",
-        "agreement_reason": None,
-        "meetings_invited": 1,
-        "meetings_attended": 1,
-        "meetings_with_police": 1,
-        "meetings_police_stated": 1,
-        "mailing_status": "met",
-        "mailed_quarter": "2026-Q2",
-    }
-    return whole | changes
-
-
 ROWS = [
-    row("101"),
-    row("147", agreement_status="missed", agreement_reason="no_agreement"),
-    row("151", agreement_status="missed", agreement_reason="out_of_date", mailing_status="missed"),
-    row("153", meetings_attended=0, meetings_with_police=0),
-    row("155", meetings_invited=0, meetings_attended=0, meetings_with_police=0, meetings_police_stated=0),
+    cooperation("101"),
+    cooperation("147", agreement_status="missed", agreement_reason="no_agreement"),
+    cooperation("151", agreement_status="missed", agreement_reason="out_of_date", mailing_status="missed"),
+    cooperation("153", meetings_attended=0, meetings_with_police=0),
+    cooperation("155", meetings_invited=0, meetings_attended=0, meetings_with_police=0, meetings_police_stated=0),
 ]
 
 
@@ -44,7 +27,7 @@ def test_municipalities_are_counted_and_a_meeting_of_several_is_not_counted_for_
         "For 3 af 4 kommuner, hvor det er oplyst, deltog politiet i mindst et af møderne.",
         "Kontaktlisten for 2. kvartal 2026 nåede 4 af 5 kommuner.",
     ]
-    before = [one | {"mailing_status": "undeterminable"} for one in ROWS]
+    before = [one._replace(mailing_status="undeterminable") for one in ROWS]
     assert sentences(before)[-1] == "Kontaktlisten er endnu ikke sendt ud herfra."
 
 
@@ -74,10 +57,10 @@ def test_page_and_workbook_have_a_row_for_each_municipality(site: Path, place: s
     assert [tuple(cells) for cells in table.rows] == told["rows"]
     sheet = CalamineWorkbook.from_path(str(folder / "data.xlsx")).get_sheet_by_name("Samarbejde").to_python()
     assert [cells[0] for cells in sheet[1:]] == [cells[0] for cells in told["rows"]]
-    published = {one["municipality_code"]: one for one in data.cooperation}
+    published = {one.municipality_code: one for one in data.cooperation}
     for code in inside:
-        cells = next(cells for cells in told["rows"] if cells[0] == published[code]["municipality_name"])
-        assert cells[3:5] == (str(published[code]["meetings_invited"]), str(published[code]["meetings_attended"]))
+        cells = next(cells for cells in told["rows"] if cells[0] == published[code].municipality_name)
+        assert cells[3:5] == (str(published[code].meetings_invited), str(published[code].meetings_attended))
 
 
 def test_a_municipality_has_no_table_of_the_cooperation_of_many() -> None:

@@ -14,6 +14,7 @@ from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.data import Figure, Meeting, ReportData
 from reports.figures.statistics import wilson
 from reports.pages import news
+from tests.reports.made_rows import quality
 from tests.reports.small_world import AS_OF, world
 
 JUNE = datetime.date(2026, 6, 30)
@@ -54,7 +55,7 @@ def test_corrections_deliveries_and_meetings_are_those_since_the_publication_bef
         Meeting("Vejle", None, None, True),
     ]
     data = dataclasses.replace(world(), meetings={("area", "Vest"): meetings})
-    delivered = [{"batch_id": name} for name in ("2026-06-30", "2026-09-30", "2026-09-30-2", "2026-09-30-2")]
+    delivered = [quality(name) for name in ("2026-06-30", "2026-09-30", "2026-09-30-2", "2026-09-30-2")]
     page = news.news_page(FULL, data, SECOND, delivered)
     assert page["corrections"] == [("Registreret sent", "1", "1")]
     assert [name for name, _day in page["deliveries"]] == ["2026-09-30-2", "2026-09-30"]

@@ -11,12 +11,14 @@ import pytest
 
 from reports.figures.data import Figure, ReportData
 from reports.figures.judged import OTHERS_CAN_CAUSE, is_judged
+from reports.figures.published_rows import WorklistRow
 from reports.pages import work
 from reports.pages.first_screen import lines
 from reports.publication import make
 from reports.read_back.read_figures import published_cells
 from reports.tasks import Task
 from reports.words.first_screen import work_line
+from tests.reports.made_rows import open_case
 from tests.reports.rendering import sources
 from tests.reports.small_world import AS_OF, seed, tables, world
 
@@ -95,7 +97,7 @@ def test_a_page_opens_with_duties_of_the_units_own_party_alone() -> None:
 def test_the_steps_sum_to_the_list_and_name_the_owner_that_the_evidence_names() -> None:
     data = world()
     for key in (("national", "DK"), ("municipality", "851"), ("institution", "F01")):
-        rows = data.cases("worklist", key)
+        rows = data.open_cases(key)
         waiting, in_place, old = work.split(rows)
         assert len(waiting) + len(in_place) + len(old) == len(rows)
         table = work.steps(data, waiting)
@@ -108,7 +110,7 @@ def test_the_steps_sum_to_the_list_and_name_the_owner_that_the_evidence_names() 
     published = {(row[0], row[1]): row for row in tables()["pub_worklist"]}
     titles = {title: rule for rule, title in data.titles().items()}
     names = {"kriminalforsorgen": "Kriminalforsorgen", "kommune": "Kommunen", None: "–"}
-    for row in data.cases("worklist", unit.key):
+    for row in data.open_cases(unit.key):
         cells = work.cells(data, unit, row)
         source = published[cells[0], titles[cells[1]]]
         assert cells[place["Hos"]] == names[source[13]]
@@ -116,13 +118,9 @@ def test_the_steps_sum_to_the_list_and_name_the_owner_that_the_evidence_names() 
 
 
 def test_the_line_on_what_can_be_saved_says_whose_step_it_is_and_by_when() -> None:
-    def row(party: str | None, days: int, step: int, old: bool = False) -> dict[str, object]:
-        return {
-            "next_step_by": party,
-            "days_left": days,
-            "next_step_deadline": AS_OF + datetime.timedelta(step),
-            "is_over_a_year_late": old,
-        }
+    def row(party: str | None, days: int, step: int, old: bool = False) -> WorklistRow:
+        day = AS_OF + datetime.timedelta(step)
+        return open_case(next_step_by=party, days_left=days, next_step_deadline=day, is_over_a_year_late=old)
 
     rows = [row("kommune", 20, 20), row("kriminalforsorgen", 20, 6), row("kriminalforsorgen", 10, -4)]
     rows += [row("kriminalforsorgen", -3, -3), row(None, 8, 8), row("kommune", -400, -400, True)]

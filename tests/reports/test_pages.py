@@ -19,6 +19,7 @@ from reports.figures.protected import protected_data
 from reports.pages import unit_pages
 from reports.publication import make, render
 from reports.tasks import Sources, Task
+from tests.reports.made_rows import revision
 from tests.reports.protecting import crude_cells
 from tests.reports.rendering import KINDS, sources
 from tests.reports.small_world import world
@@ -144,7 +145,7 @@ def test_a_pack_holds_its_owners_cases_and_nobody_elses() -> None:
     data = world()
     own = data.only(data.units["municipality", "851"])
     assert set(own.figures) == {("municipality", "851")}
-    assert {row["municipality_code"] for row in own.worklist + own.late_cases} == {"851"}
+    assert {row.municipality_code for rows in (own.worklist, own.late_cases) for row in rows} == {"851"}
     assert not any(rule.restricted for rule in own.rules)
 
 
@@ -161,7 +162,7 @@ def hostile(data: ReportData, payload: str) -> ReportData:
     units = dict(data.units)
     for key in (("institution", "F01"), ("municipality", "851")):
         units[key] = dataclasses.replace(units[key], name=payload)
-    rows = [row | {"case_id": payload, "institution_mail_address": payload} for row in data.worklist]
+    rows = [row._replace(case_id=payload, institution_mail_address=payload) for row in data.worklist]
     run = dataclasses.replace(data.run, source_system=payload, batch_id=payload)
     return dataclasses.replace(data, units=units, worklist=rows, run=run)
 
@@ -258,10 +259,10 @@ def test_the_shared_edition_tells_of_releases_for_the_nation_and_the_areas_alone
         told[path.relative_to(site / "delt").parent.as_posix()] = path.read_text(encoding="utf-8")
     with_releases = {place for place, text in told.items() if 'id="loesladelser"' in text}
     assert with_releases and with_releases <= {".", "omraade/oest", "omraade/vest"}
-    rows = {row["value"]: row for row in world().releases[NATION] if row["dimension"] == "housing_at_release"}
+    rows = {row.value: row for row in world().releases[NATION] if row.dimension == "housing_at_release"}
     text = words(told["."])
-    assert f"Bolig ved løsladelsen Egen bolig {rows['egen']['releases']} vises ikke" in text
-    assert f"Bolig ved løsladelsen Hjemløs eller herberg {rows['hjemloes']['releases']} vises ikke" in text
+    assert f"Bolig ved løsladelsen Egen bolig {rows['egen'].releases} vises ikke" in text
+    assert f"Bolig ved løsladelsen Hjemløs eller herberg {rows['hjemloes'].releases} vises ikke" in text
     assert f"Anden bolig eller ikke oplyst {HIDDEN} vises ikke" in text, "none is hidden like few"
     assert "Straffens længde" not in text, "what was not protected is not told"
 
@@ -271,9 +272,9 @@ def test_the_table_of_changed_figures_has_the_newest_quarter_and_the_own_figures
     unit = data.units["municipality", "851"]
     counts = {"due": 9, "met": 5, "late": 3, "missed": 1, "own_due": 6, "own_met": 5}
     first = {f"first_{name}": value - (name in ("due", "missed")) for name, value in counts.items()}
-    row = {"period_type": "quarter", "cause": "period_open", **counts, **first}
-    newest = row | {"rule_id": "aid_paid", "period": data.quarter, "first_own_due": 5}
-    older = row | {"rule_id": "aid_decided", "period": "2026-Q1", "first_own_due": None, "first_own_met": None}
+    row = revision(cause="period_open", **counts, **first)
+    newest = row._replace(rule_id="aid_paid", period=data.quarter, first_own_due=5)
+    older = row._replace(rule_id="aid_decided", first_own_due=None, first_own_met=None)
     changed = dataclasses.replace(data, revision={unit.key: [older, newest]})
     assert [line[1:4] for line in unit_pages.revisions(changed, unit)] == [
         (

@@ -93,10 +93,10 @@ def test_every_count_of_releases_is_the_warehouses_on_the_page_in_the_document_a
 
     for place, key in (("", NATION), ("omraade/oest", ("area", "Øst")), ("kommune/851", ("municipality", "851"))):
         counts = ("releases", "with_core_due", "whole_releases", "core_due", "core_met")
-        rows = [row for row in world().releases[key] if row["dimension"] != "target_group" or key[0] != "municipality"]
-        wanted = collections.Counter(tuple(int(row[name]) for name in counts) for row in rows)
+        rows = [row for row in world().releases[key] if row.dimension != "target_group" or key[0] != "municipality"]
+        wanted = collections.Counter(tuple(int(getattr(row, name)) for name in counts) for row in rows)
         split = collections.Counter(
-            tuple(int(row[name]) for name in counts) for row in rows if row["dimension"] in ("all", *SPLITS)
+            tuple(int(getattr(row, name)) for name in counts) for row in rows if row.dimension in ("all", *SPLITS)
         )
         folder = site / "direktorat" / place
         tables = [html_table(one) for one in HTML_TABLE.findall((folder / "index.html").read_text(encoding="utf-8"))]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,11 +45,12 @@ def edited_case(name: str, municipality: str) -> Callable[[ReportData], ReportDa
     """Return a change of a case in the worklist or among the late ones."""
 
     def edit(data: ReportData) -> ReportData:
-        rows = [dict(row) for row in getattr(data, name)]
-        mine = next(row for row in rows if row["municipality_code"] == municipality)
-        mine["case_id"] = "ÆNDRET-1"
-        mine["deadline"] = max(row["deadline"] for row in rows) if name == "worklist" else datetime.date(2020, 1, 1)
-        return dataclasses.replace(data, **{name: rows})
+        rows: list[Any] = list(getattr(data, name))
+        place = next(place for place, row in enumerate(rows) if row.municipality_code == municipality)
+        day = max(row.deadline for row in rows) if name == "worklist" else datetime.date(2020, 1, 1)
+        rows[place] = rows[place]._replace(case_id="ÆNDRET-1", deadline=day)
+        changed: dict[str, Any] = {name: rows}
+        return dataclasses.replace(data, **changed)
 
     return edit
 
@@ -56,7 +58,7 @@ def edited_case(name: str, municipality: str) -> Callable[[ReportData], ReportDa
 def edited_breakdown(data: ReportData) -> ReportData:
     key = next(key for key in data.breakdown if key == ("municipality", "851"))
     rule, rows = next(iter(data.breakdown[key].items()))
-    first = {name: (value + 1 if isinstance(value, int) else value) for name, value in rows[0].items()}
+    first = type(rows[0])._make(value + 1 if isinstance(value, int) else value for value in rows[0])
     return dataclasses.replace(data, breakdown=data.breakdown | {key: data.breakdown[key] | {rule: [first, *rows[1:]]}})
 
 
@@ -79,7 +81,7 @@ CHANGES: dict[str, Callable[[ReportData], ReportData]] = {
         | {("municipality", "851"): dataclasses.replace(data.units["municipality", "851"], name="Ålborg")},
     ),
     "what was delivered": lambda data: dataclasses.replace(
-        data, quality=[row | {"rows": 123456} if row.get("rows") else row for row in data.quality]
+        data, quality=[row._replace(rows=123456) if row.rows else row for row in data.quality]
     ),
     "a meeting": lambda data: dataclasses.replace(
         data, meetings={("area", "Vest"): [Meeting("Aalborg", None, None, True)]}

@@ -10,9 +10,11 @@ import pytest
 from reports.figures.data import Figure, Rule, Unit
 from reports.figures.judged import has_own_rate
 from reports.figures.provisional import complete_from, is_provisional
+from reports.figures.published_rows import RevisionRow
 from reports.figures.statistics import wilson
 from reports.words import wording
 from reports.words.readings import READINGS
+from tests.reports.made_rows import revision
 from tests.reports.small_world import world
 from tests.shared_material import SHARED, needs_shared
 
@@ -57,11 +59,11 @@ def test_what_the_citizens_met_is_told_with_what_the_lateness_came_of() -> None:
     )
 
 
-def a_revision(period: str, first: tuple[int, int], now: tuple[int, int], **own: int | None) -> dict[str, object]:
+def a_revision(period: str, first: tuple[int, int], now: tuple[int, int], **own: int | None) -> RevisionRow:
     """Return a changed figure as (due, met) first and now; own figures are the same unless they are given."""
-    row = {"period": period, "first_due": first[0], "first_met": first[1], "due": now[0], "met": now[1]}
+    told = {"first_due": first[0], "first_met": first[1], "due": now[0], "met": now[1]}
     same = {"first_own_due": first[0], "first_own_met": first[1], "own_due": now[0], "own_met": now[1]}
-    return row | same | own
+    return revision(period=period, **(told | same | own))
 
 
 def test_how_much_a_dutys_earlier_quarters_moved_is_told_by_the_figure_the_duty_is_told_by() -> None:

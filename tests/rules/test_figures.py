@@ -160,7 +160,7 @@ def test_every_next_step_can_be_told_in_danish() -> None:
 
 
 def test_what_cannot_be_judged_counts_in_the_year_it_belongs_to() -> None:
-    found = named("select rule_id, reason, count from publish.pub_undeterminable where level = 'national' order by all")
+    found = named("select rule_id, reason, cases from publish.pub_undeterminable where level = 'national' order by all")
     wanted: dict[tuple[str, str], int] = defaultdict(int)
     rows = named(
         "select outcome.rule_id, outcome.reason, rules.anchor, cases.actual_release_date, cases.expected_release_date, "

@@ -12,7 +12,7 @@ final as (
         rows,
         loaded,
         quarantined,
-        count
+        count as affected_rows
     from {{ ref('fct_data_quality') }}
 
 )

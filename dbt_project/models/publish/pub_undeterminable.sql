@@ -62,7 +62,7 @@ counted as (
         unit_code,
         rule_id,
         reason,
-        count(*) as count,
+        count(*) as cases,
         sum(count(*)) over (partition by level, unit_code, rule_id) as undeterminable
     from in_year
     group by level, unit_code, rule_id, reason
@@ -77,7 +77,7 @@ final as (
         counted.unit_code,
         counted.rule_id,
         counted.reason,
-        counted.count,
+        counted.cases,
         cast(counted.undeterminable as bigint) as undeterminable,
         coalesce(year_figures.due, 0) as due,
         coalesce(year_figures.met, 0) as met,
