@@ -172,7 +172,7 @@ def test_what_cannot_be_judged_counts_in_the_year_it_belongs_to() -> None:
         released = row["actual_release_date"] or row["expected_release_date"]
         day = (released if row["anchor"] == "release" else None) or row["start_date"]
         wanted[row["rule_id"], row["reason"]] += date(2025, 10, 1) <= day <= date(2026, 9, 30)
-    assert {(row["rule_id"], row["reason"]): row["count"] for row in found} == {
+    assert {(row["rule_id"], row["reason"]): row["cases"] for row in found} == {
         key: count for key, count in wanted.items() if count
     }
     assert len(rows) > sum(wanted.values()) > 0, "some belong to other years"
