@@ -5,7 +5,7 @@ it back (``restore``).
 
 No run, no preparation and no sending is under way while it is made: their locks are held. A file that is the same as in
 the backup before is linked to it, so that a daily backup costs what is new; every backup is whole all the same, and
-removing one takes nothing from another.
+removing one takes nothing from another. What is one file under many names in the output folder is one in the backup.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,7 +117,7 @@ def _newest(to: Path, output: Output) -> Backup | None:
 def _copied(output: Output, folder: Path, now: datetime, before: Backup | None) -> Backup:
     wanted = list(backup_contents.files_of(output))
     earlier = {entry.path: entry for entry in before.entries} if before else {}
-    needed = sum(file.lstat().st_size for file, path in wanted if path not in earlier)
+    needed = backup_contents.room_for(file for file, path in wanted if path not in earlier)
     free = shutil.disk_usage(folder.parent).free
     if needed > free:
         raise UserError(
@@ -125,11 +126,18 @@ def _copied(output: Output, folder: Path, now: datetime, before: Backup | None) 
         )
     folder.mkdir(mode=0o700)
     entries = []
+    once: dict[tuple[int, int], tuple[Path, BackupEntry]] = {}
     for file, path in wanted:
         place = folder / path
         _make_alike(place.parent, file.parent, folder)
+        known = once.get(backup_contents.place_of(file))
+        if known is not None and _is_name_of(known[0], place):
+            entries.append(replace(known[1], path=path))
+            continue
         old = earlier.get(path)
         entries.append(_copy(file, place, path, (before.folder / path, old) if before and old else None))
+        if backup_contents.may_have_more_names(file):
+            once[backup_contents.place_of(file)] = place, entries[-1]
     return Backup(
         folder=folder,
         made_at=now.astimezone(UTC),
@@ -168,6 +176,15 @@ def _copy(file: Path, place: Path, path: str, before: tuple[Path, BackupEntry] |
         _copy_bytes(file, place)
     place.chmod(mode)
     return BackupEntry(path, place.stat().st_size, backup_contents.sum_of(place), mode)
+
+
+def _is_name_of(first: Path, place: Path) -> bool:
+    """Let one more name of a file that the backup has already be one more name there too."""
+    try:
+        os.link(first, place)
+    except OSError:  # a drive without such links, or with as many as it allows
+        return False
+    return True
 
 
 def _is_linked(file: Path, place: Path, mode: int, old: Path, entry: BackupEntry) -> bool:

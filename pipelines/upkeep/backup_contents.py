@@ -15,7 +15,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,6 +85,23 @@ def files_of(output: Output) -> Iterator[tuple[Path, str]]:
     place = journal.path(output)
     for file in sorted(place.parent.glob(f"{place.stem}*{place.suffix}")):
         yield file, f"{JOURNAL}/{file.name}"
+
+
+def place_of(file: Path) -> tuple[int, int]:
+    """Return where a file's bytes lie on the disk, the same for all its names."""
+    status = file.lstat()
+    return status.st_dev, status.st_ino
+
+
+def may_have_more_names(file: Path) -> bool:
+    """Whether a file is one of those that publications share: under several names, and nobody may write to it."""
+    status = file.lstat()
+    return stat.S_ISREG(status.st_mode) and status.st_nlink > 1 and not status.st_mode & 0o222
+
+
+def room_for(files: Iterable[Path]) -> int:
+    """Return the bytes that copies of files take, when the names of one file stay the names of one file."""
+    return sum({place_of(file): file.lstat().st_size for file in files}.values())
 
 
 def sum_of(file: Path) -> str:

@@ -3,8 +3,9 @@
 Belongs here: that, and the mailing's journal, which never goes back in time. Does not belong here: making a backup
 (``backup``).
 
-Nothing is deleted: a folder that is in the way is renamed and stays. What a backup leaves out (the warehouse above all)
-is built anew by the next run, from the received bytes.
+Nothing is deleted: a folder that is in the way is renamed and stays. What is one file under many names in the backup is
+one in the output folder. What a backup leaves out (the warehouse above all) is built anew by the next run, from the
+received bytes.
 """
 
 from __future__ import annotations
@@ -78,10 +79,12 @@ def restore(folder: Path, output: Output, *, replace_existing: bool = False) -> 
 
 
 def _put_back(backup: Backup, unfinished: Path) -> None:
-    needed, free = backup.size, shutil.disk_usage(unfinished.parent).free
+    needed = backup_contents.room_for(backup.folder / entry.path for entry in backup.entries)
+    free = shutil.disk_usage(unfinished.parent).free
     if needed > free:
         raise UserError(f"Der er ikke plads i {unfinished.parent}: {needed // 1_000_000 + 1} MB skal bruges.")
     durable_files.make_folder(unfinished / OUTPUT)
+    once: dict[tuple[int, int], Path] = {}
     for entry in backup.entries:
         if not entry.path.startswith(f"{OUTPUT}/"):
             continue
@@ -90,12 +93,20 @@ def _put_back(backup: Backup, unfinished: Path) -> None:
         if entry.leads_to:
             place.symlink_to(entry.leads_to)
             continue
+        copied = backup.folder / entry.path
+        known = once.get(backup_contents.place_of(copied))
+        if known is not None:
+            with contextlib.suppress(OSError):  # a drive without such links, or with as many as it allows
+                os.link(known, place)
+                continue
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with (backup.folder / entry.path).open("rb") as source, os.fdopen(descriptor, "wb") as target:
+        with copied.open("rb") as source, os.fdopen(descriptor, "wb") as target:
             shutil.copyfileobj(source, target)
             target.flush()
             os.fsync(descriptor)
         place.chmod(entry.mode)
+        if backup_contents.may_have_more_names(copied):
+            once[backup_contents.place_of(copied)] = place
     for folder in (path for path in (backup.folder / OUTPUT).rglob("*") if path.is_dir() and not path.is_symlink()):
         durable_files.make_folder(unfinished / folder.relative_to(backup.folder))
         (unfinished / folder.relative_to(backup.folder)).chmod(stat.S_IMODE(folder.stat().st_mode))

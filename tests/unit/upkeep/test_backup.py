@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,9 +60,38 @@ def kept(output: Output) -> dict[str, tuple[int, bytes]]:
     return {name: (mode, b"" if name.endswith(".sqlite") else text) for name, (mode, text) in found.items()}
 
 
+def names_of_one_file(root: Path) -> list[list[str]]:
+    """Return the files below a folder that have more than one name, each as its names."""
+    found: dict[int, list[str]] = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            found.setdefault(path.stat().st_ino, []).append(path.relative_to(root).as_posix())
+    return sorted(names for names in found.values() if len(names) > 1)
+
+
 def rows(output: Output) -> list[tuple]:
     with sqlite3.connect(output.mailing / "ledger.sqlite") as ledger:
         return ledger.execute("select * from message order by 1").fetchall()
+
+
+def test_what_publications_share_is_one_file_in_every_backup_and_after_it_is_put_back(
+    output: Output, tmp_path: Path
+) -> None:
+    names = ["published/2026-06-30/delt/skrift.css", "published/2026-09-30/delt/skrift.css"]
+    first, second = (output.root / name for name in names)
+    for path in (first, second):
+        path.parent.mkdir(parents=True)
+    first.write_text("skrift" * 9000, encoding="utf-8")
+    first.chmod(0o400)
+    second.hardlink_to(first)
+    copies = [backup.make(output, tmp_path / "copies", NOW + timedelta(days=day)) for day in (0, 1)]
+    for made in copies:
+        assert names_of_one_file(made.folder / "output") == [names]
+        assert not backup_contents.differences(made)
+    shutil.rmtree(output.root)
+    restore.restore(copies[1].folder, output)
+    assert names_of_one_file(output.root) == [names]
+    assert second.read_text(encoding="utf-8") == "skrift" * 9000
 
 
 def test_a_destroyed_folder_comes_back_as_it_was(output: Output, tmp_path: Path) -> None:
