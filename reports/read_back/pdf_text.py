@@ -1,8 +1,9 @@
 """The words and tables of a tagged PDF, read back through its structure tree, as a screen reader would.
 
-Belongs here: just enough of the format for what typst writes (plain objects, Flate, Identity-H fonts with ToUnicode).
-Does not belong here: what the words mean (``read_back``). General readers take a second a report; an audit of three
-hundred reports needs a hundredth of that, and the tests compare both.
+Belongs here: just enough of the format for what typst writes and ``pipelines.typesetting`` packs (plain objects or
+streams of objects, Flate, Identity-H fonts with ToUnicode). Does not belong here: what the words mean (``read_back``).
+General readers take a second a report; an audit of three hundred reports needs a hundredth of that, and the tests
+compare both.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import NamedTuple
 OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
 STREAM = re.compile(rb"stream\r?\n(.*)\r?\nendstream", re.DOTALL)
 REFERENCE = re.compile(rb"(\d+) 0 R")
-KIDS = re.compile(rb"/K(\[[^\]]*\]|\d+(?: 0 R)?)")
+KIDS = re.compile(rb"/K ?(\[[^\]]*\]|\d+(?: 0 R)?)")
 KID = re.compile(rb"(\d+) 0 R|(\d+)")
+PAGE = re.compile(rb"/Pg (\d+) 0 R")
+MARK = re.compile(rb"/MCID (\d+)")
+OF_OBJECTS = re.compile(rb"/N (\d+) /First (\d+)")
 MARKED = re.compile(rb"/MCID (\d+)[^>]*>>BDC(.*?)EMC", re.DOTALL)
 # A string may hold pairs of round brackets as they are; glyph numbers make them up at random, so a few levels are read.
 _INSIDE = rb"(?:[^()\\]|\\.)*"
@@ -46,12 +50,25 @@ def blocks(content: bytes) -> list[Block]:
 class _Reader:
     def __init__(self, content: bytes) -> None:
         self.objects = {int(found[1]): found[2] for found in OBJECT.finditer(content)}
+        for number in [number for number, body in self.objects.items() if b"/Type /ObjStm" in body[:200]]:
+            self.objects |= self._packed(number)
         self.fonts: dict[int, dict[bytes, dict[int, str]]] = {}
         self.pages: dict[int, dict[int, str]] = {}
         self.letters: dict[int, dict[int, str]] = {}
 
+    def _packed(self, number: int) -> dict[int, bytes]:
+        """Return the objects that a stream of objects holds."""
+        listed = OF_OBJECTS.search(self.objects[number])
+        assert listed
+        count, first = int(listed[1]), int(listed[2])
+        unpacked = self._stream(number)
+        head = [int(one) for one in unpacked[:first].split()]
+        starts = [first + at for at in head[1 : 2 * count : 2]]
+        ends = [*starts[1:], len(unpacked)]
+        return {one: unpacked[begin:end] for one, begin, end in zip(head[: 2 * count : 2], starts, ends, strict=True)}
+
     def blocks(self) -> list[Block]:
-        root = next(body for body in self.objects.values() if b"/Type/StructTreeRoot" in body)
+        root = next(body for body in self.objects.values() if re.search(rb"/Type ?/StructTreeRoot", body))
         found: list[Block] = []
         for number in self._kids(root):
             self._walk(number, found)
@@ -62,7 +79,7 @@ class _Reader:
         return [int(match) for match in REFERENCE.findall(listed[1])] if listed else []
 
     def _kind(self, body: bytes) -> str:
-        kind = re.search(rb"/S/(\w+)", body)
+        kind = re.search(rb"/S ?/(\w+)", body)
         return kind[1].decode() if kind else ""
 
     def _walk(self, number: int, found: list[Block]) -> None:
@@ -89,27 +106,33 @@ class _Reader:
         return rows
 
     def _alternative(self, body: bytes) -> str:
-        hexadecimal = re.search(rb"/Alt<([0-9A-Fa-f]+)>", body)
+        hexadecimal = re.search(rb"/Alt ?<([0-9A-Fa-f]+)>", body)
         if hexadecimal:
             return bytes.fromhex(hexadecimal[1].decode()).decode("utf-16")
-        plain = re.search(rb"/Alt\(((?:[^()\\]|\\.)*)\)", body)
+        plain = re.search(rb"/Alt ?\(((?:[^()\\]|\\.)*)\)", body)
         return _unescaped(plain[1]).decode("latin-1") if plain else ""
 
     def _text(self, number: int, page: int | None = None) -> str:
         body = self.objects[number]
-        own = re.search(rb"/Pg (\d+) 0 R", body)
+        own = PAGE.search(body)
         page = int(own[1]) if own else page
         listed = KIDS.search(body)
         parts = []
         if listed:
             for reference, marked in KID.findall(listed[1]):
                 if reference:
-                    kid = int(reference)
-                    mark = re.fullmatch(rb"<</Type/MCR.*?/Pg (\d+) 0 R.*?/MCID (\d+).*>>", self.objects[kid], re.DOTALL)
-                    parts.append(self._marked(int(mark[1]))[int(mark[2])] if mark else self._text(kid, page))
+                    parts.append(self._text_of_kid(int(reference), page))
                 elif page is not None:
                     parts.append(self._marked(page).get(int(marked), ""))
         return "".join(parts)
+
+    def _text_of_kid(self, number: int, page: int | None) -> str:
+        body = self.objects[number]
+        if not re.search(rb"/Type ?/MCR", body):
+            return self._text(number, page)
+        at, mark = PAGE.search(body), MARK.search(body)
+        assert at and mark
+        return self._marked(int(at[1]))[int(mark[1])]
 
     def _marked(self, page: int) -> dict[int, str]:
         """Return the text of each marked piece of a page."""
@@ -127,11 +150,12 @@ class _Reader:
         found = STREAM.search(self.objects[number])
         assert found
         packed = b"/FlateDecode" in self.objects[number][: found.start()]
-        return zlib.decompress(found[1]) if packed else found[1]
+        # A last byte that is a line end may seem to be the one before ``endstream``; it is of the checksum alone.
+        return zlib.decompressobj().decompress(found[1]) if packed else found[1]
 
     def _fonts(self, resources: int) -> dict[bytes, dict[int, str]]:
         if resources not in self.fonts:
-            listed = re.search(rb"/Font<<(.*?)>>", self.objects[resources], re.DOTALL)
+            listed = re.search(rb"/Font ?<<(.*?)>>", self.objects[resources], re.DOTALL)
             named = re.findall(rb"/f(\d+) (\d+) 0 R", listed[1]) if listed else []
             self.fonts[resources] = {name: self._letters(int(number)) for name, number in named}
         return self.fonts[resources]

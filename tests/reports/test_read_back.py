@@ -118,3 +118,29 @@ def test_our_reader_of_pdf_finds_what_a_general_one_finds(site: Path) -> None:
     mine = {word for block in blocks(path.read_bytes()) for row in block.rows for cell in row for word in cell.split()}
     general = {word for page in pypdf.PdfReader(path).pages for word in page.extract_text().split()}
     assert len(mine) > 30 and mine <= general | {word for word in mine if "-" in word}
+
+
+TEMPLATE = """#set document(title: "Prøve")
+#set text(lang: "da", font: "IBM Plex Sans")
+#let rows = json(bytes(sys.inputs.rows))
+= Pligter og tal, ærligt (åbent) sagt
+Et afsnit før tabellen.
+#table(columns: 3, table.header([Pligt], [Forfaldne], [Til tiden]), ..rows.flatten().map(cell => [#cell]))
+"""
+
+
+def test_a_packed_document_reads_as_the_one_that_typst_wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines import typesetting
+    from reports.read_back.pdf_text import blocks
+
+    written: list[bytes] = []
+    pack = typesetting._packed
+    monkeypatch.setattr(typesetting, "_packed", lambda document: written.append(document) or pack(document))
+    template = tmp_path / "proeve.typ"
+    template.write_text(TEMPLATE, encoding="utf-8")
+    rows = [[f"Pligt {number}", str(number * 1117), f"{number},5 ({number})"] for number in range(200)]
+    packed = typesetting.compile_pdf(template, "rows", rows)
+    assert blocks(packed) == blocks(written[0])
+    (table,) = [block.rows for block in blocks(packed) if block.kind == "Table"]
+    assert table == [["Pligt", "Forfaldne", "Til tiden"], *rows]
+    assert len(packed) < len(written[0]) / 2
