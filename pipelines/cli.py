@@ -108,11 +108,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns 0 = done, 1 = failed or refused, 2 = wrong use."""
     words = sys.argv[1:] if arguments is None else arguments
     command = next((word for word in words if not word.startswith("-")), None)
+    output = None
     try:
         parsed = build_parser(command).parse_args(words)
         settings()  # a wrong one is told before anything is done
         folder = getattr(parsed, "output", None)
-        operators.work_in_turn(Output(folder.resolve()) if folder else None)
+        output = Output(folder.resolve()) if folder else None
+        operators.work_in_turn(output)
         status = int(importlib.import_module(f"pipelines.commands.{parsed.command}").execute(parsed))
         sys.stdout.flush()
         return status
@@ -135,10 +137,22 @@ def main(arguments: list[str] | None = None) -> int:
         if (told := told_by_system(problem)) is not None:
             _complain(told)
             return 1
+        if (told := _told_by_version(problem, output)) is not None:
+            _complain(told)
+            return 1
         # Only type and place: the text of a library's exception may quote a value from a delivery.
         where = f"{type(problem).__name__} ved {failure_report.place_of(problem)}"
         _complain(f"uventet fejl ({where}). Intet halvt er udgivet. {failure_report.keep(problem)}")
         return 1
+
+
+def _told_by_version(problem: Exception, output: Output | None) -> str | None:
+    """Return what to do when a question does not fit a warehouse that another version of the program built."""
+    if output is None or type(problem).__module__ not in ("duckdb", "_duckdb"):
+        return None
+    from pipelines.warehouse import in_place
+
+    return in_place.built_by_another_version(output)
 
 
 def _complain(text: str) -> None:

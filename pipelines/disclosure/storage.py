@@ -28,11 +28,16 @@ FORMAT = 3
 """1 (written without a number): rolling years of municipalities too, zeros shown. 2: their calendar years instead. 3: a
 family says for which levels it is printed."""
 CERTIFICATE_FORMAT = 1
-"""1, written with or without its number: tables and claims over cells and their versions."""
+"""1, written with or without its number: tables and claims over cells and their versions. The former design's proofs
+have no number either and can be known by their ``insiders``; they claim intervals of other figures."""
 
 
 class WrittenByLaterProgram(ValueError):
     """A file of a format that only a later version of the program knows; it is never read as if it were known."""
+
+
+class WrittenByFormerDesign(ValueError):
+    """A proof of the former design: only the version that wrote it can read it."""
 
 
 def printed_to_json(printed: Printed) -> str:
@@ -136,8 +141,10 @@ def certificate_to_json(certificate: Certificate) -> str:
 
 
 def certificate_from_json(text: str) -> Certificate:
-    """The certificate that ``certificate_to_json`` wrote. Raises WrittenByLaterProgram."""
+    """The certificate that ``certificate_to_json`` wrote. Raises WrittenByLaterProgram and WrittenByFormerDesign."""
     content = _known(text, CERTIFICATE_FORMAT)
+    if "insiders" in content:
+        raise WrittenByFormerDesign("a proof of the former design claims intervals that this one does not know")
     return Certificate(
         threshold=content["threshold"],
         tables=tuple(Table(tuple((Cell(*row[:5]), row[5]) for row in table)) for table in content["tables"]),

@@ -140,7 +140,8 @@ class Guard:
         verdict = self.guarded.verdict
         notes = [
             f"{former} tidligere udgivelser viser kommunernes rullende år efter den tidligere metode. Deres tal er "
-            "regnet med i angrebet, så længe de stadig tælles, som de blev trykt."
+            "regnet med i angrebet, så længe de stadig tælles, som de blev trykt. Deres bevis (attest) læses kun af "
+            "den version af programmet, der skrev det; det nye bevis gælder tal trykt efter den nuværende metode."
         ]
         if verdict.left_out:
             notes.append(

@@ -68,3 +68,19 @@ def grounds(output: Output) -> dict[str, str] | None:
             return dict(zip(names, connection.execute(query).fetchall()[0]))
     except (duckdb.Error, IndexError):
         return None
+
+
+def built_by_another_version(output: Output) -> str | None:
+    """Return in Danish that another version of the program built the warehouse and what to do; None when this one did.
+
+    Its tables may lack what this version asks for, and the next run builds them anew.
+    """
+    from pipelines.code_version import code_version
+
+    built = (grounds(output) or {}).get("code_version")
+    if built is None or built == code_version():
+        return None
+    return (
+        f"Datavarehuset i {output.root} er bygget af programmets version {built}, og dette er {code_version()}. Kør "
+        f"først: god-loesladelse run --landing MAPPE --output {output.root}; så bygges det på ny af de modtagne bytes."
+    )

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines import cli
+from pipelines.code_version import code_version
 from pipelines.errors import UserError, WrongUse
+from pipelines.layout import Output
 
 
 def test_every_command_has_its_module_and_danish_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,6 +50,26 @@ def test_errors_become_one_line_and_a_status(
     monkeypatch.setattr("pipelines.commands.verify.execute", fail)
     assert cli.main(["verify", "x"]) == status
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("built_by", "told"), [("0.9.0+older", "bygget af programmets version 0.9.0"), ("", "uventet")]
+)
+def test_a_warehouse_of_another_version_that_lacks_what_is_asked_for_is_told_as_such(
+    built_by: str, told: str, output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.root.mkdir()
+    with duckdb.connect(str(output.warehouse)) as connection:
+        connection.execute("create schema raw; create schema intermediate")
+        connection.execute(
+            "create table raw.run as select 'b' as batch_id, date '2026-09-30' as as_of, 'd' as build_digest, "
+            "? as code_version",
+            [built_by or code_version()],
+        )
+        connection.execute("create table intermediate.int_cases as select 'A-1' as case_number")
+    assert cli.main(["explain", "A-1", "--output", str(output.root)]) == 1
+    message = capsys.readouterr().err
+    assert told in message and ("god-loesladelse run" in message) == bool(built_by)
 
 
 def test_an_unforeseen_error_shows_type_and_place_but_no_value(

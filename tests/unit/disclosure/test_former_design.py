@@ -42,6 +42,14 @@ def test_a_proof_from_before_proofs_had_a_number_is_read() -> None:
     assert storage.certificate_from_json(json.dumps(content)) == proof
 
 
+def test_a_proof_of_the_former_design_is_known_as_such_and_not_misread() -> None:
+    cell = ["aid_applied", "461", "2025-Q4", "2026-09-30", "not_met", 0]
+    claim = [["aid_applied", "area", "Vest", "quarter", "2025-Q4", "due", "2026-09-30"], [0, 1], [5, 6]]
+    content = {"threshold": 5, "insiders": True, "tables": [[cell]], "claims": [claim], "given_away": []}
+    with pytest.raises(storage.WrittenByFormerDesign):
+        storage.certificate_from_json(json.dumps(content))
+
+
 def test_what_it_printed_enters_the_attack_and_what_was_counted_anew_is_told() -> None:
     due = {m: [9] * 4 for m in "defghijk"} | {"a": [0, 0, 0, 1], "b": [1] * 4, "c": [1] * 4}
     problem = one_year(dict.fromkeys("abcdefghijk", EAST), due)
