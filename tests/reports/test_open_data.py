@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,30 @@ def test_every_file_can_be_read_by_its_description_alone(site: Path) -> None:
             assert rows and len(keys) == len(set(keys)), resource["path"]
             found += 1
     assert found == len(list((site / "delt").rglob("*.csv"))) > 2
+
+
+def test_the_description_and_its_files_are_valid_by_frictionless_and_a_wrong_file_is_not(
+    site: Path, tmp_path: Path
+) -> None:
+    from frictionless import validate
+
+    package = json.loads((site / "delt" / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if (site / "delt" / one["path"]).exists()]
+    for one in package["resources"]:
+        (tmp_path / one["path"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(site / "delt" / one["path"], tmp_path / one["path"])
+    described = tmp_path / "datapackage.json"
+    described.write_text(json.dumps(package), encoding="utf-8")
+    report = validate(str(described))
+    assert report.valid, report.flatten(["type", "note"])[:5]
+    assert len(report.tasks) == len(package["resources"]) > 2
+    spoiled = tmp_path / package["resources"][0]["path"]
+    lines = spoiled.read_text(encoding="utf-8").splitlines(keepends=True)
+    names = [field["name"] for field in package["resources"][0]["schema"]["fields"]]
+    cells = lines[1].split(";")
+    cells[names.index("forfaldne")] = "mange"
+    spoiled.write_text("".join([lines[0], ";".join(cells), *lines[2:]]), encoding="utf-8")
+    assert [error for error, _note in validate(str(described)).flatten(["type", "note"])] == ["type-error"]
 
 
 def test_every_unit_has_its_file_under_a_name_that_stays() -> None:
