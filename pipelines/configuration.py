@@ -165,6 +165,13 @@ class PublicationSettings(SettingsSection):
         return self
 
 
+class Replies(SettingsSection):
+    """Where a municipality sends its answers on its cases, and how long it takes to decide on them."""
+
+    address: Text
+    handling_days: Annotated[int, _whole(0, 80)]
+
+
 class Upkeep(SettingsSection):
     """How this installation is looked after."""
 
@@ -224,6 +231,7 @@ class Settings(SettingsSection):
     mailing: Mailing
     over_time: OverTime
     publication: PublicationSettings
+    replies: Replies
     upkeep: Upkeep
     authority: Authority
     watching: Watching

@@ -51,12 +51,15 @@ def zipped(folder: Path, publication_id: str, as_of: datetime.date) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
         file.comment = f"{owner} ({folder.name})".encode()
-        for path in sorted(folder.iterdir()):
-            info = zipfile.ZipInfo(f"{inside}/{path.name}", (as_of.year, as_of.month, as_of.day, 0, 0, 0))
+        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+            place = path.relative_to(folder).as_posix()
+            info = zipfile.ZipInfo(f"{inside}/{place}", (as_of.year, as_of.month, as_of.day, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             content = path.read_bytes()
-            file.writestr(info, _named(content.decode(), owner).encode() if path.suffix == ".html" else content)
+            # The page of a case names its municipality where it lies.
+            is_unnamed = path.suffix == ".html" and path.parent == folder
+            file.writestr(info, _named(content.decode(), owner).encode() if is_unnamed else content)
     return buffer.getvalue()
 
 

@@ -13,14 +13,16 @@ import gc
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
 from pipelines import configuration
 from pipelines.failure_report import about
+from pipelines.rules.listed_cases import ListedCase
 from reports import html
+from reports.case_files import write_case_files
 from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
 from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData
@@ -61,6 +63,8 @@ def render(
     shared_notice: Notice | None = None,
     earlier: Sequence[Earlier] = (),
     calendar: PublicationCalendar | None = None,
+    cases: Sequence[ListedCase] = (),
+    forms: Mapping[str, bytes] | None = None,
 ) -> RenderResult:
     """Write the pages of the chosen editions in the chosen formats into an empty folder.
 
@@ -69,9 +73,11 @@ def render(
     the build makes from the models' own documentation (HTML, by rule), for ``metode.html``. ``shared_notice`` is what a
     correction changed in what is printed; ``earlier`` are publications, oldest first, whose unchanged pages are taken
     over. ``calendar`` has the names of this publication and of all before it, for the page of news and the feed.
+    ``cases`` are those on the lists, each of which gets a page, and ``forms`` the municipalities' reply forms by code.
     """
     if target.exists() and any(target.iterdir()):
         raise ValueError("the target folder is not empty")
+    data = replace(data, has_case_pages=bool(cases), has_reply_forms=bool(forms))
     shared = None if protected is None else protected_data(data.without_figures(), protected, shared_notice)
     sources = Sources(data, shared, explanations or {}, calendar)
     wanted = tuple(one for one in FORMATS if one in set(formats))
@@ -80,6 +86,8 @@ def render(
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))
     result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
+    if cases or forms:
+        result.seconds["cases"] = write_case_files(data, cases, forms or {}, target, chosen)
     work = _not_copied(sources, target, work, wanted, result, earlier)
     if processes > 1:
         _in_processes(sources, target, work, wanted, result, progress, processes)

@@ -32,6 +32,9 @@ TEXTS = {
 FEED_FILE = "udgivelser.atom"
 # The whole worklist of a unit, beside its page in editions with cases.
 WORK_FILE = "arbejdsliste.html"
+# Beside it a folder with the page of each of its cases, and the form by which a municipality answers on them.
+CASE_FOLDER = "sag"
+FORM_FILE = "svar.xlsx"
 
 
 class Task(NamedTuple):

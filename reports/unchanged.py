@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipelines import configuration
 from pipelines.units import NATION, Key, code_folder, folder_of
 from reports.documents import every_csv_name
 from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE
@@ -123,8 +124,12 @@ class Fingerprints:
 
     @cached_property
     def _everywhere(self) -> str:
-        """What any page may read: the form of the files, what was delivered, and the rules' explanations."""
-        return _sum(repr((self._formats, self._sources.full.quality, sorted(self._sources.explanations.items()))))
+        """What any page may read: the form of the files, what was delivered, the rules' explanations, the settings."""
+        settings = configuration.settings()
+        full = self._sources.full
+        told = (settings.authority, settings.replies, full.has_case_pages, full.has_reply_forms)
+        explanations = sorted(self._sources.explanations.items())
+        return _sum(repr((self._formats, full.quality, explanations, told)))
 
     @cached_property
     def _shared(self) -> str:

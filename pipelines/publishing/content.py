@@ -19,6 +19,7 @@ from pipelines.danish import number
 from pipelines.layout import Output
 from pipelines.progress import Progress
 from pipelines.publishing import correction
+from pipelines.publishing.case_material import CaseMaterial, case_material
 from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, keep_figures, write_sorted
 from pipelines.publishing.guarding import Guard, PrintedCells, printed_then
 from pipelines.warehouse import in_place
@@ -147,7 +148,12 @@ def _write_pages(
         KnownPublication(publication_id, as_of),
         tuple(KnownPublication(one.publication_id, one.as_of) for one in earlier),
     )
-    result = _render(progress, data, printed, folder, settings, same_day, calendar)
+    material = case_material(connection, as_of, settings)
+    if material.forms and not configuration.settings().replies.address:
+        progress.note(
+            "Bemærk: address i [replies] er tom, så kommunernes pakker siger ikke, hvor svar på sager skal sendes hen."
+        )
+    result = _render(progress, data, printed, folder, settings, same_day, calendar, material)
     _write_calendars(due, folder / "direktorat")
     return data, result
 
@@ -160,6 +166,7 @@ def _render(
     settings: configuration.PublicationSettings,
     same_day: Sequence[publications.Publication],
     calendar: PublicationCalendar,
+    material: CaseMaterial,
 ) -> RenderResult:
     from pipelines.rules.gathered import rule_pages
     from reports.pages.worked_examples import explanations
@@ -179,6 +186,8 @@ def _render(
         shared_notice=None if printed is None else printed.notice,
         earlier=_pages_of(same_day),
         calendar=calendar,
+        cases=material.cases,
+        forms=material.forms,
     )
     for part in sorted(pages.iterdir()):
         part.rename(folder / part.name)

@@ -7,6 +7,7 @@ back (``returned_form``).
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines.replies.form_contract import Dispute, agreed
@@ -18,9 +19,11 @@ STATUS_CODES = {"late": "for_sent", "missed": "ikke_gjort"}
 CORRECTION_CODES = {"counts": "taeller", "agrees": "taeller", "source_changed": "venter"}
 
 Held = dict[str, dict[str, datetime.date | None]]
+Corrections = dict[tuple[str, str, str], dict[str, Any]]
 
 _LATE = """
     select
+        late.municipality_code,
         late.case_id, late.rule_id, late.status, late.deadline, late.event_date, late.responsible,
         late.institution_name as institution,
         coalesce(try_cast(sentence.straf_ivaerksat as date), try_cast(supervision.modtaget as date)) as began,
@@ -28,16 +31,15 @@ _LATE = """
     from publish.pub_late_case as late
     left join raw.afsoningssager as sentence on late.case_id = sentence.sags_id
     left join raw.tilsynssager as supervision on late.case_id = supervision.sags_id
-    where late.municipality_code = ?
+    where late.municipality_code = coalesce(?, late.municipality_code)
     order by late.deadline, late.case_id, late.rule_id
 """
+_WITH_LATE = "(select distinct case_id, municipality_code from publish.pub_late_case)"
 
 
 def late_cases(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
     """Return the municipality's late and missed cases of the last four quarters, oldest deadline first."""
-    result = connection.execute(_LATE, [municipality_code])
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row)) for row in result.fetchall()]
+    return _late(connection, municipality_code).get(municipality_code, [])
 
 
 def rule_titles(connection: Any) -> dict[str, str]:
@@ -47,56 +49,103 @@ def rule_titles(connection: Any) -> dict[str, str]:
 
 def held_rows(connection: Any, dispute: Dispute, municipality_code: str) -> Held:
     """Return our rows that a disputed date can stand on, of the municipality's late cases: case -> row key -> date."""
-    columns = {row[0] for row in connection.execute(f"describe raw.{dispute.table}").fetchall()}
-    conditions = ["sags_id in (select case_id from publish.pub_late_case where municipality_code = ?)"]
-    values = [municipality_code]
-    if "kommunekode" in columns:
-        conditions.append("kommunekode = ?")
-        values.append(municipality_code)
-    for column, value in dispute.only.items():
-        conditions.append(f'"{column}" = ?')
-        values.append(value)
-    found = connection.execute(
-        f'select sags_id, "{dispute.key}", try_cast("{dispute.column}" as date) from raw.{dispute.table} '
-        f"where {' and '.join(conditions)} order by 1, 3, 2",
-        values,
-    ).fetchall()
-    held: Held = {}
-    for case_id, key, day in found:
-        held.setdefault(case_id, {})[str(key)] = day
-    return held
+    return _held(connection, dispute, municipality_code).get(municipality_code, {})
 
 
-def corrections(connection: Any, municipality_code: str) -> dict[tuple[str, str, str], dict[str, Any]]:
+def corrections(connection: Any, municipality_code: str) -> Corrections:
     """Return the corrections of the municipality's late cases by case, row key and column, those replaced left out."""
-    result = connection.execute(
-        "select case_id, row_key, table_name, column_name, try_cast(value as date) as claimed, decided_on, "
-        "decided_by, state from staging.stg_corrections where state <> 'superseded' and try_cast(value as date) is "
-        "not null and ends_with(correction_id, '-1') "
-        "and case_id in (select case_id from publish.pub_late_case where municipality_code = ?) order by correction_id",
-        [municipality_code],
-    )
-    names = [column[0] for column in result.description]
-    rows = [dict(zip(names, row)) for row in result.fetchall()]
-    return {(row["case_id"], row["row_key"], row["column_name"]): row for row in rows}
+    return _corrections(connection, municipality_code).get(municipality_code, {})
 
 
 def lines(connection: Any, municipality_code: str) -> list[dict[str, Any]]:
     """Return the lines of the form, by the contract's column names: one per row of ours that an outcome can rest on."""
-    held = {code: held_rows(connection, one, municipality_code) for code, one in agreed().disputes.items()}
-    corrected = corrections(connection, municipality_code)
+    return _lines(connection, municipality_code).get(municipality_code, [])
+
+
+def lines_of_all(connection: Any) -> dict[str, list[dict[str, Any]]]:
+    """Return the same of every municipality that has a late case, by code, read at once."""
+    return _lines(connection, None)
+
+
+# ---- of one municipality, or of all (None) ---------------------------------------------------------------------------
+
+
+def _lines(connection: Any, code: str | None) -> dict[str, list[dict[str, Any]]]:
+    held = {name: _held(connection, one, code) for name, one in agreed().disputes.items()}
+    corrected = _corrections(connection, code)
     titles = rule_titles(connection)
-    return [
-        line
-        for case in late_cases(connection, municipality_code)
-        for line in _lines_of(case, held, corrected, titles, municipality_code)
-    ]
+    return {
+        owner: [
+            line
+            for case in cases
+            for line in _lines_of(
+                case,
+                {name: of_all.get(owner, {}) for name, of_all in held.items()},
+                corrected.get(owner, {}),
+                titles,
+                owner,
+            )
+        ]
+        for owner, cases in sorted(_late(connection, code).items())
+    }
+
+
+def _late(connection: Any, code: str | None) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(connection, _LATE, code):
+        found.setdefault(row.pop("municipality_code"), []).append(row)
+    return found
+
+
+def _held(connection: Any, dispute: Dispute, code: str | None) -> dict[str, Held]:
+    columns = {row[0] for row in connection.execute(f"describe raw.{dispute.table}").fetchall()}
+    conditions = ["late.municipality_code = coalesce(?, late.municipality_code)"]
+    values: list[str | None] = [code]
+    if "kommunekode" in columns:
+        conditions.append("held.kommunekode = late.municipality_code")
+    for column, value in dispute.only.items():
+        conditions.append(f'held."{column}" = ?')
+        values.append(value)
+    rows = connection.execute(
+        f'select late.municipality_code, held.sags_id, held."{dispute.key}", try_cast(held."{dispute.column}" as date) '
+        f"from raw.{dispute.table} as held inner join {_WITH_LATE} as late on held.sags_id = late.case_id "
+        f"where {' and '.join(conditions)} order by 1, 2, 4, 3",
+        values,
+    ).fetchall()
+    found: dict[str, Held] = {}
+    for owner, case_id, key, day in rows:
+        found.setdefault(owner, {}).setdefault(case_id, {})[str(key)] = day
+    return found
+
+
+def _corrections(connection: Any, code: str | None) -> dict[str, Corrections]:
+    rows = _rows(
+        connection,
+        "select late.municipality_code, held.case_id, held.row_key, held.table_name, held.column_name, "
+        "try_cast(held.value as date) as claimed, held.decided_on, held.decided_by, held.state "
+        f"from staging.stg_corrections as held inner join {_WITH_LATE} as late on held.case_id = late.case_id "
+        "where late.municipality_code = coalesce(?, late.municipality_code) and held.state <> 'superseded' "
+        "and try_cast(held.value as date) is not null and ends_with(held.correction_id, '-1') "
+        "order by held.correction_id",
+        code,
+    )
+    found: dict[str, Corrections] = {}
+    for row in rows:
+        owner = row.pop("municipality_code")
+        found.setdefault(owner, {})[row["case_id"], row["row_key"], row["column_name"]] = row
+    return found
+
+
+def _rows(connection: Any, query: str, *values: Any) -> list[dict[str, Any]]:
+    result = connection.execute(query, list(values))
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row)) for row in result.fetchall()]
 
 
 def _lines_of(
     case: dict[str, Any],
-    held: dict[str, Held],
-    corrected: dict[tuple[str, str, str], dict[str, Any]],
+    held: Mapping[str, Held],
+    corrected: Corrections,
     titles: dict[str, str],
     municipality_code: str,
 ) -> list[dict[str, Any]]:

@@ -25,7 +25,15 @@ _WIDTHS = {"regel": 28, "pligt": 46, "aarsag": 22, "bestridt_dato": 26, "institu
 
 def template(connection: Any, municipality_code: str, as_of: datetime.date) -> bytes:
     """Return the form of one municipality; the same warehouse gives the same bytes."""
-    lines = form_lines.lines(connection, municipality_code)
+    return _workbook(form_lines.lines(connection, municipality_code), municipality_code, as_of)
+
+
+def templates(connection: Any, as_of: datetime.date) -> dict[str, bytes]:
+    """Return the forms of all municipalities that have a late case, by code; each is what ``template`` gives."""
+    return {code: _workbook(lines, code, as_of) for code, lines in form_lines.lines_of_all(connection).items()}
+
+
+def _workbook(lines: Sequence[Mapping[str, Any]], municipality_code: str, as_of: datetime.date) -> bytes:
     memory = io.BytesIO()
     workbook = new_workbook(memory, f"Svar på sager, kommune {municipality_code}", as_of)
     columns = agreed().reply.columns

@@ -20,6 +20,8 @@ from pipelines.vocabulary import CHANNELS, HOUSING, NORMS, PARTIES, RISK_LEVELS,
 from pipelines.warehouse import rule_models
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+#: How the last sentence of an explanation begins.
+SOURCE = "Kilde: "
 #: Reasons that say how a deadline came about and nothing of why it was not kept.
 _HOW_THE_DEADLINE_IS_COUNTED = ("within_28_days", "one_year_before")
 _CODED = {
@@ -39,6 +41,8 @@ class Explanation:
     heading: str
     paragraph: str
     facts: tuple[str, ...]
+    files: frozenset[str] = frozenset()
+    """The files of the delivery that the facts are from."""
 
     def __str__(self) -> str:
         """Return heading, paragraph and facts as lines of text."""
@@ -94,6 +98,23 @@ class Explainer:
         # The catalogue's own order is the order of a case.
         return [rule for rule, kind in kinds.items() if kind in allowed]
 
+    def explain_listed(self) -> Iterator[tuple[str, str | None, Explanation]]:
+        """Yield case, municipality code and explanation of every outcome on a list: late ones and open duties.
+
+        One query for each rule, however many cases there are; rules in the catalogue's order, no restricted one.
+        """
+        listed: dict[str, list[str]] = {}
+        for one in self._rows(
+            "select case_id, rule_id from publish.pub_late_case union select case_id, rule_id from publish.pub_worklist"
+        ):
+            listed.setdefault(one["rule_id"], []).append(one["case_id"])
+        for rule_id in self._order(rule_models.kinds(), {"case"}):
+            if rule_id not in listed:
+                continue
+            query = f"{_outcomes(rule_id, 'case')} where rule.case_id in (select unnest(?::varchar[]))"
+            for row in self._rows(query, listed[rule_id]):
+                yield row["case_id"], row["municipality_code"], self._explanation(row)
+
     def explain_all(self, rule_id: str) -> Iterator[tuple[str, Explanation]]:
         """Yield every case under one rule, restricted or not, with its explanation."""
         for row in self._rows(_outcomes(rule_id, rule_models.kinds()[rule_id])):
@@ -109,15 +130,13 @@ class Explainer:
         if judged:
             sentences.extend(self._about_lateness(row, rule))
         sentences.extend(self._about_municipality(row))
-        sentences.append(f"Kilde: {rule['source']}.")
-        facts = [
-            f"{fact.label}: {self._value(fact.column, row[fact.column])} ({fact.file})"
-            for fact in beside.evidence
-            if row[fact.column] is not None
-        ]
+        sentences.append(f"{SOURCE}{rule['source']}.")
+        known = [fact for fact in beside.evidence if row[fact.column] is not None]
+        facts = [f"{fact.label}: {self._value(fact.column, row[fact.column])} ({fact.file})" for fact in known]
         facts += self._accepted.get((row["case_id"], row["rule_id"]), [])
         heading = f"{rule['title_da']} ({NORMS[rule['norm']]}): {STATUSES[status]}"
-        return Explanation(row["rule_id"], status, heading, " ".join(sentences), tuple(facts))
+        files = frozenset(fact.file for fact in known)
+        return Explanation(row["rule_id"], status, heading, " ".join(sentences), tuple(facts), files)
 
     def _said(self, steps: tuple[ExplanationStep, ...], row: Mapping[str, Any]) -> Iterator[str | None]:
         for step in steps:

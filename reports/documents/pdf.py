@@ -14,6 +14,7 @@ from reports.charts import svg
 from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.pages.duties import CITIZENS, Duty
+from reports.pages.work import ROWS_ON_A_PAGE
 from reports.words.hidden import HIDDEN_IN_WORDS
 from reports.words.present import HIDDEN_CELL
 
@@ -201,5 +202,5 @@ def _tables(edition: Edition, page: dict[str, Any]) -> list[dict[str, Any]]:
         parts.append(_part("Samarbejdsmøder med kommunerne", None, "Samarbejdsmøder", head, page["meetings"], 0, []))
     lead = "Ingen." if not page["late_cases"] else f"{page['late_total']} tilfælde; de nyeste frister vises her."
     title = "Ikke til tiden i de seneste fire kvartaler"
-    parts.append(_part(title, lead, "Sager", page["late_head"], page["late_cases"], 1, []))
+    parts.append(_part(title, lead, "Sager", page["late_head"], page["late_cases"][:ROWS_ON_A_PAGE], 1, []))
     return parts

@@ -186,6 +186,8 @@ class ReportData:
     cooperation: list[CooperationRow] = field(default_factory=list)
     not_possible: dict[Key, dict[str, int]] = field(default_factory=dict)
     notice: Notice | None = None
+    has_case_pages: bool = False
+    has_reply_forms: bool = False
     leading: Mapping[str, Window] = field(default_factory=dict)
     _remembered: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -267,6 +269,8 @@ class ReportData:
             not_possible={unit.key: self.not_possible.get(unit.key, {})},
             revision={unit.key: self.revision.get(unit.key, [])},
             notice=self.notice.only([unit.key]) if self.notice else None,
+            has_case_pages=self.has_case_pages,
+            has_reply_forms=self.has_reply_forms,
         )
 
 

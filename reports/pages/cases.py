@@ -7,12 +7,16 @@ Belongs here: cells that all lists share, and the rows of what was not done in t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipelines import vocabulary
 from pipelines.danish import number, short_date
 from pipelines.vocabulary import word
+from reports.editions import PACK, Edition
 from reports.figures.data import ReportData, Unit
 from reports.figures.published_rows import CaseRow, LateCaseRow, WorklistRow
+from reports.pages.case_page import case_file, case_folder
+from reports.tasks import CASE_FOLDER
 
 LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
 
@@ -25,10 +29,35 @@ def without(columns: Sequence[str], unit: Unit) -> tuple[str, ...]:
     return tuple(column for column in columns if column not in left_out)
 
 
-def case_cells(data: ReportData, row: CaseRow) -> dict[str, str]:
+class LinkedText(str):
+    """A cell's text, and where it leads on a page."""
+
+    __slots__ = ("link",)
+    link: str
+
+    def __new__(cls, text: str, link: str) -> LinkedText:
+        """Make the text with its link."""
+        made = super().__new__(cls, text)
+        made.link = link
+        return made
+
+
+class CasePlaces(NamedTuple):
+    """Where the pages of cases lie, seen from a page: its edition, and the way from it to the edition's folder."""
+
+    edition: Edition
+    root: str
+
+    def link(self, row: CaseRow) -> str:
+        """Return where a row's case is told of, at the row's own duty."""
+        folder = f"{CASE_FOLDER}/" if self.edition is PACK else case_folder(row.municipality_code)
+        return f"{self.root}{folder}{case_file(row.case_id)}#{row.rule_id}"
+
+
+def case_cells(data: ReportData, row: CaseRow, places: CasePlaces) -> dict[str, str]:
     """Return the cells that every list of cases has, by heading."""
     return {
-        "Sag": row.case_id,
+        "Sag": LinkedText(row.case_id, places.link(row)) if data.has_case_pages else row.case_id,
         "Pligt": rule_title(data, row.rule_id),
         "Kommune": _name(data, "municipality", row.municipality_code),
         "Institution": _name(data, "institution", row.institution_code),
@@ -37,9 +66,9 @@ def case_cells(data: ReportData, row: CaseRow) -> dict[str, str]:
     }
 
 
-def late_row(data: ReportData, unit: Unit, row: LateCaseRow) -> tuple[str, ...]:
+def late_row(data: ReportData, unit: Unit, row: LateCaseRow, places: CasePlaces) -> tuple[str, ...]:
     """Return a case that was not in time as a page shows it."""
-    cells = case_cells(data, row) | {
+    cells = case_cells(data, row, places) | {
         "Status": vocabulary.status_word(row.rule_id, row.status),
         "Gjort": short_date(row.event_date) if row.event_date else "ikke gjort",
         "Ansvarlig": word(vocabulary.PARTIES, row.responsible),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from pipelines import quarters, vocabulary
+from pipelines import configuration, quarters, vocabulary
 from pipelines.danish import long_date, number, short_date
 from pipelines.rules.documentation import reason_words
 from pipelines.units import NATION, Key
@@ -22,15 +22,15 @@ from reports.figures.notice import edition_words, unit_words
 from reports.figures.published_rows import RevisedCounts, RevisionRow
 from reports.figures.standing_out import NORM_RANK
 from reports.figures.statistics import SMALLEST_COMPARED
-from reports.pages.cases import LATE_COLUMNS, by_institution, late_row, rule_title, without
+from reports.pages.cases import LATE_COLUMNS, CasePlaces, by_institution, late_row, rule_title, without
 from reports.pages.cooperation import cooperation_parts
 from reports.pages.duties import CITIZENS, Duty, Peer, build, rules_of
 from reports.pages.first_screen import Line, lines, told
 from reports.pages.page_header import header
 from reports.pages.releases import release_parts
 from reports.pages.work import ROWS_ON_A_PAGE, work_parts
+from reports.words import answering, municipality_names, present, wording
 from reports.words import first_screen as first_screen_words
-from reports.words import municipality_names, present, wording
 
 # Tables of many units have room for this many duties.
 DUTIES_OF_CHILDREN = 4
@@ -84,7 +84,7 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         "others_duties": wording.others_duties_sentence(unit.level),
     }
     if edition.full:
-        page |= _full_parts(own, unit, every)
+        page |= _full_parts(own, unit, every, CasePlaces(edition, page["root"]))
     page["releases"] = release_parts(own, unit)
     page["children"] = children(edition, others, unit, page["root"]) if has_pages else []
     return page
@@ -128,27 +128,35 @@ def last_line(edition: Edition, own: ReportData, unit: Unit, duties: list[Duty])
     return Line("Det, siden viser", wording.shown_sentence(shown, len(duties)), "overblik")
 
 
-def _full_parts(own: ReportData, unit: Unit, duties: list[Duty]) -> dict[str, Any]:
+def _full_parts(own: ReportData, unit: Unit, duties: list[Duty], places: CasePlaces) -> dict[str, Any]:
     """Return the parts that only an edition with full figures has."""
     late = own.cases_not_in_time(unit.key)[::-1]
     missing = sum(row.cases for rows in own.undeterminable.get(unit.key, {}).values() for row in rows)
     years = [own.year(unit.key, duty.rule.rule_id) for duty in duties]
     due = sum(figure.due or 0 for figure in years if figure)
     label, meaning = wording.quality_label(missing, due)
+    shown = late if unit.level in ("municipality", "institution") else late[:ROWS_ON_A_PAGE]
     return {
         "quality_label": label,
         "quality_meaning": meaning,
         "quality_counts": wording.quality_counts(missing, due),
-        **work_parts(own, unit),
+        **work_parts(own, unit, places),
         "late_head": list(without(LATE_COLUMNS, unit)),
         "worklist_by_institution": by_institution(own, own.open_cases(unit.key)) if unit.level != "institution" else [],
-        "late_cases": [late_row(own, unit, row) for row in late[:ROWS_ON_A_PAGE]],
+        "late_cases": [late_row(own, unit, row, places) for row in shown],
         "late_total": number(len(late)),
-        "late_is_cut": len(late) > ROWS_ON_A_PAGE,
+        "late_is_cut": len(shown) < len(late),
+        "answering": _answering(own) if own.has_reply_forms and unit.level == "municipality" and late else "",
         "unit_rules": unit_rules(own, unit),
         "cooperation": cooperation_parts(own, unit),
         "revisions": revisions(own, unit),
     }
+
+
+def _answering(own: ReportData) -> str:
+    settings = configuration.settings()
+    replies = settings.replies
+    return answering.sentence(own.run.as_of, replies.handling_days, replies.address, settings.authority.name)
 
 
 def unit_rules(data: ReportData, unit: Unit) -> list[tuple[str, str, str, str, str]]:

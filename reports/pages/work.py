@@ -18,7 +18,7 @@ from reports import html
 from reports.editions import Edition, unit_folder
 from reports.figures.data import ReportData, Unit
 from reports.figures.published_rows import WorklistRow
-from reports.pages.cases import case_cells, without
+from reports.pages.cases import CasePlaces, case_cells, without
 from reports.pages.page_header import header
 from reports.words import wording
 
@@ -41,7 +41,7 @@ COLUMNS = (
 STEP_HEADINGS = ("Næste skridt er hos", "Pligt", "Straks", "Inden 7 dage", "Inden 30 dage", "Senere", "I alt")
 
 
-def work_parts(data: ReportData, unit: Unit) -> dict[str, Any]:
+def work_parts(data: ReportData, unit: Unit, places: CasePlaces) -> dict[str, Any]:
     """Return what a page says about open duties: counts apart, steps by owner and duty, and the first of the list."""
     rows = ordered(data.open_cases(unit.key))
     waiting, in_place, old = split(rows)
@@ -51,7 +51,7 @@ def work_parts(data: ReportData, unit: Unit) -> dict[str, Any]:
         "work_steps": steps(data, waiting),
         "work_steps_head": list(STEP_HEADINGS),
         "work_head": list(without(COLUMNS, unit)),
-        "work": [cells(data, unit, row) for row in (*waiting, *in_place)[:ROWS_ON_A_PAGE]],
+        "work": [cells(data, unit, row, places) for row in (*waiting, *in_place)[:ROWS_ON_A_PAGE]],
         "work_total": number(len(rows)),
         "work_is_cut": len(rows) > ROWS_ON_A_PAGE,
     }
@@ -115,9 +115,9 @@ def _lead(
     return f"{'; '.join(parts)}."
 
 
-def cells(data: ReportData, unit: Unit, row: WorklistRow) -> tuple[str, ...]:
+def cells(data: ReportData, unit: Unit, row: WorklistRow, places: CasePlaces) -> tuple[str, ...]:
     """Return one row of the list as a page shows it."""
-    told = case_cells(data, row) | {
+    told = case_cells(data, row, places) | {
         "Dage til frist": days_left(row.days_left),
         "Næste skridt": step(row),
         "Hos": word(vocabulary.PARTIES, row.next_step_by) if row.next_step_by else vocabulary.NOTHING,
@@ -150,6 +150,7 @@ def work_page(
     rows = [*waiting, *in_place, *old]
     has_pages = edition.name != "kommune"
     page = header(edition, data, unit_folder(unit) if has_pages else "", "Arbejdsliste", unit.level)
+    places = CasePlaces(edition, page["root"])
     page |= {
         "unit_name": wording.unit_name(unit),
         "has_pages": has_pages,
@@ -157,7 +158,7 @@ def work_page(
         "lead": _lead(rows, waiting, in_place, old),
         "head": list(without(COLUMNS, unit)),
         "sorts": [_SORTS.get(column, "text") for column in without(COLUMNS, unit)],
-        "rows": [list(zip(cells(data, unit, row), _values(unit, row))) for row in rows],
+        "rows": [list(zip(cells(data, unit, row, places), _values(unit, row))) for row in rows],
     }
     return html.render("work.html.j2", edition, page, documents=documents, owner=owner)
 

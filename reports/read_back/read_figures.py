@@ -27,6 +27,7 @@ from reports.pages.news import MOVED
 from reports.pages.releases import DIMENSIONS, PROTECTED_CAPTION, PROTECTED_HEADINGS, value_word
 from reports.read_back.english_table import english_table
 from reports.read_back.printed import PrintedTable, Published, cells_of, interval_of, measured, value_of
+from reports.tasks import CASE_FOLDER, FORM_FILE
 from reports.words import wording
 
 MEASURES = {
@@ -374,6 +375,8 @@ def published_cells(folder: Path, frame: ReportData, files: Iterable[Path] | Non
     for path in sorted(folder.rglob("*") if files is None else files):
         if not path.is_file() or path.suffix not in (".html", ".pdf", ".csv", ".xlsx"):
             continue
+        if path.parent.name == CASE_FOLDER or path.name == FORM_FILE:
+            continue  # about single cases: no figure stands there
         place = path.relative_to(folder)
         parent = place.parent.as_posix()
         own = owner or (NATION if parent == "." else names.folders.get(parent))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
+from pipelines.rules.explain import Explanation
+from pipelines.rules.listed_cases import DeliveredRow, ListedCase
 from reports import html
-from reports.editions import FULL, SHARED
+from reports.case_files import write_case_files
+from reports.editions import FULL, PACK, SHARED
 from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.protected import protected_data
+from reports.figures.published_rows import LateCaseRow, WorklistRow
 from reports.publication import FORMATS, make
 from reports.tasks import Sources, Task
 from tests.reports.protecting import crude_cells
@@ -40,9 +45,28 @@ KINDS = (
 )
 
 
+def listed_cases(municipality: str | None = None) -> list[ListedCase]:
+    """Return every case on the small world's lists, or one municipality's, with a made-up explanation of each duty."""
+    told: dict[tuple[str, str], list[Explanation]] = {}
+    rows: list[WorklistRow | LateCaseRow] = [*world().late_cases, *world().worklist]
+    for row in rows:
+        if row.municipality_code and municipality in (None, row.municipality_code):
+            explanation = Explanation(
+                row.rule_id,
+                row.status,
+                "Engangshjælp afgjort i tide (lovkrav): for sent",
+                "Løsladelsen skete 23. marts 2026. Kilde: Aktivloven § 25 a, stk. 4, guide 3.3.5.",
+                ("Faktisk løsladelse: 23. marts 2026 (afsoningssager.csv)", "Dage efter reglen: 14 (regelkataloget)"),
+                frozenset({"afsoningssager.csv"}),
+            )
+            told.setdefault((row.municipality_code, row.case_id), []).append(explanation)
+    delivered = DeliveredRow("afsoningssager.csv", 12, None, (("faktisk_loesladelse", datetime.date(2026, 3, 23)),))
+    return [ListedCase(case_id, code, tuple(all_of), (delivered,)) for (code, case_id), all_of in told.items()]
+
+
 def sources() -> Sources:
-    """Return the small world's figures, full and protected."""
-    data = world()
+    """Return the small world's figures, full and protected; its cases have pages and its packs reply forms."""
+    data = replace(world(), has_case_pages=True, has_reply_forms=True)
     calendar = PublicationCalendar(
         KnownPublication("2026-09-30", AS_OF), (KnownPublication("2026-06-30", datetime.date(2026, 6, 30)),)
     )
@@ -57,6 +81,7 @@ def render_sample(target: Path, formats: tuple[str, ...] = FORMATS) -> Path:
             path = target / edition.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+    write_case_files(known.full, listed_cases("851"), {"851": b"et skema"}, target, (FULL, PACK))
     for task in KINDS:
         make(known, target, task, formats)
     return target

@@ -32,6 +32,9 @@ PAGES = (
     "direktorat/siden-sidst.html",
     "kommune/851/index.html",
     "kommune/851/sammenligning.html",
+    "kommune/851/arbejdsliste.html",
+    "kommune/851/sag/S851000.html",
+    "direktorat/kommune/851/sag/S851000.html",
 )
 
 

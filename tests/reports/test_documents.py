@@ -74,14 +74,20 @@ def test_a_pack_that_leaves_names_its_owner_on_every_page_and_needs_nothing_else
         names = packed.namelist()
         assert packed.comment.decode() == "Aalborg Kommune (851)"
         packed.extractall(tmp_path)
-    assert {Path(name).parent.name for name in names} == {"god-loesladelse_851_aalborg_2026-09-30-2"}
-    assert {Path(name).name for name in names} == {path.name for path in folder.iterdir()}
-    pages = list(tmp_path.rglob("*.html"))
-    assert len(pages) == 6
+    inside = "god-loesladelse_851_aalborg_2026-09-30-2"
+    everything = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(names) == {f"{inside}/{name}" for name in everything} and "svar.xlsx" in everything
+    pages = list((tmp_path / inside).glob("*.html"))
+    cases = list((tmp_path / inside / "sag").glob("*.html"))
+    assert len(pages) == 6 and len(cases) > 3
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert text.count('<meta name="author" content="Aalborg Kommune">') == 1
         assert text.count("Kommunens udgave: Aalborg Kommune") == 1
+    for path in cases:
+        assert "<span>Aalborg Kommune</span>" in path.read_text(encoding="utf-8")
+    for path in pages + cases:
+        text = path.read_text(encoding="utf-8")
         for link in re.findall(r'(?:href|src)="([^"#:]+)["#]', text):
             assert (path.parent / link).is_file(), (path.name, link)
 
