@@ -5,9 +5,10 @@ verdicts on real deliveries.
 
 Run: ``python -m benchmarks.disclosure [--sentences 1500] [--quarters 20]``. Prints for each publication figures, share
 of municipality rates of authority rules shown, seconds and memory; at the end the audit with everything printed before,
-and how many hidden figures two municipalities in league can narrow. The country has late recording, corrections, a
-withdrawn delivery, a rule that is amended (fewer cases from then on), the regions merged in 2027 and a municipality
-that changes area. ``--unhide 100`` shows so many hidden figures at random, one at a time, and counts red audits.
+and how many hidden figures two and three municipalities in league can place. The country has late recording,
+corrections, a withdrawn delivery, a rule that is amended (fewer cases from then on), the regions merged in 2027, a
+municipality that changes area, and the releases beside the duties. ``--unhide 100`` shows so many hidden figures of any
+level at random, one at a time, and counts red audits.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from itertools import combinations
 
 import numpy as np
 
+from pipelines import vocabulary
 from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.attack.ledger import read_ledger
 from pipelines.disclosure.attack.tables import Tables
-from pipelines.disclosure.families import families_of
-from pipelines.disclosure.model import HIDDEN, NATION, UNKNOWN, Counts, Key, Printed, Problem, Unit, Value
+from pipelines.disclosure.families import ALL_RELEASES, RELEASES, families_of, of_releases, releases_family
+from pipelines.disclosure.model import HIDDEN, NATION, UNKNOWN, Counts, Family, Key, Printed, Problem, Unit, Value
 
 REGION_SIZES = (29, 17, 22, 19, 11)
 AREA_OF_REGION = ("Øst", "Øst", "Vest", "Vest", "Vest")
@@ -53,6 +55,8 @@ OF_SENTENCES = {
     "risk_assessment_handed_over": 0.57,
 }
 """Share of a year's sentences that each duty falls due for, as in the synthetic delivery."""
+RELEASED = 0.95
+"""Share of a year's sentences that end with a release in the year."""
 OUTCOME = {"housing_need_clarified", "homelessness_notified", "housing_renewed", "risk_assessment_handed_over"}
 WITHOUT_MUNICIPALITY = 0.02
 
@@ -72,6 +76,7 @@ class Country:
         disclosure = {rule: "outcome" if rule in OUTCOME else "denominator" for rule in OF_SENTENCES}
         disclosure |= dict.fromkeys(("housing_registered", "housing_registered_or_explained"), "outcome")
         self.families = families_of(disclosure)
+        self.families[RELEASES] = releases_family([ALL_RELEASES, *map(of_releases, vocabulary.RELEASE_PLACES)])
         self.codes = [f"{101 + 2 * n}" for n in range(sum(REGION_SIZES))]
         sizes = self.chance.lognormal(0.0, 0.85, len(self.codes))
         self.share = dict(zip(self.codes, sizes / sizes.sum() * (1 - WITHOUT_MUNICIPALITY), strict=True))
@@ -91,7 +96,8 @@ class Country:
     def _mean(self, name: str, code: str, quarter: str, sentences: int) -> float:
         season = 1 + 0.15 * ((int(quarter[-1]) % 2) - 0.5)
         amended = 0.6 if name == self.amended and quarter >= self.amended_from else 1.0
-        return sentences / 4 * self.share[code] * OF_SENTENCES[name] * season * amended
+        share = RELEASED if name == RELEASES else OF_SENTENCES[name]
+        return sentences / 4 * self.share[code] * share * season * amended
 
     def _add(self, name: str, code: str, quarter: str, mean: float) -> None:
         more = self.chance.multinomial(self.chance.poisson(mean), self.kept[name])
@@ -162,11 +168,16 @@ def share_shown(problem: Problem, published: dict[Key, Value], threshold: int) -
     return f", rates shown {shown} of {total} ({shown / total:.1%})" if total else ""
 
 
-def in_league(problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int) -> tuple[int, int]:
-    """Return how many hidden municipalities some two others of their own region can place, and of how many asked."""
+def in_league(
+    problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int, count: int
+) -> tuple[int, int]:
+    """Return how many hidden municipalities some others of their own region can place together, and of how many asked.
+
+    ``count`` are so many in league; the most that know something are those hidden in the region themselves.
+    """
     narrowed = asked = 0
     chance = random.Random(1)
-    for name in chance.sample(sorted(problem.families), 4):
+    for name in chance.sample(sorted(problem.families.keys() - {RELEASES}), 4):
         ledger = read_ledger(problem.families[name], threshold, published, problem, earlier)
         search = Tables(ledger)
         rows = [
@@ -181,28 +192,39 @@ def in_league(problem: Problem, published: dict[Key, Value], earlier: list[Print
             others = [u for u in sorted(hidden) if u != subject.target.unit]
             others = [u for u in others if problem.parents[u, f"{subject.target.period}-Q4"] == home][:8]
             need = threshold - 1 - subject.value
-            narrowed += any(search.find(subject, need, 1, pair) is None for pair in combinations(others, 2))
+            narrowed += any(search.find(subject, need, 1, some) is None for some in combinations(others, count))
     return narrowed, asked
 
 
-def unhide(problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int, times: int) -> int:
-    """Return of how many random hidden rows, each shown alone, the audit turns red."""
+def counted(problem: Problem, family: Family, key: Key) -> int:
+    """Return what a figure really is."""
+    end = int(key.period[:4]) * 4 + (int(key.period[-1]) if "Q" in key.period else 4)
+    wanted = {f"{n // 4}-Q{n % 4 + 1}" for n in range(end - 4, end)}
+    return sum(
+        problem.counts.get((family.name, municipality, quarter), (0,) * len(family.parts))[part]
+        for (municipality, quarter), units in problem.parents.items()
+        if quarter in wanted and ((key.level, key.unit) in units or key[1:3] == ("municipality", municipality))
+        for part in family.figures[key.rule, key.measure]
+    )
+
+
+def unhide(
+    problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int, times: int
+) -> dict[str, tuple[int, int]]:
+    """Show random hidden rows, each alone; return of how many the audit turns red, and of how many, by level."""
     chance = random.Random(2)
-    rows = sorted({key[:4] for key, value in published.items() if value is HIDDEN and key.level == "municipality"})
-    red = 0
-    for rule, level, unit, period in chance.sample(rows, times):
-        family = next(f for f in problem.families.values() if any(rule == one for one, _measure in f.figures))
+    rows = sorted({key[:4] for key, value in published.items() if value is HIDDEN})
+    found: dict[str, tuple[int, int]] = {}
+    for row in chance.sample(rows, min(times, len(rows))):
+        family = next(f for f in problem.families.values() if any(row[0] == one for one, _measure in f.figures))
         alone = replace(problem, families={family.name: family})
         own = {key: value for key, value in published.items() if key.rule in {one for one, _m in family.figures}}
-        for one, measure in family.municipal:
-            parts = [
-                problem.counts.get((family.name, unit, f"{period}-Q{n}"), (0,) * len(family.parts))
-                for n in (1, 2, 3, 4)
-            ]
-            value = sum(row[part] for row in parts for part in family.figures[one, measure])
-            own[Key(one, level, unit, period, measure)] = value
-        red += not audit(own, alone, threshold=threshold, earlier=earlier).green
-    return red
+        own |= {key: counted(problem, family, key) for key in own if key[:4] == row}
+        kind = f"{row[1]} (releases)" if family.name == RELEASES else row[1]
+        red, tried = found.get(kind, (0, 0))
+        green = audit(own, alone, threshold=threshold, earlier=earlier).green
+        found[kind] = red + (not green), tried + 1
+    return found
 
 
 def main() -> None:
@@ -231,11 +253,14 @@ def main() -> None:
         for finding in done.verdict.red[:3]:
             print(f"  {finding}", flush=True)
         if problem.years and not earlier:
-            narrowed, asked = in_league(problem, published, earlier, options.threshold)
-            print(f"  two in league: {narrowed} of {asked} hidden figures asked for can be placed", flush=True)
+            for count, name in ((2, "two"), (3, "three")):
+                narrowed, asked = in_league(problem, published, earlier, options.threshold, count)
+                print(f"  {name} in league: {narrowed} of {asked} hidden figures asked for can be placed", flush=True)
             if options.unhide:
-                red = unhide(problem, published, earlier, options.threshold, options.unhide)
-                print(f"  {red} of {options.unhide} shown hidden figures turn the audit red", flush=True)
+                shown = unhide(problem, published, earlier, options.threshold, options.unhide)
+                red, tried = (sum(pair[n] for pair in shown.values()) for n in (0, 1))
+                told = ", ".join(f"{kind} {one} of {all_}" for kind, (one, all_) in sorted(shown.items()))
+                print(f"  {red} of {tried} shown hidden figures turn the audit red: {told}", flush=True)
         earlier.append(Printed(problem, done.published, done.decisions))
     last = earlier.pop()
     started = time.process_time()

@@ -97,9 +97,9 @@ class Attacker:
     def cells(self, problem: Problem, key: Key, parts: Sequence[int]) -> list[int]:
         return [i for q in _quarters(key.period) for i in self._of_quarter(problem, (key.level, key.unit), q, parts)]
 
-    def interval(self, row: Sequence[int], reader: str = "") -> tuple[float, float]:
-        """The lowest and highest of what is left of a sum to a reader who takes his own numbers from it."""
-        mine = {i for i, owner in enumerate(self.owner) if reader and owner == reader}
+    def interval(self, row: Sequence[int], *readers: str) -> tuple[float, float]:
+        """The lowest and highest of what is left of a sum to readers in league who take their own numbers from it."""
+        mine = {i for i, owner in enumerate(self.owner) if owner and owner in readers}
         bounds = [(value, value) if i in mine else (0, None) for i, value in enumerate(self.truth)]
         goal = np.zeros(len(self.truth))
         goal[[i for i in row if i not in mine]] = 1

@@ -1,0 +1,230 @@
+"""What is asked of an output folder after years: does every publication still verify, explain, recompute, and hide?
+
+Belongs here: the questions and their answers as lines. Does not belong here: making the folder (``five_years``).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.installation import Installation
+from pipelines import publications
+from pipelines.disclosure import guard
+from pipelines.disclosure.families import RELEASES
+from pipelines.disclosure.model import HIDDEN, Key, Printed, Problem, Value
+from pipelines.layout import Output
+from pipelines.publications import Publication
+from pipelines.publishing.grounds import FIGURES, GROUNDS
+from pipelines.rules.explain import Explainer
+from pipelines.vocabulary import STATUSES
+from pipelines.warehouse import rule_models
+from tests.unit.disclosure.attacker import Attacker
+
+COUNTS = ("due", "met", "late", "missed", "own_due", "own_met")
+FIGURE = ("level", "unit_code", "period_type", "period", "rule_id")
+
+
+def everything(here: Installation, recomputed: int, attacked: int) -> Iterator[str]:
+    """Yield one line for each question, as soon as it is answered."""
+    output = Output(here.output)
+    yield verified(here, output)
+    yield explained(output)
+    yield from revised(output)
+    yield from attack(output, attacked)
+    yield from recompute(here, output, recomputed)
+
+
+def verified(here: Installation, output: Output) -> str:
+    """Return how many publications still verify, by the command itself."""
+    folders = [one.folder for one in publications.all_publications(output)]
+    now = datetime.datetime.now(datetime.UTC)
+    found = [here.run("verify", folder, on=now, may_fail=True).said for folder in folders]
+    good = sum("alle kontrolsummer stemmer" in said for said in found)
+    return f"publications that verify: {good} of {len(folders)}"
+
+
+def explained(output: Output) -> str:
+    """Return how many figures of quarters are what the explanations of their cases add up to: every one is tried."""
+    told: dict[tuple[str, str], str] = {}
+    poor = 0
+    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+        explainer = Explainer(connection)
+        for rule_id, kind in rule_models.kinds().items():
+            for case_id, explanation in explainer.explain_all(rule_id) if kind == "case" else ():
+                told[rule_id, case_id] = explanation.status
+                is_whole = STATUSES[explanation.status] in explanation.heading and "Kilde: " in explanation.paragraph
+                poor += not is_whole
+        counted = connection.execute(
+            "select rule_id, case_id, municipality_code, strftime(deadline, '%Y-Q') || quarter(deadline) "
+            "from marts.fct_rule_outcome where deadline < as_of"
+        ).fetchall()
+        figures = connection.execute(
+            "select level, unit_code, period, rule_id, due, met, late, missed from marts.fct_compliance "
+            "where period_type = 'quarter' and level in ('national', 'municipality') "
+            "and rule_id in (select rule_id from marts.fct_rule_outcome)"
+        ).fetchall()
+    sums: Counter[tuple[str, ...]] = Counter()
+    for rule_id, case_id, municipality, quarter in counted:
+        status = told[rule_id, case_id]
+        for unit in (("national", "DK"), ("municipality", municipality)):
+            sums[*unit, quarter, rule_id, status] += 1
+    good = 0
+    for level, unit, period, rule_id, due, *parts in figures:
+        found = [sums[level, unit, period, rule_id, status] for status in ("met", "late", "missed")]
+        good += found == parts and sum(found) == due
+    return (
+        f"figures of quarters that the explanations of their cases add up to: {good} of {len(figures)} "
+        f"({len(told)} outcomes explained, {poor} without outcome or source)"
+    )
+
+
+def revised(output: Output) -> Iterator[str]:
+    """Yield how many changed figures the revision table names a cause for, found by comparing the publications."""
+    known = publications.all_publications(output)
+    folders = [one.folder / GROUNDS / FIGURES for one in known]
+    causes: Counter[str] = Counter()
+    counts = " or ".join(f"later.{name} is distinct from earlier.{name}" for name in COUNTS)
+    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+        for one, other in pairwise(folders):
+            found = connection.execute(
+                f"""
+                with changed as (
+                    select later.publication_id, earlier.publication_id as earlier_id, later.level, later.unit_code,
+                        later.period, later.rule_id
+                    from read_parquet(?) as earlier inner join read_parquet(?) as later using ({", ".join(FIGURE)})
+                    where later.period_type = 'quarter' and ({counts})
+                )
+                select revision.cause, count(*) from changed left join marts.fct_revision as revision on
+                    coalesce(revision.changed_in_publication_id, ?) = changed.publication_id
+                    and revision.changed_after_publication_id = changed.earlier_id
+                    and revision.level = changed.level and revision.unit_code = changed.unit_code
+                    and revision.period = changed.period and revision.rule_id = changed.rule_id
+                group by all
+                """,
+                [str(one), str(other), known[-1].publication_id],
+            ).fetchall()
+            causes.update({cause or "none": count for cause, count in found})
+    changed, named = causes.total(), causes.total() - causes["none"]
+    listed = ", ".join(f"{cause} {count}" for cause, count in causes.most_common() if cause != "none")
+    yield f"figures changed from one publication to the next that have a cause: {named} of {changed} ({listed})"
+
+
+def recompute(here: Installation, output: Output, most: int) -> Iterator[str]:
+    """Build old days anew, the oldest first, and compare every figure with what was published then."""
+    known = publications.all_publications(output)
+    chosen = [known[number * (len(known) - 1) // max(most - 1, 1)] for number in range(most)] if most else []
+    same = 0
+    chosen = chosen if most < len(known) else known
+    landing = here.output.parent / "empty"
+    landing.mkdir(exist_ok=True)
+    for one in chosen:
+        line = _recomputed(here, output, one, landing)
+        same += line == ""
+        if line:
+            yield f"  {one.publication_id}: {line}"
+    yield f"old days that recompute to what was published then: {same} of {len(chosen)} tried"
+
+
+def _recomputed(here: Installation, output: Output, one: Publication, landing: Path) -> str:
+    """Return what differs, told with the program's version where that is another; empty when nothing does."""
+    day, batch = one.as_of, one.description["batch_id"]
+    words = ("run", "--landing", landing, "--as-of", day, "--batch", batch, "--output", output.root)
+    done = here.run(*words, on=datetime.datetime.now(datetime.UTC), may_fail=True)
+    names = ", ".join((*FIGURE, *COUNTS))
+    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
+        now, version = connection.execute("select batch_id, code_version from raw.run").fetchall()[0]
+        if now != batch:
+            return "not built: " + " ".join(done.said.split())[-160:]
+        published = f"select {names} from read_parquet('{one.folder / GROUNDS / FIGURES}')"
+        built = f"select {names} from publish.pub_figures"
+        ((differing,),) = connection.execute(
+            f"select count(*) from (({published} except {built}) union all ({built} except {published}))"
+        ).fetchall()
+    told = "" if version == one.description["code_version"] else f" (made by {one.description['code_version']})"
+    return f"{differing} rows of figures differ{told}" if differing else ""
+
+
+def printed_in(publication: Publication) -> tuple[Problem, dict[Key, Value]] | None:
+    """Return what the csv files of the shared edition say of the figures that were new; None without such a design."""
+    grounds = guard.find(publication.folder / GROUNDS)
+    if not isinstance(grounds, Printed):
+        return None
+    found: dict[Key, Value] = {}
+    units = {"Hele landet": "national", "Område": "area", "Region": "region", "Kommune": "municipality"}
+    for file in sorted((publication.folder / "delt").rglob("data*.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.DictReader(stream, delimiter=";"):
+                lead = "" if row["taeller"] == "alle" else "own_"
+                cells = [(f"{lead}due", "forfaldne"), (f"{lead}met", "til_tiden")]
+                cells += [("due", "borgerne_forfaldne"), ("met", "borgerne_til_tiden")] if lead else []
+                for measure, column in cells:
+                    key = Key(row["pligt_id"], units[row["niveau"]], row["enhedskode"], row["periode"], measure)
+                    found[key] = HIDDEN if row[column] == "" else int(row[column])
+    # The counts of releases stand on pages alone; the program has read those back when it published.
+    of_releases = {rule for rule, _measure in grounds.problem.families.get(RELEASES, _NO_FAMILY).figures}
+    said = {
+        key: value if key.rule in of_releases else found.get(key, HIDDEN) for key, value in grounds.published.items()
+    }
+    return grounds.problem, said
+
+
+class _NoFamily:
+    figures: dict[tuple[str, str], tuple[int, ...]] = {}
+
+
+_NO_FAMILY = _NoFamily()
+
+
+def attack(output: Output, most: int) -> Iterator[str]:
+    """Attack the files of all publications jointly, as an outsider, as municipalities, and as some in league."""
+    editions = [one for one in map(printed_in, publications.all_publications(output)) if one is not None]
+    shown = sum(value is not HIDDEN for _problem, printed in editions for value in printed.values())
+    yield f"figures read from the files of {len(editions)} publications: {shown} shown"
+    if not editions:
+        return
+    chance = random.Random(1)
+    families = sorted(set.union(*(set(problem.families) for problem, _printed in editions)))
+    tried, exposed = Counter[str](), Counter[str]()
+    for name in families:
+        attacker = Attacker([edition for edition in editions if name in edition[0].families], name)
+        hidden = [(key, row) for row, key in {tuple(row): key for key, row in attacker.hidden()}.items()]
+        for key, row in chance.sample(hidden, min(len(hidden), -(-most // len(families)))):
+            for kind, readers in _readers(attacker, key, row, chance):
+                tried[kind] += 1
+                low, high = attacker.interval(row, *readers)
+                exposed[kind] += low > 1e-6 or high < attacker.threshold - 1 - 1e-6
+    for kind, count in tried.items():
+        yield f"  hidden figures below [0, threshold - 1] for {kind}: {exposed[kind]} of {count} tried"
+
+
+def _readers(
+    attacker: Attacker, key: Key, row: Sequence[int], chance: random.Random
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield who may try: those who know the most are of the same region, and hidden for the same year themselves."""
+    owners = {attacker.owner[place] for place in row}
+    homes: dict[str, set[tuple[str, str]]] = {}
+    hidden: set[str] = set()
+    for problem, printed in attacker.editions:
+        for (municipality, _quarter), units in problem.parents.items():
+            homes.setdefault(municipality, set()).update(unit for unit in units if unit[0] == "region")
+        hidden |= {
+            one.unit
+            for one, value in printed.items()
+            if value is HIDDEN and (one.level, one.period) == ("municipality", key.period) and one.rule == key.rule
+        }
+    regions = set.union(*(homes[owner] for owner in owners))
+    near = [one for one in sorted(homes) if one and one not in owners and homes[one] & regions]
+    partners = [one for one in near if one in hidden]
+    yield "an outsider", ()
+    for count, name in ((1, "a municipality"), (2, "two municipalities in league"), (3, "three in league")):
+        pool = partners if len(partners) >= count else near
+        if len(pool) >= count:
+            yield name, chance.sample(pool, count)
