@@ -2,7 +2,7 @@
 
 Belongs here: the build and what came of each node. Does not belong here: the project that is built
 (``parsed_project``), how dbt is started (``dbt_command``), what is loaded before dbt runs and what happens to the file
-afterwards (``build``). dbt's artefacts go to the run's work folder.
+afterwards (``build``). What dbt writes of a build goes to the run's work folder.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def build(
     code, not the delivery, and run with the project's tests.
     """
     project = project or load()
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--target-path", str(work / "dbt")]
+    # Nobody reads the JSON that dbt writes of a build; writing it takes a fifth of the time of a small one.
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--target-path", str(work / "dbt")]
     if select:
         arguments += ["--select", *select]
     results = []

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from tests.rules import warehouses
-from tests.rules.agreement import WITHOUT_DATA_TESTS
-from tests.rules.build import Smaller, build_warehouse
+from tests.rules.build import Smaller
 
 QUARTER = "2026-Q2"
-WANTED = ("+fct_revision", "+fct_rule_outcome", *WITHOUT_DATA_TESTS)
 NAMES = (
     *("as_of", "level", "unit_code", "period_type", "period", "rule_id", "due", "met", "late", "missed"),
     *("own_due", "own_met"),
@@ -70,7 +68,7 @@ def revised(tmp_path_factory: pytest.TempPathFactory) -> Path:
         published(3, SEVERAL_RELEASES, {"batch_id": "2026-06-30", "missed": 1, "met": -1}),
         published(1, UNCHANGED, {"batch_id": "2026-03-31", "rule_version": "1-older", "code_version": "older"}),
     ]
-    build_warehouse(tables, extract_date, target, smaller=Smaller(earlier_figures=earlier), select=WANTED)
+    warehouses.build_from(tables, extract_date, target, smaller=Smaller(earlier_figures=earlier))
     return target
 
 
@@ -142,7 +140,7 @@ def test_an_accepted_correction_changes_its_own_outcome_and_is_told_as_the_cause
         ("3", missing, "contact_supervision", missing_deadline, decided_on),
     ]
     smaller = Smaller(corrections=corrections, corrected_outcomes=touched, earlier_figures=earlier)
-    build_warehouse(tables, extract_date, target, smaller=smaller, select=WANTED)
+    warehouses.build_from(tables, extract_date, target, smaller=smaller)
     query = "select case_id, rule_id, status, event_date from marts.fct_rule_outcome"
     before, after = (set(warehouses.rows(file, query)) for file in (warehouses.demo(), target))
     changed = {row[:2]: row[2:] for row in after - before}

@@ -13,9 +13,8 @@ import duckdb
 import pytest
 
 from tests.rules import warehouses
-from tests.rules.agreement import EVERY_OUTCOME, WHAT_IS_COMPARED, WITHOUT_DATA_TESTS, differences
+from tests.rules.agreement import EVERY_OUTCOME, differences
 from tests.rules.boundary_deliveries import latest_day, random_delivery
-from tests.rules.build import build_warehouse
 from tests.rules.delivery_reader import MAY_BE_LEFT_OUT
 from tests.shared_material import SHARED, needs_shared
 
@@ -83,7 +82,7 @@ def test_both_implementations_agree_on_a_shared_extract_in_every_table(tmp_path:
     tables = {name: [row for row in rows if is_kept(row)] for name, rows in whole.items()}
     assert 1_000 < len(tables["afsoningssager"]) < len(whole["afsoningssager"]) / 3
     target = tmp_path / "warehouse.duckdb"
-    build_warehouse(tables, extract_date, target, select=WHAT_IS_COMPARED)
+    warehouses.build_from(tables, extract_date, target)
     assert differences(target, tables, extract_date) == []
 
 
@@ -95,7 +94,7 @@ def test_both_implementations_agree_on_a_delivery_by_chance_without_the_files_th
     for file in MAY_BE_LEFT_OUT:
         del tables[file]
     target = tmp_path / "warehouse.duckdb"
-    build_warehouse(tables, as_of, target, extract_date=latest_day(tables, as_of), select=WHAT_IS_COMPARED)
+    warehouses.build_from(tables, as_of, target, extract_date=latest_day(tables, as_of))
     assert differences(target, tables, as_of) == []
 
 
@@ -105,8 +104,7 @@ def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:
     turned = {name: list(reversed(content)) for name, content in tables.items()}
     target = tmp_path / "warehouse.duckdb"
     compared = ("marts.fct_rule_outcome", "marts.fct_compliance", "marts.worklist", "marts.late_cases")
-    wanted = [table.replace("marts.", "+") for table in compared]
-    build_warehouse(turned, extract_date, target, select=(*wanted, *WITHOUT_DATA_TESTS))
+    warehouses.build_from(turned, extract_date, target, data_tests=False)
     with duckdb.connect(str(target), read_only=True) as connection:
         connection.execute(f"attach '{warehouses.boundaries(extract_date)}' as other (read_only)")
         for table in compared:

@@ -13,8 +13,7 @@ from python_calamine import CalamineWorkbook
 from pipelines.errors import UserError
 from pipelines.runs import what_if
 from tests.rules import warehouses
-from tests.rules.agreement import WITHOUT_DATA_TESTS
-from tests.rules.build import Smaller, build_warehouse
+from tests.rules.build import Smaller
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +21,8 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extract_date, tables = warehouses.delivery(warehouses.demo_delivery())
     target = tmp_path_factory.mktemp("changed") / "warehouse.duckdb"
     overrides = [("contact_supervision", "days", "21"), ("release_advanced", "public_holidays_advance", "true")]
-    wanted = ("+fct_rule_outcome", "+fct_compliance", "+dim_rule", "+dim_municipality", "+dim_institution", "+dim_run")
-    build_warehouse(
-        tables,
-        extract_date,
-        target,
-        smaller=Smaller(parameter_overrides=overrides),
-        select=(*wanted, *WITHOUT_DATA_TESTS),
+    warehouses.build_from(
+        tables, extract_date, target, smaller=Smaller(parameter_overrides=overrides), data_tests=False
     )
     return target
 

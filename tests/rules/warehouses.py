@@ -1,6 +1,7 @@
 """Warehouses that several tests read, built once in a test run and read by all of its processes.
 
-Belongs here: which deliveries are built and for which day. Does not belong here: any expectation of what is in them.
+Belongs here: which deliveries are built and for which day, and building others like them. Does not belong here: any
+expectation of what is in them.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ import duckdb
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import SEEDS
 from tests.made_once import made_once
-from tests.rules.build import build_warehouse
+from tests.rules import recorded_build
+from tests.rules.build import BuildFailed, Smaller, load
 from tests.rules.delivery_reader import Tables, read_delivery
 from tests.shared_material import SHARED
 
+NOTHING_ELSE = Smaller()
 BOUNDARIES = SHARED / "examples" / "boundaries" / "2026-09-30"
 
 
@@ -54,7 +57,7 @@ def boundaries(as_of: date) -> Path:
 
     def make(folder: Path) -> None:
         extract_date, tables = delivery(BOUNDARIES)
-        build_warehouse(tables, as_of, folder / "warehouse.duckdb", extract_date=extract_date)
+        build_from(tables, as_of, folder / "warehouse.duckdb", extract_date=extract_date)
 
     return made_once(f"boundaries-{as_of}", make) / "warehouse.duckdb"
 
@@ -76,9 +79,29 @@ def demo() -> Path:
 
     def make(folder: Path) -> None:
         extract_date, tables = delivery(demo_delivery())
-        build_warehouse(tables, extract_date, folder / "warehouse.duckdb")
+        load(tables, extract_date, folder / "warehouse.duckdb")
+        recorded_build.record(folder / "warehouse.duckdb", folder)
 
     return made_once("demo", make) / "warehouse.duckdb"
+
+
+def build_from(
+    tables: Tables,
+    as_of: date,
+    target: Path,
+    *,
+    extract_date: date | None = None,
+    smaller: Smaller = NOTHING_ELSE,
+    data_tests: bool = True,
+) -> None:
+    """Build a new warehouse file of these tables with the statements that dbt built the small synthetic delivery by.
+
+    Raises BuildFailed with the data tests that do not hold. The file is called ``warehouse.duckdb``.
+    """
+    load(tables, as_of, target, extract_date=extract_date, smaller=smaller)
+    broken = recorded_build.execute(demo().parent, target, data_tests=data_tests)
+    if broken:
+        raise BuildFailed("\n".join(broken))
 
 
 def rows(file: Path, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
