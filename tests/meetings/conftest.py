@@ -10,14 +10,19 @@ from pipelines import cli
 from pipelines.layout import Output
 from pipelines.warehouse.in_place import open_read_only
 from reports.meetings import facts, pack
+from tests.made_once import made_once
 from tests.meetings import made_up_output
 from tests.meetings.made_up_output import PACK_CODES, PACK_NAME, PACK_SPAN
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Output:
+def built() -> Output:
     """Return an output folder that no test may change."""
-    return made_up_output.make(tmp_path_factory.mktemp("output"))
+
+    def make(folder: Path) -> None:
+        made_up_output.make(folder)
+
+    return Output(made_once("made-up-output", make))
 
 
 @pytest.fixture
@@ -35,8 +40,12 @@ def output(built: Output, tmp_path: Path) -> Output:
 @pytest.fixture(scope="session")
 def folder(built: Output) -> Path:
     """Return the folder of a pack for three municipalities, written once through the command line."""
-    words = ["meeting", "prepare", "--area", "oest", "--municipalities", *PACK_CODES, "--output", str(built.root)]
-    assert cli.main([*words, "--from", "2024-10-01", "--to", "2026-09-30"]) == 0
+
+    def make(_: Path) -> None:
+        words = ["meeting", "prepare", "--area", "oest", "--municipalities", *PACK_CODES, "--output", str(built.root)]
+        assert cli.main([*words, "--from", "2024-10-01", "--to", "2026-09-30"]) == 0
+
+    made_once("meeting-pack", make)
     return built.root / "meetings" / PACK_NAME
 
 

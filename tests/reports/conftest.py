@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import made_once
 from tests.reports.rendering import render_sample
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site() -> Path:
     """Return the folder of a sample with one page of every kind and all its documents."""
-    return render_sample(tmp_path_factory.mktemp("site"))
+    return made_once("sample-of-pages", render_sample)

@@ -73,7 +73,7 @@ def sources() -> Sources:
     return Sources(data, protected_data(data.without_figures(), crude_cells(data)), calendar=calendar)
 
 
-def render_sample(target: Path, formats: tuple[str, ...] = FORMATS) -> Path:
+def render_sample(target: Path) -> None:
     """Write one page of every kind, with its documents."""
     known = sources()
     for edition in (FULL, SHARED):
@@ -83,5 +83,4 @@ def render_sample(target: Path, formats: tuple[str, ...] = FORMATS) -> Path:
             path.write_bytes(content)
     write_case_files(known.full, listed_cases("851"), {"851": b"et skema"}, target, (FULL, PACK))
     for task in KINDS:
-        make(known, target, task, formats)
-    return target
+        make(known, target, task, FORMATS)
