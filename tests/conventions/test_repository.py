@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST_FIRST
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -73,3 +75,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
     for file in tracked("*.py", "*.sql", "*.yml", "*.yaml", "*.toml", "*.md", ".ci/run"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"(?<![\w.])/(work|root|home)/", text), file
+
+
+def test_the_files_that_tests_begin_with_exist() -> None:
+    assert [name for name in LONGEST_FIRST if not (PROJECT / name).is_file()] == []
