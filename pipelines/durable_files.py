@@ -1,7 +1,7 @@
 """Files and folders that a kill or a power cut leaves whole, open to those who may work here and to nobody else.
 
-Belongs here: writing one file or folder so, and its mode and group. Does not belong here: what is written, where it
-lies (``layout``), who the operators are (``people.operators``).
+Belongs here: writing one file or folder so, its mode and group, and the sum that shows it whole. Does not belong
+here: what is written, where it lies (``layout``), who the operators are (``people.operators``).
 
 Everything is its owner's alone, unless a group of operators works in turn: then the group may read and write what any
 of them wrote. A folder of the group hands the group on to whatever is made in it (set-group-ID).
@@ -9,6 +9,7 @@ of them wrote. A folder of the group hands the group on to whatever is made in i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -30,6 +31,12 @@ def operators_group() -> int | None:
     """Return the number of the group that works in turn, None when everything is its owner's alone."""
     number = os.environ.get(GROUP_VARIABLE, "")
     return int(number) if number.isdigit() else None
+
+
+def sum_of(file: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal, without reading it into memory whole; raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def protect(path: Path) -> None:

@@ -6,7 +6,6 @@ Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not b
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -16,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.durable_files import make_folder, sync_folder
+from pipelines.durable_files import make_folder, sum_of, sync_folder
 from pipelines.equal_files import STORE, empty_store, make_read_only, share
 from pipelines.errors import UserError
 from pipelines.layout import Output
@@ -216,7 +215,7 @@ def _sums(folder: Path) -> list[dict[str, Any]]:
         {
             "path": path.relative_to(folder).as_posix(),
             "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "sha256": sum_of(path),
         }
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path not in (folder / _DESCRIPTION, folder / THINNED)

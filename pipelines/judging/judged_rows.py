@@ -6,14 +6,13 @@ can be made again from the archive, so a folder that is not whole is simply made
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pipelines.contract import File, contract
-from pipelines.durable_files import make_folder, protect, write_json
+from pipelines.durable_files import make_folder, protect, sum_of, write_json
 from pipelines.judging.quarantine import JudgedFile
 
 DESCRIPTION = "staged.json"
@@ -52,7 +51,7 @@ def write(folder: Path, batch_id: str, judged: Sequence[JudgedFile]) -> None:
 
 def finish(folder: Path, batch_id: str, key_id: str) -> None:
     """Describe the folder: with which key and contract it was made, and the checksum of each file."""
-    files = {str(file.relative_to(folder)): _checksum(file) for file in sorted(folder.glob("*/*.parquet"))}
+    files = {str(file.relative_to(folder)): sum_of(file) for file in sorted(folder.glob("*/*.parquet"))}
     description = {"batch_id": batch_id, "key_id": key_id, "contract_version": contract().version, "files": files}
     write_json(folder / DESCRIPTION, description)
 
@@ -64,7 +63,7 @@ def is_whole(folder: Path, key_id: str | None) -> bool:
         return (
             description["key_id"] == key_id
             and description["contract_version"] == contract().version
-            and all(_checksum(folder / name) == checksum for name, checksum in description["files"].items())
+            and all(sum_of(folder / name) == checksum for name, checksum in description["files"].items())
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -90,8 +89,3 @@ def frames(folder: Path, files: Sequence[File] | None = None) -> dict[str, Any]:
             loaded = pandas.concat([loaded, pandas.DataFrame(rows, columns=loaded.columns)], ignore_index=True)
         result[file.table] = loaded
     return result
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

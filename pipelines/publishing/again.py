@@ -8,7 +8,6 @@ Nothing that is in place is touched: the warehouse of that day is built in the w
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from pipelines import publications
 from pipelines.code_version import code_version
 from pipelines.danish import number
+from pipelines.durable_files import sum_of
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.progress import Progress
@@ -55,11 +55,7 @@ def make_again(
         for entry in publication.description["files"]
         if not Path(entry["path"]).is_relative_to(GROUNDS)
     }
-    made = {
-        path.relative_to(target).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(target.rglob("*"))
-        if path.is_file()
-    }
+    made = {path.relative_to(target).as_posix(): sum_of(path) for path in sorted(target.rglob("*")) if path.is_file()}
     lines = [f"{path} er ikke lavet" for path in sorted(wanted.keys() - made.keys())]
     lines += [f"{path} hører ikke til udgivelsen" for path in sorted(made.keys() - wanted.keys())]
     lines += [f"{path} er anderledes" for path in sorted(wanted.keys() & made.keys()) if wanted[path] != made[path]]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pipelines import accounts, audit_trail, locks
 from pipelines.code_version import code_version
-from pipelines.durable_files import make_folder, sync_folder
+from pipelines.durable_files import make_folder, sum_of, sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.record import journal, outbox
@@ -175,7 +175,7 @@ def _copy(file: Path, place: Path, path: str, before: tuple[Path, BackupEntry] |
     else:
         _copy_bytes(file, place)
     place.chmod(mode)
-    return BackupEntry(path, place.stat().st_size, backup_contents.sum_of(place), mode)
+    return BackupEntry(path, place.stat().st_size, sum_of(place), mode)
 
 
 def _is_name_of(first: Path, place: Path) -> bool:
@@ -192,7 +192,7 @@ def _is_linked(file: Path, place: Path, mode: int, old: Path, entry: BackupEntry
     if entry.leads_to or entry.mode != mode or file.stat().st_size != entry.size:
         return False
     try:
-        if backup_contents.sum_of(file) != entry.sha256 or backup_contents.sum_of(old) != entry.sha256:
+        if sum_of(file) != entry.sha256 or sum_of(old) != entry.sha256:
             return False
         os.link(old, place)
     except OSError:  # a drive without such links
@@ -209,7 +209,7 @@ def _copy_bytes(file: Path, place: Path) -> None:
             target.write(piece)
         target.flush()
         os.fsync(descriptor)
-    if backup_contents.sum_of(place) != digest.hexdigest():
+    if sum_of(place) != digest.hexdigest():
         raise UserError(f"{place.name} blev ikke skrevet, som den er. Kontrollér drevet med sikkerhedskopier.")
 
 

@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.durable_files import unfinished_files
+from pipelines.durable_files import sum_of, unfinished_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.mailing.record import journal
@@ -29,7 +29,6 @@ from pipelines.mailing.record import journal
 LIST = "backup.json"
 FORMAT = 1
 OUTPUT, JOURNAL = "output", "journal"
-_PIECE = 1 << 20
 _LEFTOVER = re.compile(r"\.ufaerdig-")
 
 
@@ -102,15 +101,6 @@ def may_have_more_names(file: Path) -> bool:
 def room_for(files: Iterable[Path]) -> int:
     """Return the bytes that copies of files take, when the names of one file stay the names of one file."""
     return sum({place_of(file): file.lstat().st_size for file in files}.values())
-
-
-def sum_of(file: Path) -> str:
-    """Return a file's SHA-256 without reading it into memory whole."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def write_list(backup: Backup) -> None:

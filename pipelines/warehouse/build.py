@@ -24,7 +24,7 @@ from pipelines.batches.batch_list import Batch
 from pipelines.batches.batch_rows import stage
 from pipelines.code_version import code_version
 from pipelines.contract import File, contract
-from pipelines.durable_files import make_folder, protect, sync_folder
+from pipelines.durable_files import make_folder, protect, sum_of, sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
 
@@ -87,7 +87,7 @@ class BuildInputs:
             "project": self.project_digest,
             "receipts": [[receipt["batch_id"], receipt["files"]] for receipt in self.receipts],
             "ledger": [[*row[:3], row[3].isoformat()] for row in self.mailing_ledger],
-            "earlier": [hashlib.sha256(file.read_bytes()).hexdigest() for file in self.earlier_figures],
+            "earlier": [sum_of(file) for file in self.earlier_figures],
             "overrides": [list(row) for row in self.parameter_overrides],
             "corrections": [list(row) for row in self.corrections],
             "corrected": [list(row) for row in self.corrected_outcomes],
