@@ -70,4 +70,4 @@ def rule_folder(rule_id: str) -> str:
 
 def page_units(edition: Edition, data: ReportData) -> list[Unit]:
     """Return the units that have a page in an edition, in the order in which readers list them."""
-    return [unit for level in edition.levels for unit in data.units_of(level) if unit.key in data.figures]
+    return [unit for level in edition.levels for unit in data.units_of(level) if data.is_in_leading_year(unit.key)]

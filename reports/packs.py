@@ -81,7 +81,7 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
     page = header(PACK, shared, "", "Andre kommuner")
     hidden = Figure(None, None, None, None, None, None, None)
     order = ("national", "area", "region", "municipality")
-    units = [one for level in order for one in shared.units_of(level) if one.key in shared.figures]
+    units = [one for level in order for one in shared.units_of(level) if shared.is_in_leading_year(one.key)]
     spans = sorted({shared.window(one.level) for one in units}, key=lambda one: one.kind, reverse=True)
     topics = []
     for anchor, title, rules in rules_of(shared, "municipality"):

@@ -201,6 +201,14 @@ class ReportData:
         """Return the year that pages lead with at a level: the rolling one, or what was let through of it."""
         return self.leading.get(level) or Window("rolling4", self.quarter)
 
+    def is_in_leading_year(self, key: Key) -> bool:
+        """Return whether a unit is told of in the year that pages of its level lead with.
+
+        A region that is no more is told of as long as that year holds a quarter of it; then there is nothing to show.
+        """
+        window, figures = self.window(key[0]), self.figures.get(key, {})
+        return any((rule.rule_id, *window) in figures for rule in self.rules)
+
     def year(self, key: Key, rule_id: str) -> Figure | None:
         """Return a unit's figure in the year that pages of its level lead with."""
         return self.figure(key, rule_id, *self.window(key[0]))
