@@ -104,19 +104,26 @@ def current_figures(
     """What a publication shows: its own figures, and those of earlier periods as they were printed last.
 
     Rolling years of municipalities, which the former design printed, are shown no longer, and of releases only the
-    newest year is.
+    newest year is. A larger unit that the newest rolling year does not know, as a region a year after a reform, is told
+    of in earlier publications alone.
     """
     figures: dict[Key, Value] = {}
     for printed in earlier:
         figures.update(printed.published)
     figures.update(published)
     newest = max((key.period for key in figures if is_of_releases(key.rule)), default="")
-    return {
-        key: value
-        for key, value in figures.items()
-        if (key.level != "municipality" or "-" not in key.period)
-        and (not is_of_releases(key.rule) or key.period == newest)
-    }
+    leading: dict[str, str] = {}
+    for key in figures:
+        if key.level != "municipality" and not is_of_releases(key.rule):
+            leading[key.level] = max(leading.get(key.level, ""), key.period)
+    present = {key[1:3] for key in figures if key.period == leading.get(key.level)}
+
+    def is_shown(key: Key) -> bool:
+        if is_of_releases(key.rule):
+            return key.period == newest
+        return "-" not in key.period if key.level == "municipality" else key[1:3] in present
+
+    return {key: value for key, value in figures.items() if is_shown(key)}
 
 
 def with_calendar_years(figures: Mapping[Key, Value]) -> dict[Key, Value]:

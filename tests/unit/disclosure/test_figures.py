@@ -151,3 +151,14 @@ def test_releases_that_do_not_add_up_have_no_parts() -> None:
     assert parts_of(family, counted | {("releases_home", "own_met"): 5}) is None
     with pytest.raises(ValueError, match="begin with"):
         releases_family(["releases_all", "release_advanced"])
+
+
+def test_a_region_that_is_no_more_is_shown_as_long_as_the_newest_year_holds_a_quarter_of_it() -> None:
+    def keys(unit: str, *periods: str) -> dict[Key, int]:
+        return {Key("rule", "region", unit, period, "due"): 40 for period in periods}
+
+    old = FormerPrinted("old", keys("1084", "2026-Q4", "2027-Q2") | keys("1083", "2026-Q4", "2027-Q2"))
+    both = keys("1084", "2027-Q3") | keys("1083", "2027-Q3")
+    assert set(figures.current_figures(both, [old])) == {*both, *old.published}
+    alone = keys("1083", "2027-Q4")
+    assert {key.unit for key in figures.current_figures(alone, [old, FormerPrinted("new", both)])} == {"1083"}
