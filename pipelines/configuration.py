@@ -219,6 +219,34 @@ class Watching(SettingsSection):
     metrics_file: Annotated[
         str, Field(max_length=1000, pattern=r"^(/.*\.prom)?$", description="en fil, fx /var/lib/….prom, eller tom")
     ]
+    alert_addresses: Annotated[
+        tuple[Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")], ...],
+        Field(strict=False, description='en liste af mailadresser, fx ["drift@example.dk"]'),
+    ]
+    alert_webhook: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            pattern=r"^((https://|http://(localhost|127\.0\.0\.1)[:/])\S+)?$",
+            repr=False,
+            description="en adresse, der begynder med https:// (http:// kun til denne maskine selv), eller tom",
+        ),
+    ]
+
+
+class Orchestration(SettingsSection):
+    """What the web interface and its daemon keep, and where."""
+
+    history: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            pattern=r"^(postgresql://.*)?$",
+            repr=False,
+            description="en adresse, der begynder med postgresql://, eller tom",
+        ),
+    ]
+    wait_minutes: Annotated[int, _whole(0, 1440)]
 
 
 class Settings(SettingsSection):
@@ -235,6 +263,7 @@ class Settings(SettingsSection):
     upkeep: Upkeep
     authority: Authority
     watching: Watching
+    orchestration: Orchestration
 
 
 # ---- reading --------------------------------------------------------------------------------------------------------

@@ -10,3 +10,7 @@ class UserError(Exception):
 
 class WrongUse(UserError):
     """The command was used wrongly: the command line prints the Danish message and ends with status 2."""
+
+
+class PassingError(UserError):
+    """What may be over in a moment, as another run at work or a lost connection to a drive: trying again is of use."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import audit_trail, durable_files
-from pipelines.errors import UserError
+from pipelines.errors import PassingError, UserError
 from pipelines.layout import Output
 
 try:
@@ -36,7 +36,7 @@ _ORPHAN_SECONDS = 10.0
 
 @contextlib.contextmanager
 def sole_run(output: Output) -> Iterator[None]:
-    """Hold the output folder's lock for the block; raises UserError when another run holds it.
+    """Hold the output folder's lock for the block; raises PassingError when another run holds it.
 
     Whatever an earlier, killed run left behind is settled first: processes that outlived it are ended, its unfinished
     builds are deleted, and the audit trail says that it was interrupted. A lock file that still names its holder is
@@ -52,7 +52,7 @@ def sole_run(output: Output) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise UserError(
+                raise PassingError(
                     f"En anden kørsel er i gang i {output.root} ({_holder(output)}). "
                     "Vent, til den er færdig, og prøv igen."
                 ) from None

@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_rule_outcome'}}}) }}
+
 -- Cases times rules is rows: no case forgotten, none judged twice, none judged by a rule of the other kind.
 with
 

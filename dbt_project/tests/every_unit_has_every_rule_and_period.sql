@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_compliance'}}}) }}
+
 -- Also where nothing was due: a unit that is silent must still be seen.
 with
 

@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_compliance'}}}) }}
+
 -- Met, late and missed are what was due; a restricted rule has the nation alone; a rate needs something due.
 with
 

@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_rule_outcome'}}}) }}
+
 -- Each outcome is one of the six, with exactly what belongs to it.
 with
 

@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'pub_breakdown'}}}) }}
+
 -- The duties shown apart for short notice and the rest are together those of the figures.
 with
 

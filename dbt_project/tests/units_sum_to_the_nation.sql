@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_compliance'}}}) }}
+
 -- Municipalities, regions, areas and institutions are each, with those of unknown municipality, the nation.
 with
 

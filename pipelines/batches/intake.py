@@ -9,6 +9,7 @@ Whoever calls ``receive`` holds the output folder's lock (``locks.sole_run``).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,6 +61,17 @@ def has_news(landing: Path, output: Output) -> bool:
         return True  # receive says what cannot be read
 
 
+def news(landing: Path, output: Output) -> tuple[list[Path], list[Path]]:
+    """Return the folders that are neither received nor refused: the whole ones, and those still being copied."""
+    now = time.time()
+    whole: list[Path] = []
+    copied: list[Path] = []
+    for folder in landing_folder.folders(landing):
+        if _known_as(folder, output, allow_older=False) is None:
+            (copied if landing_folder.is_being_copied(folder, now) else whole).append(folder)
+    return whole, copied
+
+
 @contained
 def receive(
     landing: Path,
@@ -67,9 +79,10 @@ def receive(
     *,
     allow_older: bool = False,
     accept_new_key: bool = False,
+    only_whole: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> ReceiveResult:
-    """Receive every delivery of the landing folder that is new, oldest first.
+    """Receive every delivery of the landing folder that is new, oldest first; ``only_whole``: none still being copied.
 
     A refused one changes nothing and the others are received all the same. Raises UserError when nothing can be
     received at all (the pseudonym key is missing or another one).
@@ -78,6 +91,9 @@ def receive(
     key: PseudonymKey | None = None
     for folder in landing_folder.folders(landing):
         batch_id = shown_name(folder.name)
+        if only_whole and landing_folder.is_being_copied(folder, time.time()):
+            result.skipped.append((batch_id, "Leverancen er ved at blive kopieret; den modtages, når den er hel."))
+            continue
         try:
             known = _known_as(folder, output, allow_older=allow_older)
         except OSError:

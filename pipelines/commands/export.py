@@ -1,4 +1,4 @@
-"""``god-loesladelse export``: marts and publish to PostgreSQL or as Parquet files, for the authority's own tools."""
+"""``god-loesladelse export``: the shared tables to PostgreSQL, as Parquet or in a workbook, for one's own tools."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from pipelines.danish import number
+from pipelines.errors import WrongUse
 from pipelines.layout import Output
 
 
@@ -15,6 +16,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", metavar="ADRESSE", help="databasen, fx postgresql://bruger@vært/database")
     target.add_argument("--parquet", metavar="MAPPE", type=Path, help="mappen, som filerne skrives i")
+    target.add_argument(
+        "--workbook",
+        metavar="FIL",
+        type=Path,
+        help="et regneark (.xlsx) med tallene, som henter dem igen fra databasen",
+    )
     parser.add_argument("--restricted", action="store_true", help="tag også det fortrolige skema restricted med")
 
 
@@ -23,7 +30,15 @@ def execute(arguments: argparse.Namespace) -> int:
     from pipelines.sharing import export
 
     output = Output(arguments.output.resolve())
-    done = export.to(output, address=arguments.to, folder=arguments.parquet, restricted=arguments.restricted)
+    if arguments.workbook is not None and (arguments.workbook.suffix != ".xlsx" or arguments.restricted):
+        raise WrongUse("filen efter --workbook skal ende på .xlsx, og --restricted kan ikke bruges sammen med den")
+    done = export.to(
+        output,
+        address=arguments.to,
+        folder=arguments.parquet,
+        workbook=arguments.workbook,
+        restricted=arguments.restricted,
+    )
     print(
         f"{number(len(done.rows))} tabeller, {number(sum(done.rows.values()))} rækker, er skrevet til {done.target} "
         f"(leverance {done.facts.get('batch')} pr. {done.facts.get('as_of')})."

@@ -187,10 +187,15 @@ def _delivered_table(file: File) -> dict[str, Any]:
         "description": file.description,
         "columns": [*entries, _entry(*_LINE)],
         "data_tests": [
-            {"key_is_unique": {"arguments": {"columns": list(file.key)}}},
-            {"rows_follow_contract": {"arguments": {"conditions": conditions(file)}}},
+            _test("key_is_unique", file.table, {"columns": list(file.key)}),
+            _test("rows_follow_contract", file.table, {"conditions": conditions(file)}),
         ],
     }
+
+
+def _test(kind: str, table: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    # dbt would make a name of all the conditions.
+    return {kind: {"name": f"{table}_{kind}", "arguments": arguments}}
 
 
 def _contacts_table(file: File) -> dict[str, Any]:

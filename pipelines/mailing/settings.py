@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import configuration
+from pipelines import configuration, given_secrets
 from pipelines.configuration import People
 from pipelines.errors import UserError
 from pipelines.mailing.message import addresses
@@ -56,8 +56,8 @@ def read(environment: Mapping[str, str] | None = None) -> MailSettings:
 def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> MailSettings:
     """Return the settings of one section; login in the environment goes before login in a file."""
     values = dict(section) | {"people": configuration.settings().people}
-    values["smtp_user"] = environment.get(USER_VARIABLE) or values["smtp_user"]
-    values["smtp_password"] = environment.get(PASSWORD_VARIABLE) or values["smtp_password"]
+    values["smtp_user"] = given_secrets.given(USER_VARIABLE, environment) or values["smtp_user"]
+    values["smtp_password"] = given_secrets.given(PASSWORD_VARIABLE, environment) or values["smtp_password"]
     for name, kind in MailSettings.__annotations__.items():
         if kind != "People":
             values[name] = _of_kind(name, kind, values[name])

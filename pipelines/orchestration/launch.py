@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.progress import Progress
 from pipelines.publications import Publication, current
 from pipelines.runs import main_job
-from pipelines.watching import log, metrics
+from pipelines.watching import alerts, log
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,7 @@ class RunResult:
 def _nothing_new(request: main_job.Request) -> RunResult | None:
     """Return the result at once when a run would change nothing; None when there is work."""
     if main_job.is_nothing_new(request):
-        publication = current(request.output)
-        audit_trail.record(
-            request.output, "run", publication=publication.publication_id if publication else None, nothing_new=True
-        )
-        metrics.write(request.output, datetime.now().astimezone())
-        return RunResult([], publication, is_new=False, is_rebuilt=False)
+        return RunResult([], main_job.note_nothing_new(request.output), is_new=False, is_rebuilt=False)
     return None
 
 
@@ -44,22 +37,27 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
     """Execute the job that the web interface shows, with the output folder's lock held."""
     with main_job.start(request, progress) as run:
         progress.stage("Gør klar")
-        from pipelines.orchestration import dagster_instance
+        from pipelines.orchestration import batch_partitions, dagster_instance
         from pipelines.orchestration.definitions import JOB, build_definitions
 
         before = current(request.output)
         job = build_definitions(run).resolve_job_def(JOB)
         progress.finish()
-        dagster_instance.settle(request.output)
-        with dagster_instance.of_one_run() as instance:
+        with dagster_instance.opened(request.output, progress.note) as instance:
             # Dagster's own console lines would drown the progress; failures are told below.
             quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-            outcome = job.execute_in_process(instance=instance, raise_on_error=False, run_config=quiet)
+            outcome = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config=quiet, tags=dagster_instance.FROM_COMMAND_LINE
+            )
+            batch_partitions.tell(instance, request.output)
         progress.finish()
-        if run.problem is None and not outcome.success:
+        # A refused delivery makes the run red in its history; the caller is told of it by name.
+        if run.problem is None and not outcome.success and not (run.received and run.received.refused):
             run.problem = UserError(
                 "Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede."
             )
+        if run.refusals():
+            _alert(progress, run.refusals())
         if run.problem is not None:
             raise run.problem
         refused = list(run.received.refused) if run.received else []
@@ -69,5 +67,15 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
 
 
 def run(request: main_job.Request) -> RunResult:
-    """Run the main job unless nothing is new."""
-    return _nothing_new(request) or _execute(request, log.progress())
+    """Run the main job unless nothing is new; tells those whom the settings name of a failure or a refused delivery."""
+    progress = log.progress()
+    try:
+        return _nothing_new(request) or _execute(request, progress)
+    except UserError as problem:
+        _alert(progress, [str(problem)])
+        raise
+
+
+def _alert(progress: Progress, texts: Sequence[str]) -> None:
+    for problem in alerts.tell("God løsladelse: en kørsel kræver handling", "\n".join(texts)):
+        progress.note(problem)

@@ -1,18 +1,26 @@
-"""When things happen by themselves: a new delivery starts the main job, a new quarter prepares the contact list.
+"""When things happen by themselves: a new delivery starts the main job, a new quarter prepares the contact list, and a
+run that failed is told.
 
 Belongs here: the clock and the look into the landing folder. Does not belong here: what is done then. Nothing here
-approves or sends a message; only a person does.
+approves or sends a message to a municipality; only a person does.
 
-Both use the folders that the web interface was started with (``resources``).
+All are on unless somebody switches them off, and use the folders that the web interface was started with
+(``resources``).
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from pipelines.errors import UserError
+from pipelines.orchestration import batch_partitions
+from pipelines.orchestration.dagster_instance import FROM_COMMAND_LINE, FROM_SENSOR
 from pipelines.orchestration.resources import landing_folder, output_folder
+from pipelines.watching import alerts
 
 
 def is_first_working_day_of_quarter(day: date) -> bool:
@@ -27,7 +35,13 @@ def prepare_contact_list() -> None:
     """Prepare the quarter's contact list as "system"; two persons must approve before anything is sent."""
     from pipelines.mailing import preparing
 
-    preparing.prepare_for_schedule(output_folder(), datetime.now(ZoneInfo("Europe/Copenhagen")))
+    failure = ""
+    try:
+        preparing.prepare_for_schedule(output_folder(), datetime.now(ZoneInfo("Europe/Copenhagen")))
+    except UserError as problem:
+        failure = str(problem)
+    if failure:
+        raise dg.Failure(description=failure, allow_retries=False)
 
 
 @dg.job(name="kontaktliste", executor_def=dg.in_process_executor)
@@ -41,6 +55,7 @@ def contact_list() -> None:
     job=contact_list,
     cron_schedule="0 7 1-7 1,4,7,10 *",
     execution_timezone="Europe/Copenhagen",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def quarterly_contact_list(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run on the first working day of a quarter."""
@@ -50,17 +65,74 @@ def quarterly_contact_list(context: dg.ScheduleEvaluationContext) -> dg.RunReque
     return dg.SkipReason("Ikke kvartalets første arbejdsdag.")
 
 
-@dg.sensor(name="ny_leverance", job_name="hovedkoersel", minimum_interval_seconds=300)
+@dg.sensor(
+    name="ny_leverance",
+    job_name="hovedkoersel",
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Starter hovedkørslen, når en ny leverance er kopieret helt ind i mappen.",
+)
 def new_delivery(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Start the main job when the landing folder has a delivery that is neither received nor refused."""
+    """Start the main job when a delivery is whole that is neither received nor refused; once for the same files.
+
+    A run that failed is told to a person, who starts it again; the sensor does not, or it would fail all night.
+    """
     from pipelines.batches import intake
 
     landing, output = landing_folder(), output_folder()
-    if landing.exists() and intake.has_news(landing, output):
-        yield dg.RunRequest()
+    batch_partitions.tell(context.instance, output)
+    if not landing.is_dir():
+        yield dg.SkipReason(f"Mappen med leverancer findes ikke: {landing}")
+        return
+    try:
+        whole, copied = intake.news(landing, output)
+    except OSError as problem:
+        yield dg.SkipReason(f"Mappen med leverancer kan ikke læses ({type(problem).__name__}): {landing}")
+        return
+    if whole:
+        config = {"resources": {"main_job": {"config": {"only_whole": True}}}}
+        yield dg.RunRequest(run_key=_files_as_they_are(whole), run_config=config, tags=FROM_SENSOR)
+    elif copied:
+        names = ", ".join(folder.name for folder in copied)
+        yield dg.SkipReason(f"Venter, til leverancen er kopieret helt (manifest og alle filer): {names}")
     else:
         yield dg.SkipReason("Ingen nye leverancer.")
 
 
+def _files_as_they_are(folders: Iterable[Path]) -> str:
+    """Return a sum over names, sizes and times: another one when somebody puts another file there."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.iterdir()):
+            status = file.lstat()
+            digest.update(f"{folder.name}/{file.name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+@dg.run_failure_sensor(
+    name="fortael_om_fejl",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=30,
+    description="Fortæller dem, der står i [watching], når en kørsel mislykkes eller afviser en leverance.",
+)
+def failed_run(context: dg.RunFailureSensorContext) -> None:
+    """Tell of a run that failed; one from the command line has told it itself."""
+    if context.dagster_run.tags.items() >= FROM_COMMAND_LINE.items():
+        return
+    for problem in alerts.tell("God løsladelse: en kørsel kræver handling", what_failed(context)):
+        context.log.warning(problem)
+
+
+def what_failed(context: dg.RunFailureSensorContext) -> str:
+    """Return our own sentences on why the run failed; a library's would quote what it was working on."""
+    told = []
+    for event in context.get_step_failure_events():
+        own = event.step_failure_data.user_failure_data
+        if own is not None and own.description:
+            told.append(own.description)
+    lead = "\n".join(dict.fromkeys(told)) or "Kørslen blev afbrudt eller kunne ikke begynde."
+    return f"{lead}\nKørsel {context.dagster_run.run_id} ({context.dagster_run.job_name}) på websiden."
+
+
 SCHEDULES = [quarterly_contact_list]
-SENSORS = [new_delivery]
+SENSORS = [new_delivery, failed_run]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar, cast
 
 from pipelines import failure_report
-from pipelines.errors import UserError
+from pipelines.errors import PassingError, UserError
 from pipelines.privacy.civil_registration import mask_numbers
 
 Parameters = ParamSpec("Parameters")
@@ -71,7 +71,11 @@ _SYSTEM = {
     errno.ESTALE: "forbindelsen til drevet er gået tabt. Opret den, og kør igen",
     errno.EMFILE: "programmet har for mange filer åbne. Hæv systemets grænse",
     errno.ELOOP: "links peger på hinanden. Ret dem",
+    errno.ETIMEDOUT: "drevet svarer ikke. Kontrollér forbindelsen, og kør igen",
+    errno.EBUSY: "filen er optaget af et andet program. Vent lidt, og kør igen",
 }
+# What may be over in a moment; trying again mends nothing else.
+_PASSING = {errno.ESTALE, errno.ETIMEDOUT, errno.EBUSY}
 
 
 def told_by_system(error: BaseException) -> str | None:
@@ -86,7 +90,7 @@ def told_by_system(error: BaseException) -> str | None:
 
 def _without_values(error: Exception, arguments: tuple[Any, ...]) -> UserError:
     if (told := told_by_system(error)) is not None:
-        return UserError(told)
+        return (PassingError if isinstance(error, OSError) and error.errno in _PASSING else UserError)(told)
     if isinstance(error, UserError):
         error.__context__ = error.__cause__ = None
         return error.with_traceback(None)

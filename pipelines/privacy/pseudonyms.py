@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines import given_secrets
 from pipelines.configuration import user_folder
 from pipelines.durable_files import is_private
 from pipelines.errors import UserError
@@ -47,11 +48,11 @@ def key_file() -> Path:
 
 def pseudonym_key(output: Output, *, may_make: bool) -> PseudonymKey:
     """Return the key; makes one at first use when ``may_make``, and raises UserError when it is missing or unsafe."""
-    given = os.environ.get(KEY_VARIABLE)
-    if given is not None:
-        if not given.strip():
+    secret = given_secrets.given(KEY_VARIABLE)
+    if secret is not None:
+        if not secret.strip():
             raise UserError(f"Miljøvariablen {KEY_VARIABLE} er tom. Sæt den til nøglen, eller fjern den.")
-        return PseudonymKey(given.strip().encode())
+        return PseudonymKey(secret.strip().encode())
     file = key_file()
     if file.resolve().is_relative_to(output.root.resolve()):
         raise UserError(

@@ -31,6 +31,7 @@ from pipelines.receiving.refusal import DeliveryRefused, number, shown_name
 _BATCH_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([2-9]|[1-9]\d{1,2}))?", re.ASCII)
 # No file that is received has as many; a count beyond it is a mistake, and no figure to reckon with.
 _MOST_ROWS = 999_999_999
+_COPYING_SECONDS, _GIVEN_UP_SECONDS = 120, 1800
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -95,6 +96,28 @@ def folders(landing: Path) -> list[Path]:
         return (not known, folder.name[:10], redelivery_number(folder.name) if known else 0, folder.name)
 
     return sorted(found, key=order)
+
+
+def is_being_copied(folder: Path, now: float) -> bool:
+    """Whether somebody still copies into the folder, at a moment in seconds since 1970.
+
+    It was changed within the last two minutes, or within the last half hour and has no manifest or not all the files
+    that its manifest names. One left alone for longer will not be whole by itself: it is for ``read_delivery`` to say
+    what it lacks.
+    """
+    try:
+        rest = now - max(path.lstat().st_ctime for path in (folder, *folder.iterdir()))
+    except FileNotFoundError:
+        return True  # something was taken away or renamed this moment
+    return rest < _COPYING_SECONDS or (rest < _GIVEN_UP_SECONDS and not _has_named_files(folder))
+
+
+def _has_named_files(folder: Path) -> bool:
+    try:
+        named = [entry["file"] for entry in json.loads((folder / "manifest.json").read_bytes())["files"]]
+        return all((folder / name).exists() for name in named)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def checksums(folder: Path) -> dict[str, str]:

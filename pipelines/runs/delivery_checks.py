@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import UserError
+from pipelines.errors import PassingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,11 +51,11 @@ class Judge:
         )
 
     def judge(self, output: Output, batches: Iterable[str]) -> None:
-        """Judge the batches; the verdicts are kept beside their rows. Raises UserError when that cannot be done."""
+        """Judge the batches; the verdicts are kept beside their rows. Raises PassingError when that cannot be done."""
         words = "".join(f"{output.root}\t{batch}\n" for batch in batches)
         self._process.communicate(words)
         if self._process.returncode != 0:
-            raise UserError("Leverancen kunne ikke bedømmes af Great Expectations. Intet er ændret; kør igen.")
+            raise PassingError("Leverancen kunne ikke bedømmes af Great Expectations. Intet er ændret; kør igen.")
 
     def stop(self) -> None:
         """End the process when the run ends without having asked it."""

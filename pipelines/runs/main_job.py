@@ -50,6 +50,8 @@ class Request:
     allow_older: bool = False
     accept_new_key: bool = False
     clear_landing: bool = False
+    #: Whether deliveries that are still being copied into the landing folder wait for a later run.
+    only_whole: bool = False
     parameter_overrides: Sequence[tuple[str, str, str]] = ()
     #: The formats of the publication; empty: those of the settings.
     formats: tuple[str, ...] = ()
@@ -186,6 +188,7 @@ class MainJobRun:
                 self.output,
                 allow_older=request.allow_older,
                 accept_new_key=request.accept_new_key,
+                only_whole=request.only_whole,
                 progress=self.progress.step,
             )
             if request.clear_landing:
@@ -193,8 +196,8 @@ class MainJobRun:
             loaded, refused = len(self.received.loaded), len(self.received.refused)
             self.progress.finish(f"{loaded} indlæst, {refused} afvist, {len(self.received.skipped)} kendt i forvejen")
         # Told at once: what comes after may fail, and the sender needs to know why all the same.
-        for batch_id, message in self.received.refused:
-            self.progress.note(f"Afvist: leverance {batch_id}: {message}")
+        for text in self.refusals():
+            self.progress.note(text)
         for batch_id, message in self.received.skipped:
             if message:
                 self.progress.note(f"Sprunget over: {batch_id}: {message}")
@@ -316,6 +319,11 @@ class MainJobRun:
         self._changed()
         return self.publication
 
+    def refusals(self) -> list[str]:
+        """Return a sentence (Danish) on each delivery that this run refused."""
+        refused = self.received.refused if self.received is not None else []
+        return [f"Afvist: leverance {batch_id}: {message}" for batch_id, message in refused]
+
     def facts(self) -> dict[str, Any]:
         """Return what the audit trail says of this run."""
         facts: dict[str, Any] = {"stages": self.stages} if self.stages else {}
@@ -359,6 +367,15 @@ def _record(run: MainJobRun) -> None:
     told = metrics.write(run.output, datetime.now().astimezone())
     if told is not None:
         run.progress.note(told)
+
+
+def note_nothing_new(output: Output) -> publications.Publication | None:
+    """Write in the audit trail that a run had nothing to do; returns the publication in force."""
+    publication = publications.current(output)
+    name = publication.publication_id if publication else None
+    audit_trail.record(output, "run", publication=name, nothing_new=True)
+    metrics.write(output, datetime.now().astimezone())
+    return publication
 
 
 def is_nothing_new(request: Request) -> bool:

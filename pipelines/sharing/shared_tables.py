@@ -36,6 +36,7 @@ KEYS = {
     ("publish", "pub_compliance"): ("level", "unit_code", "period_type", "period", "rule_id"),
     ("semantic", "duty_counts"): ("quarter", "municipality_code", "rule_id"),
     ("semantic", "measures"): ("measure",),
+    ("semantic", "release_counts"): ("quarter", "municipality_code"),
 }
 _BATCH = 20_000
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines import audit_trail
+from pipelines import audit_trail, given_secrets
 from pipelines.configuration import settings
 from pipelines.danish import number, short_date
 from pipelines.durable_files import is_private
@@ -84,7 +84,11 @@ def _key(output: Output) -> DoctorFinding:
     try:
         key = pseudonyms.pseudonym_key(output, may_make=False)
     except UserError as problem:
-        if in_use is None and not pseudonyms.key_file().exists() and pseudonyms.KEY_VARIABLE not in os.environ:
+        if (
+            in_use is None
+            and not pseudonyms.key_file().exists()
+            and not given_secrets.is_given(pseudonyms.KEY_VARIABLE)
+        ):
             return note("Nøgle", f"Der er ingen pseudonymnøgle endnu; den første kørsel laver {pseudonyms.key_file()}")
         return fault("Nøgle", str(problem), "")
     if in_use is not None and key.key_id != in_use:
@@ -93,7 +97,11 @@ def _key(output: Output) -> DoctorFinding:
             "Pseudonymnøglen er en anden end den, som leverancerne er indlæst med.",
             "Læg den rigtige tilbage fra kopien.",
         )
-    where = "miljøet" if pseudonyms.KEY_VARIABLE in os.environ else str(pseudonyms.key_file())
+    where = (
+        "miljøet eller en hemmelig fil"
+        if given_secrets.is_given(pseudonyms.KEY_VARIABLE)
+        else str(pseudonyms.key_file())
+    )
     return sound("Nøgle", f"fra {where}, den samme som leverancerne er indlæst med" if in_use else f"fra {where}")
 
 
@@ -123,7 +131,7 @@ def _copy_of_key(output: Output) -> DoctorFinding:
     if not is_private(status):
         return fault(about, f"{copy} kan læses af andre på maskinen.", f"Kør: chmod 600 {copy}")
     own = pseudonyms.key_file()
-    if pseudonyms.KEY_VARIABLE not in os.environ and own.exists() and own.stat().st_dev == status.st_dev:
+    if not given_secrets.is_given(pseudonyms.KEY_VARIABLE) and own.exists() and own.stat().st_dev == status.st_dev:
         return warning(about, f"{copy} ligger på samme drev som nøglen selv.", "Læg kopien på et andet drev.")
     return sound(about, f"{copy}, den samme som nøglen")
 

@@ -55,6 +55,13 @@ def count_of_rows(output: Output) -> int:
         return int(connection.execute(query).fetchall()[0][0])
 
 
+def rows_of_tables(output: Output) -> dict[tuple[str, str], int]:
+    """Return the number of rows of each table of the current warehouse, by schema and name; views have none."""
+    with open_read_only(output) as connection:
+        query = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
+        return {(schema, name): int(rows) for schema, name, rows in connection.execute(query).fetchall()}
+
+
 def grounds(output: Output) -> dict[str, str] | None:
     """Return what the current warehouse says it was built from; None when there is no sound warehouse."""
     import duckdb

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.orchestration.assets.warehouse import warehouse
 from pipelines.orchestration.resources import MainJob, told
-from pipelines.orchestration.stages import PROTECTED
+from pipelines.orchestration.stages import OWNERS, POOL, PROTECTED
 from pipelines.privacy.containment import contained
 from pipelines.runs.main_job import MainJobRun
 
@@ -14,12 +14,16 @@ from pipelines.runs.main_job import MainJobRun
 @dg.asset(
     key=["protected", "figures"],
     group_name=PROTECTED,
+    owners=OWNERS,
+    kinds={"python"},
+    pool=POOL,
+    output_required=False,
     deps=sorted(key for key in warehouse.keys if key.path[0] in ("publish", "marts")),
     description="Hvilke tal der kan vises uden for Direktoratet, uden at små tal kan regnes ud.",
 )
 def protection(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[dg.MaterializeResult]:
     """Hide small figures, and those from which they could be worked out; nothing when no publication is due."""
-    yield from told(main_job.run, _results(main_job.run))
+    yield from told(context, main_job, _results)
 
 
 @contained

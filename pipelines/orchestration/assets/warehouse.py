@@ -10,14 +10,14 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
-from pipelines.orchestration.assets.deliveries import judged
+from pipelines.orchestration.assets.deliveries import ROW_COUNT, judged
 from pipelines.orchestration.resources import MainJob, told
-from pipelines.orchestration.stages import BUILT
+from pipelines.orchestration.stages import BUILT, OWNERS, POOL
 from pipelines.privacy.containment import contained
 from pipelines.runs.main_job import MainJobRun
-from pipelines.warehouse import parsed_project
+from pipelines.warehouse import in_place, parsed_project
 from pipelines.warehouse.dbt_build import NodeResult
 
 
@@ -32,10 +32,16 @@ class Translator(DagsterDbtTranslator):
         """Gather the models of the stage; the schema stands in each one's name."""
         return BUILT
 
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """Add who answers for a table, and what makes it."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(owners=OWNERS, kinds={"dbt", "duckdb"})
 
+
+_TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
 _MANIFEST: Mapping[str, Any] = json.loads(parsed_project.load().described)
 _BUILT = {
-    name: Translator().get_asset_key(node)
+    name: _TRANSLATOR.get_asset_key(node)
     for name, node in _MANIFEST["nodes"].items()
     if node["resource_type"] in ("model", "seed")
 }
@@ -45,16 +51,16 @@ _ORDER = [_BUILT[name] for name in TopologicalSorter(_MANIFEST["parent_map"]).st
 
 #: What the build itself loads beside the delivery's rows: shown with its description, made with the models.
 LOADED = [
-    dg.AssetSpec(key, group_name=BUILT, description=source["description"])
+    dg.AssetSpec(key, group_name=BUILT, owners=OWNERS, kinds={"duckdb"}, description=source["description"])
     for source in _MANIFEST["sources"].values()
-    if (key := Translator().get_asset_key(source)) not in judged.keys
+    if (key := _TRANSLATOR.get_asset_key(source)) not in judged.keys
 ]
 
 
-@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=Translator(), name="datavarehus")
+@dbt_assets(manifest=_MANIFEST, dagster_dbt_translator=_TRANSLATOR, name="datavarehus", pool=POOL)
 def warehouse(context: dg.AssetExecutionContext, main_job: MainJob) -> Iterator[Any]:
     """Every model of the dbt project, for one batch and one day of assessment (grain: see each model)."""
-    yield from told(main_job.run, _results(context, main_job.run))
+    yield from told(context, main_job, lambda run: _results(context, run))
 
 
 @contained
@@ -62,9 +68,13 @@ def _results(context: dg.AssetExecutionContext, run: MainJobRun) -> Iterator[Any
     if not run.is_warehouse_current():
         run.build()
     results: dict[str, NodeResult] = {node.unique_id.split(".")[2]: node for node in run.nodes}
+    rows = in_place.rows_of_tables(run.output)
     for key in (key for key in _ORDER if key in context.selected_asset_keys):
-        node = results.get(key.path[-1])
-        metadata = {"sekunder": node.seconds} if node else {"genbrugt": True}
+        schema, table = key.path
+        node = results.get(table)
+        metadata: dict[str, Any] = {"sekunder": node.seconds} if node else {"genbrugt": True}
+        if (schema, table) in rows:  # a view has none of its own
+            metadata[ROW_COUNT] = rows[schema, table]
         yield dg.MaterializeResult(asset_key=key, metadata=metadata)
     for check in sorted(context.selected_asset_check_keys, key=str):
         node = results.get(check.name)
