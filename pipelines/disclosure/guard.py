@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pipelines.disclosure.hiding.protect import Protection
 
 PRINTED, CERTIFICATE = "trykt.json.gz", "attest.json.gz"
+#: How many lots are tried for a family before everything new of it is withheld.
+LOTS = 6
 
 _FIGURES = """
 select level, unit_code, period_type, period, rule_id, due, met, own_due, own_met
@@ -110,8 +112,10 @@ class Guarded:
 def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Printed | FormerPrinted]) -> Guarded:
     """Hide what has to be hidden, and attack the result until nothing falls.
 
-    A family that falls all the same gives up everything new: without new figures it gives nothing away that was not
-    known before. The verdict may still be red when a figure is not what was counted (``AuditResult.wrong``).
+    A family that falls is drawn again, ``LOTS`` times in all: which figures are hidden besides is a lot, and some lots
+    leave a reader with numbers of its own too much. One that falls all the same gives up everything new: its figures
+    are hidden and its earlier years are not restated, so that it gives nothing away that was not known before. The
+    verdict may still be red when a figure is not what was counted (``AuditResult.wrong``).
     """
     from pipelines.disclosure.attack.audit import audit
     from pipelines.disclosure.hiding.protect import protect
@@ -119,14 +123,40 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
     own_kind = [printed for printed in earlier if isinstance(printed, Printed)]
     protection = protect(whole, threshold=threshold, seed=seed, earlier=own_kind)
     withheld: frozenset[str] = frozenset()
+    drawn_again: set[str] = set()
     while True:
-        rules = {rule for name in withheld for rule, _measure in whole.families[name].figures}
-        published = {k: HIDDEN if k.rule in rules else value for k, value in protection.published.items()}
+        published = _without(whole, protection.published, withheld)
         verdict = audit(published, whole, threshold=threshold, earlier=earlier)
         fallen = {finding.target.family for finding in verdict.red} - withheld
         if not fallen:
             return Guarded(published, _decisions(whole, protection, withheld), protection, verdict, withheld)
-        withheld |= fallen
+        for name in sorted(fallen):
+            alone = replace(whole, families={name: whole.families[name]})
+            again = None
+            for number in range(1, LOTS if name not in drawn_again else 1):
+                lot = protect(alone, threshold=threshold, seed=seed + bytes([number]), earlier=own_kind)
+                if audit(lot.published, alone, threshold=threshold, earlier=earlier).green:
+                    again = lot
+                    break
+            drawn_again.add(name)
+            if again is None:
+                withheld |= {name}
+            else:
+                protection = replace(
+                    protection,
+                    published={**protection.published, **again.published},
+                    decisions={**protection.decisions, **again.decisions},
+                )
+
+
+def _without(whole: Problem, published: Mapping[Key, Value], withheld: frozenset[str]) -> dict[Key, Value]:
+    """Return the figures with those of withheld families hidden, and their earlier years left as they were printed."""
+    rules = {rule for name in withheld for rule, _measure in whole.families[name].figures}
+    return {
+        key: HIDDEN if key.rule in rules else value
+        for key, value in published.items()
+        if key.rule not in rules or key.level != "municipality" or key.period not in whole.restated
+    }
 
 
 def _decisions(whole: Problem, protection: Protection, withheld: frozenset[str]) -> dict[tuple[str, str], Decision]:
