@@ -16,6 +16,7 @@ from reports.editions import PACK, Edition
 from reports.figures.data import ReportData, Unit
 from reports.figures.published_rows import CaseRow, LateCaseRow, WorklistRow
 from reports.pages.case_page import case_file, case_folder
+from reports.pages.linked_text import LinkedText
 from reports.tasks import CASE_FOLDER
 
 LATE_COLUMNS = ("Sag", "Pligt", "Status", "Kommune", "Institution", "Frist", "Gjort", "Ansvarlig", "Kontakt")
@@ -27,19 +28,6 @@ def without(columns: Sequence[str], unit: Unit) -> tuple[str, ...]:
     """
     left_out = {"municipality": ("Kommune",), "institution": ("Institution", "Kontakt")}.get(unit.level, ("Kontakt",))
     return tuple(column for column in columns if column not in left_out)
-
-
-class LinkedText(str):
-    """A cell's text, and where it leads on a page."""
-
-    __slots__ = ("link",)
-    link: str
-
-    def __new__(cls, text: str, link: str) -> LinkedText:
-        """Make the text with its link."""
-        made = super().__new__(cls, text)
-        made.link = link
-        return made
 
 
 class CasePlaces(NamedTuple):

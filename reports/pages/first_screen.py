@@ -59,7 +59,7 @@ def lines(own: ReportData, others: ReportData, unit: Unit, rules: Iterable[Rule]
     made.append(Line("Siden året før", text, _link(rule)))
     if unit.level == "national":
         text, differ = _spread(others, mine)
-        made.append(Line("Forskelle i landet", text, "kommuner"))
+        made.append(Line("Forskelle i landet", text, "forskelle" if differ else "kommuner"))
         stands = bool(changed or differ)
     else:
         apart = gaps(own, others, unit.key, mine)
@@ -144,15 +144,22 @@ def _spread(data: ReportData, rules: list[Rule]) -> tuple[str, int]:
     """
     told_of = []
     for level, one, many in (("municipality", "kommune", "kommuner"), ("institution", "institution", "institutioner")):
-        pairs = [
-            pair
-            for unit in data.units_of(level)
-            for pair in gaps(data, data, unit.key, [rule for rule in rules if is_judged(level, rule)])
-        ]
-        units = {pair.unit for pair in pairs if pair.is_large_enough}
-        differing = {finding.found.unit for finding in findings("gap", pairs, LEVEL / FAMILIES / 2)}
-        told_of.append((one, many, len(differing), len(units)))
+        found, compared = apart(data, level, rules)
+        told_of.append((one, many, len({finding.found.unit for finding in found}), compared))
     return words.spread_line(told_of), sum(differing for _one, _many, differing, _compared in told_of)
+
+
+def apart(data: ReportData, level: str, rules: Iterable[Rule]) -> tuple[list[Finding], int]:
+    """Return how units of a level differ from the rest of the country in duties of their own, and how many could."""
+
+    def found() -> tuple[list[Finding], int]:
+        own = [rule for rule in rules if is_judged(level, rule)]
+        pairs = [pair for unit in data.units_of(level) for pair in gaps(data, data, unit.key, own)]
+        units = {pair.unit for pair in pairs if pair.is_large_enough}
+        return findings("gap", pairs, LEVEL / FAMILIES / 2), len(units)
+
+    known: tuple[list[Finding], int] = data.remember(f"apart {level}", found)
+    return known
 
 
 def _link(rule: Rule | None) -> str:

@@ -17,7 +17,7 @@ from pipelines import quarters, vocabulary
 from pipelines.danish import long_date, number, short_date
 from pipelines.units import LEVELS, Key
 from pipelines.vocabulary import word
-from reports.editions import Edition
+from reports.editions import Edition, unit_folder
 from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData, Rule, Window
 from reports.figures.judged import is_judged
@@ -25,6 +25,7 @@ from reports.figures.published_rows import DataQualityRow
 from reports.figures.standing_out import LEVEL, Finding, findings
 from reports.pages.duties import rules_of
 from reports.pages.first_screen import changes
+from reports.pages.linked_text import LinkedText
 from reports.pages.page_header import header
 from reports.words import first_screen as first_screen_words
 from reports.words import wording
@@ -113,7 +114,7 @@ def _quarters_between(earlier: datetime.date | None, data: ReportData) -> int:
 def _moved_row(data: ReportData, one: Finding, is_old: bool) -> tuple[str, ...]:
     unit = data.units[one.found.unit]
     return (
-        wording.unit_name(unit),
+        LinkedText(wording.unit_name(unit), f"{unit_folder(unit)}index.html#{one.found.rule_id}"),
         data.titles()[one.found.rule_id],
         first_screen_words.ratio(one.found.other),
         first_screen_words.ratio(one.found.now),
@@ -138,7 +139,9 @@ def appeared(data: ReportData, steps: int) -> list[tuple[str, str]]:
             )
             if had != has:
                 text = "vises nu" if has else "vises ikke længere"
-                rows.append((wording.unit_name(data.units[key]), f"{rule.title}: {text}"))
+                unit = data.units[key]
+                name = LinkedText(wording.unit_name(unit), f"{unit_folder(unit)}index.html#{rule.rule_id}")
+                rows.append((name, f"{rule.title}: {text}"))
     return rows
 
 

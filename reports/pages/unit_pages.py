@@ -25,7 +25,8 @@ from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.cases import LATE_COLUMNS, CasePlaces, by_institution, late_row, rule_title, without
 from reports.pages.cooperation import cooperation_parts
 from reports.pages.duties import CITIZENS, Duty, Peer, build, rules_of
-from reports.pages.first_screen import Line, lines, told
+from reports.pages.first_screen import Line, apart, lines, told
+from reports.pages.linked_text import LinkedText
 from reports.pages.page_header import header
 from reports.pages.releases import release_parts
 from reports.pages.work import ROWS_ON_A_PAGE, work_parts
@@ -85,9 +86,27 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
     }
     if edition.full:
         page |= _full_parts(own, unit, every, CasePlaces(edition, page["root"]))
+    page["apart"] = standing_apart(others, [duty.rule for duty in every]) if unit == others.units.get(NATION) else []
     page["releases"] = release_parts(own, unit)
     page["children"] = children(edition, others, unit, page["root"]) if has_pages else []
     return page
+
+
+def standing_apart(data: ReportData, rules: list[Rule]) -> list[tuple[str, ...]]:
+    """Return which units differ from the rest of the country in a duty of their own: unit, duty, under or over.
+
+    The figures stand where each row leads; units come in the order in which readers list them, never in another.
+    """
+    mine = [rule for rule in rules if is_judged("national", rule) and not rule.restricted]
+    rows = []
+    for level in ("municipality", "institution"):
+        order = {unit.key: place for place, unit in enumerate(data.units_of(level))}
+        for one in sorted(apart(data, level, mine)[0], key=lambda one: (order[one.found.unit], one.found.rule_id)):
+            unit = data.units[one.found.unit]
+            link = f"{unit_folder(unit)}index.html#{one.found.rule_id}"
+            side = "under" if one.difference < 0 else "over"
+            rows.append((LinkedText(wording.unit_name(unit), link), data.titles()[one.found.rule_id], side))
+    return rows
 
 
 def parents(data: ReportData, unit: Unit) -> list[Unit]:
