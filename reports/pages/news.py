@@ -125,7 +125,7 @@ def _moved_row(data: ReportData, one: Finding, is_old: bool) -> tuple[str, ...]:
 
 def appeared(data: ReportData, steps: int) -> list[tuple[str, str]]:
     """Return the figures of units that have a share now and had none in the publication before, and the reverse."""
-    rows = []
+    rows: list[tuple[str, str]] = []
     for key, figures in data.figures.items():
         if key[0] == "institution":
             continue

@@ -6,28 +6,33 @@ No municipality is ranked: the table is in Danish order of names, and small numb
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from pipelines import vocabulary
 from pipelines.danish import number, percent
-from pipelines.units import NATION
+from pipelines.units import NATION, Key
 from pipelines.vocabulary import word
 from reports.charts import charts, tile_map
 from reports.editions import Edition, page_units, rule_folder, unit_folder
+from reports.figures import statistics
 from reports.figures.data import ABSENT, Figure, ReportData, Rule, Unit
 from reports.figures.judged import has_own_rate, is_judged, judged, own_party
 from reports.figures.notice import edition_words
+from reports.figures.pooled import added, year_figures
 from reports.figures.statistics import SMALLEST_COMPARED
 from reports.pages.duties import rules_of
 from reports.pages.page_header import header
-from reports.pages.unit_pages import nation_share, placement
+from reports.pages.unit_pages import placement
 from reports.words import municipality_names, present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
 
 # Stands in the tile of a municipality whose share would invite a comparison that its few cases cannot bear.
 FEW = "få"
+# How the caption of the table of two years begins.
+TWO_YEARS_ADDED = "To år lagt sammen"
 UNITS_IN_WORDS = {"municipality": ("kommune", "kommuner"), "institution": ("institution", "institutioner")}
 PLACEMENTS = {
     0: "inden for tilfældige udsving",
@@ -51,11 +56,17 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
     tiles: dict[str, tile_map.Tile] = {}
     points: list[charts.FunnelPoint] = []
     few = hidden = 0
+    figures, is_two_years = year_figures(data, rule, [unit.key for unit in units])
+    window = data.window(level)
+    nation = judged(rule, data.figure(NATION, rule.rule_id, *window))
+    if is_two_years:
+        nation = added(nation, judged(rule, data.figure(NATION, rule.rule_id, *window.before) or ABSENT))
+    share = nation.rate
     for unit in units:
-        figure = judged(rule, data.year(unit.key, rule.rule_id))
-        place = placement(data, rule, unit)
-        if place is not None:
-            assert figure.due is not None and figure.met is not None
+        figure = figures[unit.key]
+        if share is not None and figure.met is not None and (figure.due or 0) >= SMALLEST_COMPARED:
+            assert figure.due is not None
+            place = statistics.position(figure.met, figure.due, share)
             points.append(charts.FunnelPoint(unit.name, figure.met, figure.due, place))
         elif figure.due is None or figure.met is None:
             hidden += 1
@@ -63,26 +74,50 @@ def map_part(edition: Edition, data: ReportData, rule: Rule, root: str) -> dict[
             few += 1
         tiles[unit.code] = _tile(unit, figure, edition, root)
     others = [(title, link) for rule_id, title, link in _compared_duties(data, root) if rule_id != rule.rule_id]
-    share = nation_share(data, rule, level)
     one, many = UNITS_IN_WORDS[level]
     part: dict[str, Any] = {
         "title": rule.title,
         "rule_id": rule.rule_id,
         "counted": wording.counted(rule, "national"),
-        "year_name": data.window(level).words,
+        "year_name": f"{window.before.words} og {window.words} lagt sammen" if is_two_years else window.words,
+        "is_two_years": is_two_years,
+        "counts_caption": f"{TWO_YEARS_ADDED}: {rule.title}",
+        "counts": _counts(units, figures) if is_two_years else [],
+        "unit_word": word(vocabulary.LEVELS, level),
         "drawing": tile_map.draw(tiles, f"Kort over kommunerne: {rule.title}") if level == "municipality" else None,
         "legend": [words for _limit, words in tile_map.CLASSES],
         "others": others,
         "funnel": None,
-        "funnel_text": funnel_text(points, few, hidden, share, one, many),
+        "funnel_text": two_years_text(many, is_two_years) + funnel_text(points, few, hidden, share, one, many),
     }
     if points and share is not None:
         words = (
             f"{rule.title}: andel til tiden{part['counted']} over antal frister for {number(len(points))} {many}, med "
-            "grænser for tilfældige udsving omkring hele landets andel. Tallene står i tabellen nedenfor."
+            f"grænser for tilfældige udsving omkring hele landets andel, {part['year_name']}. Tallene står i tabellen "
+            "nedenfor."
         )
         part["funnel"] = charts.funnel(points, share, words, many)
     return part
+
+
+def two_years_text(many: str, is_two_years: bool) -> Markup:
+    """Return why two years are shown as one, where they are."""
+    if not is_two_years:
+        return Markup("")
+    return Markup(
+        "<p>De fleste {} har under {} frister på et år. Derfor er de to seneste år lagt sammen her; tabellen over alle "
+        "{} nedenfor har det seneste år alene.</p>"
+    ).format(many, SMALLEST_COMPARED, many)
+
+
+def _counts(units: list[Unit], figures: Mapping[Key, Figure]) -> list[tuple[str, str, str, str]]:
+    """Return the two years of each unit as a table: name, deadlines, in time, and the share where it is compared."""
+    rows = []
+    for unit in units:
+        shown = present.shown(figures[unit.key], SMALLEST_COMPARED, 0)
+        is_few = shown.few and shown.due_value not in (None, 0)
+        rows.append((unit.name, shown.due, shown.met, FEW if is_few else shown.rate))
+    return rows
 
 
 def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.Tile:

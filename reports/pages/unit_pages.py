@@ -98,7 +98,7 @@ def standing_apart(data: ReportData, rules: list[Rule]) -> list[tuple[str, ...]]
     The figures stand where each row leads; units come in the order in which readers list them, never in another.
     """
     mine = [rule for rule in rules if is_judged("national", rule) and not rule.restricted]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for level in ("municipality", "institution"):
         order = {unit.key: place for place, unit in enumerate(data.units_of(level))}
         for one in sorted(apart(data, level, mine)[0], key=lambda one: (order[one.found.unit], one.found.rule_id)):

@@ -12,7 +12,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from reports.pages.duties import CITIZENS
 from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
 from reports.pages.news import MOVED
 from reports.pages.releases import DIMENSIONS, PROTECTED_CAPTION, PROTECTED_HEADINGS, value_word
+from reports.pages.rule_pages import FEW, TWO_YEARS_ADDED
 from reports.read_back.english_table import english_table
 from reports.read_back.printed import PrintedTable, Published, cells_of, interval_of, measured, value_of
 from reports.tasks import CASE_FOLDER, FORM_FILE
@@ -69,6 +70,8 @@ HTML_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 ARTICLE = re.compile(r'<article id="([^"]+)".*?</article>', re.DOTALL)
 CHART = re.compile(r'<script type="application/json" class="chart-data">(.*?)</script>', re.DOTALL)
 TILES = re.compile(r'<svg class="tiles".*?</svg>', re.DOTALL)
+#: What a page's section says whose map and funnel are of two years, and how the kind of such a period begins.
+TWO_YEARS, TWICE = 'data-years="2"', "two "
 TITLE = re.compile(r"<title>([^<]*)</title>")
 BADGE = re.compile(r" (?:Usikker|Brugbar med forbehold)$")
 ABLE = re.compile(r", hvor [\w ]+ kunne nå det$")
@@ -257,15 +260,19 @@ def _of_children(table: PrintedTable, names: Names, window: Window | None, file:
                 yield from cells_of(names.rules[title], key, *year, kind, row[index], file)
 
 
-def _chart(content: str, names: Names, rule: str, own: Key | None, file: str) -> Iterator[Published]:
+def _chart(
+    content: str, names: Names, rule: str, own: Key | None, file: str, windows: Mapping[str, Window] | None = None
+) -> Iterator[Published]:
+    """Return a chart's figures; ``windows`` are those of a funnel, when it is not of the leading years."""
     data = json.loads(content)
     if data["t"] == "tragt":
+        years = windows or names.windows
         for name, met, due, _position in data["d"]:
             key = names.units[html.unescape(name)]
             for measure, value in (("met", met), ("due", due)):
-                yield Published(rule, *key, *names.windows[key[0]], measured(rule, measure), value, file)
+                yield Published(rule, *key, *years[key[0]], measured(rule, measure), value, file)
         if data["d"]:
-            yield Published(rule, *NATION, *names.windows[key[0]], measured(rule, "rate"), data["s"], file)
+            yield Published(rule, *NATION, *years[key[0]], measured(rule, "rate"), data["s"], file)
         return
     assert own
     for one in data["d"]:
@@ -300,8 +307,18 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
     outside = ARTICLE.sub("", text)
     mapped = MAPPED.search(outside)
     shown = rule or (names.rules[plain(mapped[1])] if mapped else "")
+    windows = names.windows
+    if TWO_YEARS in outside:
+        windows = {level: Window(f"{TWICE}{one.kind}", one.period) for level, one in names.windows.items()}
     for content in CHART.findall(outside):
-        yield from _chart(content, names, shown, own, file)
+        yield from _chart(content, names, shown, own, file, windows)
+    for markup in HTML_TABLE.findall(outside) if TWO_YEARS in outside else ():
+        table = html_table(markup)
+        if table.caption.startswith(TWO_YEARS_ADDED):
+            for name, due, met, rate in table.rows:
+                key = names.units[name]
+                for measure, part in (("due", due), ("met", met), ("rate", "" if rate == FEW else rate)):
+                    yield from cells_of(shown, key, *windows[key[0]], measure, part, file)
     for tiles in TILES.findall(outside):
         for title in TITLE.findall(tiles):
             name, _colon, rest = html.unescape(title).partition(": ")
@@ -309,7 +326,7 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
             if ratio:
                 for measure, part in (("met", ratio[1]), ("due", ratio[2])):
                     key = names.units[name]
-                    yield from cells_of(shown, key, *names.windows[key[0]], measure, part, file)
+                    yield from cells_of(shown, key, *windows[key[0]], measure, part, file)
 
 
 def from_pdf(content: bytes, names: Names, own: Key, file: str) -> Iterator[Published]:
@@ -404,8 +421,12 @@ def agreed(cells: Iterable[Published]) -> dict[tuple[str, str, str, str, str], i
     """
     found: dict[tuple[str, str, str, str, str], int | None] = {}
     places: dict[tuple[str, str, str, str, str], str] = {}
+    sums: list[Published] = []
     for cell in cells:
         if cell.measure not in ("due", "met", "own_due", "own_met"):
+            continue
+        if cell.kind.startswith(TWICE):
+            sums.append(cell)
             continue
         if cell.kind not in ("rolling4", "year"):
             raise Contradiction(f"{cell.file} shows a period that protected figures do not have: {cell}")
@@ -414,4 +435,10 @@ def agreed(cells: Iterable[Published]) -> dict[tuple[str, str, str, str, str], i
         if key in found and found[key] != value:
             raise Contradiction(f"{cell.file} and {places[key]} disagree on {key}")
         found[key], places[key] = value, cell.file
+    for cell in sums:
+        year = Window(cell.kind.removeprefix(TWICE), cell.period)
+        years = [found.get((cell.rule, cell.level, cell.unit, one.period, cell.measure)) for one in (year, year.before)]
+        wanted = None if None in years else sum(one for one in years if one is not None)
+        if cell.value is not None and cell.value != wanted:
+            raise Contradiction(f"{cell.file} adds two years to what is not their sum: {cell}")
     return found

@@ -9,12 +9,28 @@ from typing import Any
 import pytest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+# One page of each template: the others have the same colours.
+IN_EVERY_COLOUR = {
+    "direktorat/pligt/aid_decided/index.html",
+    "direktorat/kommune/851/arbejdsliste.html",
+    "direktorat/metode.html",
+    "direktorat/datakvalitet.html",
+    "direktorat/siden-sidst.html",
+    "direktorat/tilgaengelighed.html",
+    "delt/index.html",
+    "delt/english.html",
+    "kommune/851/index.html",
+    "kommune/851/sammenligning.html",
+    "kommune/851/sag/S851000.html",
+}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason="Debian's chromium is not installed: the pages were not tried in a browser"
 )
 PAGES = (
     "direktorat/index.html",
+    "direktorat/omraade/oest/index.html",
     "direktorat/institution/F01/index.html",
     "direktorat/region/1081/index.html",
     "direktorat/kommune/851/index.html",
@@ -28,11 +44,16 @@ PAGES = (
     "delt/kommune/825/index.html",
     "delt/pligt/housing_registered/index.html",
     "delt/datakvalitet.html",
+    "delt/metode.html",
+    "delt/tilgaengelighed.html",
+    "delt/siden-sidst.html",
     "delt/english.html",
     "direktorat/siden-sidst.html",
     "kommune/851/index.html",
     "kommune/851/sammenligning.html",
     "kommune/851/arbejdsliste.html",
+    "kommune/851/metode.html",
+    "kommune/851/datakvalitet.html",
     "kommune/851/sag/S851000.html",
     "direktorat/kommune/851/sag/S851000.html",
 )
@@ -99,10 +120,19 @@ def test_a_page_has_no_accessibility_violation_no_error_and_no_request_outside(
     # Before axe, which tries to fetch the style sheet and is refused.
     assert page.complaints == []
     assert violations(Axe().run(page, options={"runOnly": STANDARDS})) == []
-    # On a telephone at night; light colours on a telephone are those of the wide page.
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
     assert violations(Axe().run(page, options={"runOnly": STANDARDS})) == []
+    if name not in IN_EVERY_COLOUR:
+        return
+    # What is left to differ: colours, of the wide page at night, of the narrow one by day, and of paper.
+    page.emulate_media(color_scheme="light")
+    assert violations(Axe().run(page, options=COLOURS)) == []
+    page.set_viewport_size({"width": 1300, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    assert violations(Axe().run(page, options=COLOURS)) == []
+    page.emulate_media(media="print")
+    assert violations(Axe().run(page, options=COLOURS)) == []
 
 
 def violations(found: Any) -> list[tuple[str, str, str]]:
@@ -237,3 +267,18 @@ def test_the_library_of_charts_is_fetched_when_somebody_asks_for_it(page: Any, s
     page.wait_for_selector(".chart .live .main-svg")
     assert sum("plotly" in one for one in fetched) == 1
     assert page.locator(".chart .live").count() == 1
+
+
+def test_every_kind_of_page_of_the_sample_is_among_those_that_are_judged(site: Path) -> None:
+    def kind(name: str) -> str:
+        """Return a page's edition and what it is: the file's name, or the folder of units or duties it lies in."""
+        parts = name.split("/")
+        own = parts[2:] if parts[0] == "kommune" else parts[1:]
+        folders = [one for one in own[:-1] if one in ("omraade", "region", "kommune", "institution", "pligt", "sag")]
+        return "/".join([parts[0], *folders, "case" if "sag" in folders else own[-1]])
+
+    found = {kind(path.relative_to(site).as_posix()) for path in site.rglob("*.html")}
+    # A worklist has the same template for every kind of unit, and the method and the statement say the same everywhere.
+    alike = {one for one in found if one.endswith(("/arbejdsliste.html", "/metode.html", "/tilgaengelighed.html"))}
+    assert found - alike == {kind(name) for name in PAGES} - alike
+    assert {one.rsplit("/", 1)[-1] for one in alike} <= {name.rsplit("/", 1)[-1] for name in PAGES}

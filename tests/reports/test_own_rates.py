@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from reports.editions import FULL
 from reports.figures.data import Figure, ReportData
 from reports.figures.judged import OTHERS_CAN_CAUSE, is_judged
 from reports.figures.published_rows import WorklistRow
 from reports.pages import work
+from reports.pages.cases import CasePlaces
 from reports.pages.first_screen import lines
 from reports.publication import make
 from reports.read_back.read_figures import published_cells
@@ -111,7 +113,7 @@ def test_the_steps_sum_to_the_list_and_name_the_owner_that_the_evidence_names() 
     titles = {title: rule for rule, title in data.titles().items()}
     names = {"kriminalforsorgen": "Kriminalforsorgen", "kommune": "Kommunen", None: "–"}
     for row in data.open_cases(unit.key):
-        cells = work.cells(data, unit, row)
+        cells = work.cells(data, unit, row, CasePlaces(FULL, ""))
         source = published[cells[0], titles[cells[1]]]
         assert cells[place["Hos"]] == names[source[13]]
         assert cells[place["Årsag til overskridelsen"]] == names[source[11]]
