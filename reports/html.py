@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from reports.charts import svg
 from reports.editions import Edition
-from reports.words import glossary
+from reports.words import glossary, law
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -75,6 +75,8 @@ def render(
                 "quality_label": None,
                 "contents_here": CONTENTS,
                 "term": glossary.term,
+                "law": law.linked,
+                "own_row": "",
                 **page,
             }
         )

@@ -44,7 +44,7 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     documents = len(formats) > 1
-    page = unit_page(PACK, own, shared, owner)
+    page = unit_page(PACK, own, shared, owner) | {"own_row": own_row(shared, owner)}
     (folder / "index.html").write_bytes(
         html.render("unit.html.j2", PACK, page, owner=name, documents=documents).encode()
     )
@@ -59,6 +59,12 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
 
         seconds |= write_documents(PACK, own, shared, owner, page, folder, formats, owner=name)
     return seconds
+
+
+def own_row(shared: ReportData, owner: Unit) -> str:
+    """Return the place of a municipality's own row in the first table of the page of all others."""
+    rules = next((rules for _anchor, _title, rules in rules_of(shared, "municipality") if rules), [])
+    return f"#{rules[0].rule_id}-{owner.code}" if rules and owner.key in shared.figures else ""
 
 
 def alike(sources: Sources, documents: bool) -> dict[str, bytes]:

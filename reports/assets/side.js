@@ -126,6 +126,17 @@
   }
 
   // The rows stand in Danish order in the HTML; sorting by text uses that order, because browsers differ on Aa.
+  // What a reader has chosen stands in the address, so that it can be sent: a search, and a table's order.
+  function told(name) { return new URLSearchParams(window.location.search).get(name) || ""; }
+  function tell(name, value) {
+    var every = new URLSearchParams(window.location.search);
+    if (value) { every.set(name, value); } else { every.delete(name); }
+    var asked = every.toString();
+    try {
+      window.history.replaceState(null, "", window.location.pathname + (asked ? "?" + asked : "") + window.location.hash);
+    } catch (refused) { /* some browsers let no page of a file share change its address */ }
+  }
+
   function makeSortable(table) {
     var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
     rows.forEach(function (row, index) { row.dataset.place = index; });
@@ -155,6 +166,7 @@
         var numeric = head.dataset.sort === "number";
         var was = head.getAttribute("aria-sort");
         var falling = was ? was === "ascending" : numeric;
+        if (table.id) { tell("orden", (index + 1) + (falling ? "-faldende" : "-stigende")); }
         columns.forEach(function (other) { other[0].removeAttribute("aria-sort"); });
         head.setAttribute("aria-sort", falling ? "descending" : "ascending");
         var texts = {};
@@ -172,6 +184,14 @@
         });
         rows.forEach(function (row) { body.appendChild(row); });
       });
+    });
+    var order = /^(\d+)-(faldende|stigende)$/.exec(table.id ? told("orden") : "");
+    columns.forEach(function (pair) {
+      var wanted = order && Number(order[1]) === pair[1] + 1, rises = order && order[2] === "stigende";
+      // The first press of a column of numbers falls and of one of texts rises; the second turns it.
+      for (var presses = wanted ? ((pair[0].dataset.sort === "number") === rises ? 2 : 1) : 0; presses > 0; presses -= 1) {
+        pair[0].querySelector("button").click();
+      }
     });
   }
 
@@ -194,19 +214,25 @@
   function makeSearchable() {
     var box = document.querySelector(".search"), field = document.getElementById("soeg");
     var table = field && document.getElementById(field.getAttribute("aria-controls"));
-    var told = document.getElementById("soeg-antal");
+    var counted = document.getElementById("soeg-antal");
     if (!box || !table) { return; }
     box.hidden = false;
     var names = (table.dataset.counted || "kommune kommuner").split(" "), all = table.dataset.search === "all";
-    field.addEventListener("input", function () {
+    function search() {
       var wanted = folded(field.value), count = 0, other = "";
       Array.prototype.forEach.call(table.tBodies[0].rows, function (row) {
         var as = all ? (folded(row.textContent).indexOf(wanted) >= 0 ? "" : null) : foundAs(row, wanted);
         row.hidden = as === null;
         if (as !== null) { count += 1; other = as; }
       });
-      told.textContent = wanted ? count + " " + names[count === 1 ? 0 : 1] + (count === 1 && other ? " (" + other + ")" : "") : "";
-    });
+      tell("soeg", field.value.trim());
+      counted.textContent = wanted ? count + " " + names[count === 1 ? 0 : 1] + (count === 1 && other ? " (" + other + ")" : "") : "";
+    }
+    field.addEventListener("input", search);
+    if (told("soeg")) {
+      field.value = told("soeg");
+      search();
+    }
   }
 
   // Up to five municipalities beside the nation and those nearest in deadlines. Only rows that stand on the page are

@@ -104,7 +104,7 @@ def standing_apart(data: ReportData, rules: list[Rule]) -> list[tuple[str, ...]]
         for one in sorted(apart(data, level, mine)[0], key=lambda one: (order[one.found.unit], one.found.rule_id)):
             unit = data.units[one.found.unit]
             link = f"{unit_folder(unit)}index.html#{one.found.rule_id}"
-            side = "under" if one.difference < 0 else "over"
+            side = "ligger under" if one.difference < 0 else "ligger over"
             rows.append((LinkedText(wording.unit_name(unit), link), data.titles()[one.found.rule_id], side))
     return rows
 

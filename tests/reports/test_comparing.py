@@ -172,3 +172,29 @@ def test_without_a_script_a_link_leads_to_the_municipality_itself(browser: Any, 
     assert opened.locator("tr:target").inner_text().startswith("Aalborg")
     assert opened.locator("details[open]").count() == 1
     context.close()
+
+
+@needs_browser
+def test_a_search_and_an_order_stand_in_the_address_and_are_found_again(page: Any, pages: Path) -> None:
+    page.goto(address(pages, DUTY))
+    page.fill("#soeg", "kø")
+    page.click("#kommunetabel thead th:nth-child(3) button")
+    page.click("#kommunetabel thead th:nth-child(3) button")
+    sent = page.url
+    assert "soeg=k%C3%B8" in sent and "orden=3-stigende" in sent
+    shown_rows = page.locator("#kommunetabel tbody tr:visible th").all_inner_texts()
+    page.goto("about:blank")
+    page.goto(sent)
+    assert page.input_value("#soeg") == "kø"
+    assert page.get_attribute("#kommunetabel thead th:nth-child(3)", "aria-sort") == "ascending"
+    assert page.locator("#kommunetabel tbody tr:visible th").all_inner_texts() == shown_rows != []
+    page.fill("#soeg", "")
+    assert "soeg" not in page.url and page.complaints == []
+
+
+@needs_browser
+def test_a_packs_menu_opens_the_others_at_its_own_row(page: Any, pages: Path) -> None:
+    page.goto(address(pages, "kommune/851/index.html"))
+    page.click("nav >> text=Andre kommuner")
+    row = page.locator("tr:target")
+    assert row.is_visible() and row.locator("th").inner_text() == "Aalborg Kommune"
