@@ -11,7 +11,6 @@ from pipelines.layout import Output
 from tests.made_once import forget
 from tests.small_delivery import KEY
 
-
 #: Files that take longest, the longest first: begun last, one of them would keep one process at work alone.
 LONGEST_FIRST = (
     "tests/pipeline/test_leaks_of_runs.py",
