@@ -17,6 +17,7 @@ LONGEST_FIRST = (
     "tests/pipeline/test_main_job.py",
     "tests/rules/test_mutations.py",
     "tests/extension/test_extending.py",
+    "tests/pipeline/test_web_interface.py",
     "tests/reports/test_browser.py",
     "tests/rules/test_worked_examples.py",
     "tests/pipeline/test_kills.py",
