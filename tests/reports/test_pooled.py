@@ -6,13 +6,12 @@ import dataclasses
 
 from reports.editions import FULL
 from reports.figures.data import Figure, ReportData
-from reports.figures.pooled import added, year_figures
+from reports.figures.pooled import HIDDEN, added, year_figures
 from reports.figures.statistics import wilson
 from reports.pages.rule_pages import map_part
 from tests.reports.small_world import world
 
 RULE = next(rule for rule in world().rules if rule.rule_id == "municipal_response")
-HIDDEN = Figure(None, None, None, None, None, None, None)
 
 
 def counted(met: int, due: int) -> Figure:
@@ -70,3 +69,19 @@ def test_a_year_that_is_hidden_is_in_no_sum() -> None:
     data = with_years(now, {code: counted(7, 11) for code in now})
     figures, is_two_years = year_figures(data, RULE, [*data.figures][:3])
     assert is_two_years and figures["municipality", "101"].due is None
+
+
+def test_a_year_that_was_never_shown_is_not_added_as_if_nothing_had_been_due() -> None:
+    now = {"101": counted(50, 60), "851": counted(9, 12), "825": counted(1, 5)}
+    data = with_years(now, {code: counted(7, 11) for code in now})
+    window = data.window("municipality")
+    for code in now:
+        del data.figures["municipality", code][RULE.rule_id, *window.before]
+    figures, is_two_years = year_figures(data, RULE, [*data.figures][:3])
+    assert not is_two_years and figures["municipality", "851"].due == 12
+    data = with_years(now, {code: counted(7, 11) for code in now})
+    del data.figures["municipality", "851"][RULE.rule_id, *window.before]
+    figures, is_two_years = year_figures(data, RULE, [*data.figures][:3])
+    assert is_two_years and figures["municipality", "851"].due is None and figures["municipality", "825"].due == 16
+    del data.figures["national", "DK"][RULE.rule_id, *window.before]
+    assert year_figures(data, RULE, [*data.figures][:3])[1] is False
