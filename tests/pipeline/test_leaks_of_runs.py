@@ -363,7 +363,8 @@ def test_the_search_finds_numbers_in_every_wrapping(runs: Runs, tmp_path: Path) 
 def test_a_run_left_as_started_in_the_web_interface_is_settled_by_the_next_one(runs: Runs) -> None:
     before, after = runs.web
     assert before == ["STARTED"]
-    assert after == ["FAILURE", "FAILURE", "FAILURE", "SUCCESS"]
+    # Those of the command line are in the same history: dbt failed in one, and one was killed.
+    assert after == [*["FAILURE"] * 5, "SUCCESS"]
 
 
 class _Page(HTMLParser):
