@@ -72,7 +72,7 @@ def _read(known: _Known, problem: Problem, published: Mapping[Key, Value], thres
     _count_anew(known, problem, {quarter for key in published for quarter in _quarters(key.period)})
     family_of = {figure: family for family in problem.families.values() for figure in family.figures}
     inside_of = _members(problem)
-    for key, value in published.items():
+    for key, value in sorted(published.items(), key=lambda figure: figure[0]):
         family = family_of[key.rule, key.measure]
         by_quarter = {quarter: inside_of.get((key.level, key.unit, quarter), []) for quarter in _quarters(key.period)}
         parts = family.figures[key.rule, key.measure]

@@ -122,7 +122,8 @@ class FactLedger:
             if quarter in wanted:
                 for unit in units:
                     members[unit][quarter].append(municipality)
-        for unit, by_quarter in members.items():
+        # In a fixed order: an area and a region of the same municipalities are one subject, named after the first.
+        for unit, by_quarter in sorted(members.items()):
             for rule, measure in self.family.upper:
                 key = Key(rule, *unit, window, measure)
                 if key not in own:
