@@ -20,9 +20,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.warehouse import dbt_command, parsed_project
-from tests.rules import warehouses
-from tests.rules.test_worked_examples import unit_tests
+from tests.rules import recorded_build, warehouses
+from tests.rules.test_worked_examples import examples_run, unit_tests
 from tests.shared_material import SHARED
 
 DAYS = (date(2026, 6, 15), date(2026, 9, 30))
@@ -86,17 +85,13 @@ class World:
     """The boundary delivery on one day with its statements, run anew with one of them changed."""
 
     def __init__(self, as_of: date) -> None:
-        """Build the day once through dbt and keep its delivered rows in memory."""
+        """Build the day once and keep its delivered rows in memory."""
         built = warehouses.boundaries(as_of)
-        run = json.loads((built.parent / "dbt" / "run_results.json").read_text(encoding="utf-8"))
-        manifest = json.loads((built.parent / "dbt" / "manifest.json").read_text(encoding="utf-8"))
         self.statements: dict[str, tuple[str, str]] = {}
-        for result in run["results"]:
-            node = manifest["nodes"].get(result["unique_id"], {})
-            if node.get("resource_type") == "model" and node["schema"] not in ("publish",):
-                place = f'{node["schema"]}."{node["alias"]}"'
-                kind = "view" if node["config"]["materialized"] == "view" else "table"
-                self.statements[node["name"]] = (f"{kind} warehouse.{place}", result["compiled_code"])
+        for one in recorded_build.statements(warehouses.demo().parent):
+            if one.kind in ("table", "view") and one.schema != "publish":
+                model = one.node.rpartition(".")[2]
+                self.statements[model] = (f'{one.kind} warehouse.{one.schema}."{one.name}"', one.selects)
         self.order = [name for name in self.statements if _makes_outcomes(name)]
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("attach ':memory:' as warehouse")
@@ -153,11 +148,8 @@ class World:
 class Examples:
     """The worked examples as dbt compiled them, to be run with a change in the model they are about."""
 
-    def __init__(self, folder: Path, built: Path) -> None:
-        """Let dbt run every example once, which compiles them."""
-        project = parsed_project.load()
-        arguments = ["test", "--select", "test_type:unit", "--target-path", str(folder)]
-        dbt_command.invoke(arguments, project.folder, built, manifest=project.manifest())
+    def __init__(self, folder: Path) -> None:
+        """Read them where dbt ran every example once, which compiles them."""
         self.connection = duckdb.connect(":memory:")
         self.by_model: dict[str, list[tuple[str, str, list[Any]]]] = {}
         for model, test in unit_tests():
@@ -197,7 +189,7 @@ def _makes_outcomes(name: str) -> bool:
 def campaign(every: int = 1) -> tuple[list[Mutant], list[Mutant]]:
     """Try every (or every n-th) change; returns those noticed and those not."""
     worlds = [World(day) for day in DAYS]
-    examples = Examples(warehouses.scratch() / "examples", warehouses.boundaries(DAYS[1]))
+    examples = Examples(examples_run())
     statements = worlds[0].statements
     rows = worlds[0].connection.execute("select rule_id, parameters from warehouse.reference.rule_catalogue")
     mutants = [*parameters(rows.fetchall())]

@@ -24,12 +24,16 @@ _BESIDE = "__dbt_tmp"
 
 
 class Statement(NamedTuple):
-    """A node of the build: dbt's unique id, its kind (seed, model, test), its schema and the statement executed."""
+    """A node of the build: dbt's unique id, its kind (seed, table, view, test), schema and name of its relation, what
+    it selects, and the statement that was executed (of a seed none).
+    """
 
     node: str
     kind: str
     schema: str
-    text: str
+    name: str
+    selects: str
+    executed: str
 
 
 def record(build_file: Path, work: Path) -> None:
@@ -44,14 +48,15 @@ def record(build_file: Path, work: Path) -> None:
     (work / _STATEMENTS).write_text(json.dumps(made), encoding="utf-8")
 
 
-def _of(node: Any, executed: Path) -> tuple[str, str, str]:
+def _of(node: Any, executed: Path) -> tuple[str, str, str, str, str]:
     kind = str(node.resource_type)
     if kind == "seed":
-        return kind, node.schema, node.alias
+        return kind, node.schema, node.alias, "", ""
     if kind == "test":
-        return kind, "", f"select count(*) from ({node.compiled_code})"
+        return kind, "", node.alias, node.compiled_code, f"select count(*) from ({node.compiled_code})"
     file = executed / node.package_name / node.original_file_path
-    return kind, node.schema, file.read_text(encoding="utf-8").replace(f'{_BESIDE}"', '"')
+    statement = file.read_text(encoding="utf-8").replace(f'{_BESIDE}"', '"')
+    return node.config.materialized, node.schema, node.alias, node.compiled_code, statement
 
 
 def execute(recorded: Path, target: Path, *, data_tests: bool) -> list[str]:
@@ -66,10 +71,10 @@ def execute(recorded: Path, target: Path, *, data_tests: bool) -> list[str]:
             connection.execute(f"create schema if not exists {schema}")
         for one in made:
             if one.kind == "seed":
-                name = f'{one.schema}."{one.text}"'
+                name = f'{one.schema}."{one.name}"'
                 connection.execute(f"create table {name} as from recorded.{name}")
-            elif one.kind == "model":
-                connection.execute(one.text)
+            elif one.kind != "test":
+                connection.execute(one.executed)
     return broken_tests(target, [one for one in made if one.kind == "test"]) if data_tests else []
 
 
@@ -81,4 +86,4 @@ def statements(recorded: Path) -> list[Statement]:
 def broken_tests(file: Path, tests: Iterable[Statement]) -> list[str]:
     """Return the data tests that do not hold in a warehouse, by dbt's unique id."""
     with duckdb.connect(str(file), read_only=True) as connection:
-        return [one.node for one in tests if connection.execute(one.text).fetchall() != [(0,)]]
+        return [one.node for one in tests if connection.execute(one.executed).fetchall() != [(0,)]]

@@ -114,7 +114,7 @@ registration_outcomes as (
 
 ),
 
--- Of one case: its worst registration.
+-- Of one case: its worst registration; of two that are alike in all that is judged, always the same one.
 worst as (
 
     select *
@@ -125,7 +125,8 @@ worst as (
             order by
                 list_position(['missed', 'late', 'met', 'pending'], status),
                 deadline,
-                event_date
+                event_date,
+                registration_id
         ) = 1
 
 ),
