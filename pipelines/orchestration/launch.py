@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipelines.errors import UserError
 from pipelines.progress import Progress
 from pipelines.publications import Publication, current
 from pipelines.runs import main_job
 from pipelines.watching import alerts, log
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
     with main_job.start(request, progress) as run:
         progress.stage("Gør klar")
         from pipelines.orchestration import batch_partitions, dagster_instance
+        from pipelines.orchestration.assets.publication import none_refused
         from pipelines.orchestration.definitions import JOB, build_definitions
 
         before = current(request.output)
@@ -51,8 +56,7 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
             )
             batch_partitions.tell(instance, request.output)
         progress.finish()
-        # A refused delivery makes the run red in its history; the caller is told of it by name.
-        if run.problem is None and not outcome.success and not (run.received and run.received.refused):
+        if run.problem is None and _failed_steps(outcome) - {none_refused.node_def.name}:
             run.problem = UserError(
                 "Kørslen kunne ikke gennemføres. Det hidtidige datavarehus og de udgivne rapporter er uændrede."
             )
@@ -64,6 +68,16 @@ def _execute(request: main_job.Request, progress: Progress) -> RunResult:
         publication = run.publication or current(request.output)
         is_new = publication is not None and (before is None or before.publication_id != publication.publication_id)
         return RunResult(refused, publication, is_new, is_rebuilt=bool(run.nodes))
+
+
+def _failed_steps(outcome: ExecuteInProcessResult) -> set[str]:
+    """Return the steps that a run failed in; a run that failed without one, in a step without a name.
+
+    A refused delivery fails the step that is there to make the run red in its history, and the caller is told of it by
+    name; that must not hide another step's failure in the same run.
+    """
+    failed = {event.step_key or "" for event in outcome.all_events if event.is_step_failure}
+    return failed if failed or outcome.success else {""}
 
 
 def run(request: main_job.Request) -> RunResult:

@@ -45,7 +45,7 @@ def build(
     code, not the delivery, and run with the project's tests.
     """
     project = project or load()
-    # Nobody reads the JSON that dbt writes of a build; writing it takes a fifth of the time of a small one.
+    # Nobody reads the JSON that dbt writes of a build.
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json", "--target-path", str(work / "dbt")]
     if select:
         arguments += ["--select", *select]

@@ -50,9 +50,7 @@ def current_digest(output: Output) -> str | None:
 
 def count_of_rows(output: Output) -> int:
     """Return how many rows the tables of the current warehouse hold together."""
-    with open_read_only(output) as connection:
-        query = "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables() where not internal"
-        return int(connection.execute(query).fetchall()[0][0])
+    return sum(rows_of_tables(output).values())
 
 
 def rows_of_tables(output: Output) -> dict[tuple[str, str], int]:

@@ -100,19 +100,6 @@ class Window(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Run:
-    """What was judged, and as of when."""
-
-    batch_id: str
-    extract_date: datetime.date
-    as_of: datetime.date
-    source_system: str
-    is_synthetic: bool
-    code_version: str
-    earlier_publications: int = 0
-
-
-@dataclass(frozen=True)
 class Rule:
     """One rule of the catalogue as it is in force on the day of assessment."""
 
@@ -168,7 +155,7 @@ Figures = dict[tuple[str, str, str], Figure]  # by rule, period type, period
 class ReportData:
     """Everything that pages show, in full."""
 
-    run: Run
+    run: RunRow
     rules: tuple[Rule, ...]
     units: dict[Key, Unit]
     figures: dict[Key, Figures] = field(default_factory=dict)
@@ -284,7 +271,7 @@ class ReportData:
 
 def load(connection: Any) -> ReportData:
     """Read the published tables through an open DuckDB connection."""
-    run = Run(*read(connection, "pub_run", RunRow)[0])
+    run = read(connection, "pub_run", RunRow)[0]
     by_unit: dict[Key, Figures] = {}
     columns = (
         "level, unit_code, rule_id, period_type, period, due, met, late, missed, rate, rate_low, rate_high, "

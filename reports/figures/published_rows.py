@@ -22,7 +22,7 @@ class RunRow(NamedTuple):
     source_system: str
     is_synthetic: bool
     code_version: str
-    earlier_publications: int
+    earlier_publications: int = 0
 
 
 class RuleRow(NamedTuple):

@@ -19,7 +19,7 @@ from pipelines.rules.listed_cases import DeliveredRow, ListedCase
 from pipelines.units import code_folder, folder_of
 from pipelines.vocabulary import NOTHING
 from reports import html
-from reports.figures.data import Run
+from reports.figures.published_rows import RunRow
 from reports.tasks import CASE_FOLDER
 from reports.words import law
 
@@ -37,7 +37,7 @@ def case_folder(municipality_code: str | None) -> str:
     return f"{folder_of('municipality', municipality_code) if municipality_code else ''}{CASE_FOLDER}/"
 
 
-def case_page(case: ListedCase, run: Run, place: str, form_file: str | None, answer_by: str) -> str:
+def case_page(case: ListedCase, run: RunRow, place: str, form_file: str | None, answer_by: str) -> str:
     """Return the page. ``place`` is the municipality's name (or the nation's), ``answer_by`` the last day in words."""
     return (
         html.environment()

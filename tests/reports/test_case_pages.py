@@ -90,6 +90,6 @@ def test_without_an_address_the_page_says_whom_to_ask() -> None:
 
 
 def test_a_case_page_of_a_municipality_that_no_table_knows_is_made_all_the_same() -> None:
-    run = dataclasses.replace(world().run, is_synthetic=False)
+    run = world().run._replace(is_synthetic=False)
     page = case_page(dataclasses.replace(case(), rows=()), run, "Kommune 999", None, "")
     assert "Syntetiske data" not in page and "Der er ingen rækker" in page and "Er det forkert?" not in page

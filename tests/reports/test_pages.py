@@ -163,7 +163,7 @@ def hostile(data: ReportData, payload: str) -> ReportData:
     for key in (("institution", "F01"), ("municipality", "851")):
         units[key] = dataclasses.replace(units[key], name=payload)
     rows = [row._replace(case_id=payload, institution_mail_address=payload) for row in data.worklist]
-    run = dataclasses.replace(data.run, source_system=payload, batch_id=payload)
+    run = data.run._replace(source_system=payload, batch_id=payload)
     return dataclasses.replace(data, units=units, worklist=rows, run=run)
 
 

@@ -72,8 +72,8 @@ CHANGES: dict[str, Callable[[ReportData], ReportData]] = {
     "another municipality's case": edited_case("worklist", "147"),
     "a late case": edited_case("late_cases", "851"),
     "a split": edited_breakdown,
-    "the batch": lambda data: dataclasses.replace(data, run=dataclasses.replace(data.run, batch_id="2026-09-30-2")),
-    "the program": lambda data: dataclasses.replace(data, run=dataclasses.replace(data.run, code_version="2.0.0+0")),
+    "the batch": lambda data: dataclasses.replace(data, run=data.run._replace(batch_id="2026-09-30-2")),
+    "the program": lambda data: dataclasses.replace(data, run=data.run._replace(code_version="2.0.0+0")),
     "a rule's title": lambda data: dataclasses.replace(
         data, rules=tuple(dataclasses.replace(rule, title=f"{rule.title}!") for rule in data.rules)
     ),
@@ -143,11 +143,12 @@ def test_what_concerns_one_municipality_alone_leaves_the_others_pages_as_they_we
 
 def test_the_fingerprint_is_the_same_in_every_process() -> None:
     program = (
-        "import datetime\nfrom reports.figures.data import ReportData, Run, Unit\n"
+        "import datetime\nfrom reports.figures.data import ReportData, Unit\n"
+        "from reports.figures.published_rows import RunRow\n"
         "from reports.publication import Sources, Task\nfrom reports.unchanged import Fingerprints\n"
         "day = datetime.date(2026, 9, 30)\nunits = {('region', '1084'): Unit('region', '1084', 'Region')}\n"
         "members = {('region', '1084'): frozenset(str(code) for code in range(100, 200))}\n"
-        "data = ReportData(Run('b', day, day, 's', True, 'c'), (), units, members=members)\n"
+        "data = ReportData(RunRow('b', day, day, 's', True, 'c'), (), units, members=members)\n"
         "print(Fingerprints(Sources(data, data), ('html',)).of(Task('direktorat', 'unit', 'region', '1084')))"
     )
     said = {
