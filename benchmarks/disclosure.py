@@ -29,6 +29,7 @@ from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.attack.ledger import read_ledger
 from pipelines.disclosure.attack.tables import Tables
 from pipelines.disclosure.families import ALL_RELEASES, RELEASES, families_of, of_releases, releases_family
+from pipelines.disclosure.figures import HISTORY
 from pipelines.disclosure.model import HIDDEN, NATION, UNKNOWN, Counts, Family, Key, Printed, Problem, Unit, Value
 
 REGION_SIZES = (29, 17, 22, 19, 11)
@@ -72,7 +73,7 @@ class Country:
 
     def __init__(self, seed: int, sentences: int, quarters: int) -> None:
         self.chance = np.random.default_rng(seed)
-        self.quarters = quarter_codes("2024-Q1", quarters + 3)
+        self.quarters = quarter_codes("2022-Q2", quarters + HISTORY + 2)
         disclosure = {rule: "outcome" if rule in OUTCOME else "denominator" for rule in OF_SENTENCES}
         disclosure |= dict.fromkeys(("housing_registered", "housing_registered_or_explained"), "outcome")
         self.families = families_of(disclosure)
@@ -118,20 +119,22 @@ class Country:
         return NATION, ("region", "OESTDANMARK" if merged else f"108{region}"), ("area", area)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield each quarter's publication as it is counted then."""
+        """Yield each quarter's publication as it is counted then; the first tells the rolling years before it too."""
         printed: dict[str, int] = {}
-        for number in range(3, len(self.quarters)):
+        first = HISTORY + 2
+        for number in range(first, len(self.quarters)):
             window = self.quarters[number]
+            windows = tuple(self.quarters[3 if number == first else number : number + 1])
             closing = (window[:4],) if window.endswith("Q4") else ()
             again = tuple(year for year, times in printed.items() if times == 1) if closing else ()
-            wanted = set(self.quarters[number - 3 : number + 1])
+            wanted = set(self.quarters[0 if number == first else number - 3 : number + 1])
             wanted |= {quarter for quarter in self.quarters if quarter[:4] in again}
             yield Problem(
                 name=f"{window} ({number})",
                 families=self.families,
                 parents={(c, q): self.units(c, q) for q in sorted(wanted) for c in (*self.codes, UNKNOWN)},
                 counts={place: parts for place, parts in self.counts.items() if place[2] in wanted},
-                windows=(window,),
+                windows=windows,
                 years=closing,
                 restated=again,
             )

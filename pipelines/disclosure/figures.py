@@ -53,7 +53,7 @@ def build_problem(
     table = _table(rows, {rule for family in families.values() for rule, _measure in family.figures})
     present = {place[4] for place in table if place[3] == "quarter"}
     years, restated = due_years(window, [one for one in earlier if isinstance(one, Printed)], present)
-    windows = (*(f"{year}-Q4" for year in years if f"{year}-Q4" != window), window)
+    windows = due_windows(window, years, restated, earlier, present)
     quarters = {quarter for last in windows for quarter in window_quarters(last)}
     missing = sorted(quarters - present)
     if missing:
@@ -92,10 +92,46 @@ def due_years(
     return (closed,), tuple(year for year in old if set(window_quarters(f"{year}-Q4")) <= set(present))
 
 
+HISTORY = 8
+"""So many rolling years, the newest included, are told of the nation, an area and a region: what a chart shows."""
+
+
+def due_windows(
+    window: str,
+    years: Collection[str],
+    restated: Collection[str],
+    earlier: Sequence[Printed | FormerPrinted],
+    present: Collection[str],
+) -> tuple[str, ...]:
+    """Return the last quarters of the rolling years to print, oldest first.
+
+    Besides the one that leads: those that municipalities' years are told beside, and of the ``HISTORY`` newest each
+    that was never printed, so that the first publication tells the years before it too. Left out of these is a window
+    with a quarter of a year that was restated (such rows count on no sum of theirs being printed), or one that the
+    former design printed something of, whose windows cannot be taken apart from it.
+    """
+    own = [one.problem for one in earlier if isinstance(one, Printed)]
+    printed = {last for problem in own for last in problem.windows}
+    again = {year for problem in own for year in problem.restated} | set(restated)
+    former = {key.period for one in earlier if isinstance(one, FormerPrinted) for key in one.published}
+    closed = {quarter for year in again for quarter in window_quarters(f"{year}-Q4")}
+    closed |= {quarter for last in former for quarter in window_quarters(last)}
+    history = {
+        last
+        for last in (_shifted(window, -back) for back in range(1, HISTORY))
+        if last not in printed and set(window_quarters(last)) <= set(present) - closed
+    }
+    return (*sorted(history | {f"{year}-Q4" for year in years} - {window}), window)
+
+
+def _shifted(quarter: str, by: int) -> str:
+    number = int(quarter[:4]) * 4 + int(quarter[-1]) - 1 + by
+    return f"{number // 4}-Q{number % 4 + 1}"
+
+
 def window_quarters(last: str) -> list[str]:
     """The four quarters that end with ``last``, oldest first."""
-    number = int(last[:4]) * 4 + int(last[-1]) - 1
-    return [f"{n // 4}-Q{n % 4 + 1}" for n in range(number - 3, number + 1)]
+    return [_shifted(last, -back) for back in (3, 2, 1, 0)]
 
 
 def current_figures(

@@ -247,7 +247,7 @@ def test_the_shared_edition_has_only_figures_that_were_let_through() -> None:
     """Rolling years of larger units, calendar years of municipalities, and of larger units beside those."""
     world = small_world()
     from pipelines.disclosure import guard
-    from pipelines.disclosure.figures import with_calendar_years
+    from pipelines.disclosure.figures import HISTORY, with_calendar_years
     from pipelines.disclosure.model import HIDDEN
     from pipelines.warehouse import in_place
     from reports.figures.data import load
@@ -267,6 +267,9 @@ def test_the_shared_edition_has_only_figures_that_were_let_through() -> None:
         key: value for key, value in wanted.items() if value is not None
     }
     assert {len(key.period) for key in printed.published if key.level == "municipality"} == {4}
+    shown = {key.period for key, value in let_through.items() if value is not HIDDEN and key.level == "national"}
+    assert len(shown - {"2025"}) == HISTORY, "the development is told from the first publication on"
+    assert 'class="chart"' in (current / "delt" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_publication_that_shows_too_much_is_stopped_with_everything_as_it_was(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.disclosure.families import ALL_RELEASES, of_releases
+from pipelines.disclosure.figures import HISTORY
 from pipelines.quarters import shift
 from pipelines.vocabulary import RELEASE_PLACE_OF, RELEASE_PLACES
 from reports.figures.data import ReportData
@@ -14,14 +15,15 @@ HIDDEN = object()
 
 
 def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str, str, str], object]:
-    """Return protected cells of the last windows, in the shape that disclosure control gives."""
+    """Return protected cells in the shape that disclosure control gives: of municipalities the last ``windows``."""
     cells: dict[tuple[str, str, str, str, str], object] = {}
     restricted = {rule.rule_id for rule in data.rules if rule.restricted}
     for (level, unit), figures in data.figures.items():
         if level == "institution":
             continue
         for (rule, kind, period), figure in figures.items():
-            if kind != "rolling4" or period < shift(data.quarter, 1 - windows) or rule in restricted:
+            shown = windows if level == "municipality" else HISTORY
+            if kind != "rolling4" or period < shift(data.quarter, 1 - shown) or rule in restricted:
                 continue
             assert figure.due is not None
             small = 0 < figure.due < 5

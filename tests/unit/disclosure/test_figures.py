@@ -64,6 +64,21 @@ def test_a_year_is_printed_with_the_publication_that_closes_it_and_once_more_a_y
     assert (fourth.years, fourth.restated) == (("2027",), ("2026",))
 
 
+def test_the_first_publication_tells_the_rolling_years_before_its_own_and_later_ones_only_what_was_not_told() -> None:
+    first = problem_of("2026-Q3")
+    assert first.windows == ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"), "as far back as there are quarters"
+    assert problem_of("2027-Q4").windows == (*quarters("2026-Q1", 8),), "and two years at most"
+    assert problem_of("2026-Q4", (Printed(first, {}),)).windows == ("2026-Q4",)
+    assert problem_of("2027-Q2", (Printed(first, {}),)).windows == (*quarters("2026-Q4", 3),)
+    # Rows of a restated year count on no sum of theirs being printed; of the former design nothing is taken apart.
+    restated = problem_of("2026-Q4", (Printed(problem_of("2026-Q1"), {}),))
+    assert (restated.windows, restated.restated) == (("2026-Q4",), ("2025",))
+    former = FormerPrinted("old", {Key("rule", "region", "1", "2026-Q1", "due"): 70})
+    assert problem_of("2027-Q3", (former,)).windows == ("2026-Q4", "2027-Q1", "2027-Q2", "2027-Q3"), (
+        "with the closed one"
+    )
+
+
 def test_a_new_region_is_one_from_its_first_quarter() -> None:
     problem = problem_of("2027-Q2")
     assert ("region", "1084") in problem.parents["101", "2026-Q4"]

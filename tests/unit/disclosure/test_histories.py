@@ -44,6 +44,24 @@ def test_nothing_can_be_worked_out_from_all_of_them_together(published: list) ->
     assert Attacker(editions, "rule").exposed(readers) == []
 
 
+def test_a_first_publication_that_tells_the_years_before_its_own_gives_nothing_away_now_or_later() -> None:
+    done = publish(History(6, municipalities=16, span=8, pace=9.0).problems(first=6))
+    assert [(len(printed.problem.windows), printed.problem.years) for printed, _ in done] == [
+        (4, ("2025",)),
+        (1, ("2026",)),
+    ]
+    shown = [key for key, value in done[0][0].published.items() if value is not HIDDEN]
+    for level in ("national", "area", "region"):
+        assert {key.period for key in shown if key.level == level} == {*done[0][0].problem.windows}
+    assert len(shown) < len(done[0][0].published)
+    for number, (printed, guarded) in enumerate(done):
+        assert guarded.verdict.green and not guarded.withheld
+        earlier = [one for one, _ in done[:number]]
+        assert certificate.verify(guarded.verdict.certificate, printed.published, printed.problem, earlier) == []
+    editions = [(printed.problem, printed.published) for printed, _ in done]
+    assert Attacker(editions, "person").exposed(["", insiders(editions[0][0])[0]]) == []
+
+
 def test_nothing_printed_ties_one_calendar_year_to_another(published: list) -> None:
     """Why an attack may leave out what was printed about other years."""
     newest = published[-1][0]

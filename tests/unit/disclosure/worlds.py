@@ -105,20 +105,21 @@ class History:
         if any(parts):
             self.counts[name, m, quarter] = tuple(parts)
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield what each publication has to do with, as it is counted then."""
+    def problems(self, first: int = 3) -> Iterator[Problem]:
+        """Yield what each publication has to do with, as it is counted then; the ``first`` tells what was before it."""
         years: dict[str, int] = {}
-        for number in range(3, len(self.periods)):
-            window = self.periods[number]
-            closing = (window[:4],) if window.endswith("Q4") else ()
+        for number in range(first, len(self.periods)):
+            windows = tuple(self.periods[3 if number == first else number : number + 1])
+            closed = sorted(last[:4] for last in windows if last.endswith("Q4"))
+            closing = tuple(closed[-1:])
             again = tuple(year for year, times in years.items() if times == 1 and closing)
-            wanted = {q for last in (window, *(f"{year}-Q4" for year in again)) for q in window_of(last)}
+            wanted = {q for last in (*windows, *(f"{year}-Q4" for year in again)) for q in window_of(last)}
             yield Problem(
                 name=f"publication {number}",
                 families=self.families,
                 parents={place: units for place, units in self.parents.items() if place[1] in wanted},
                 counts={place: parts for place, parts in self.counts.items() if place[2] in wanted},
-                windows=(window,),
+                windows=windows,
                 years=closing,
                 restated=again,
             )
