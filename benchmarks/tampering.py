@@ -29,7 +29,6 @@ from pipelines import publications
 from pipelines.batches import batch_list
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import sending
 from pipelines.mailing.record import agreement, journal, ledger, outbox
 from pipelines.receiving import archive
 from pipelines.upkeep import backup, restore
@@ -71,7 +70,7 @@ def is_publication_doubted(root: Path) -> bool:
 def is_outbox_doubted(root: Path) -> bool:
     """Whether nothing would be sent."""
     return _is_refused(
-        lambda: sending.plan(Output(root), stage.a_register(TOWNS), stage.some_settings(), stage.QUARTER, _LATER)
+        lambda: stage.plan(Output(root), stage.a_register(TOWNS), stage.some_settings(), stage.QUARTER, _LATER)
     )
 
 

@@ -60,6 +60,7 @@ class Retention(SettingsSection):
     """How long received bytes are kept."""
 
     months: Annotated[int, _whole(1, 1200)]
+    automatic: Flag
 
 
 class Disclosure(SettingsSection):
@@ -92,7 +93,28 @@ class Mailing(SettingsSection):
     lowest_reachable_share: Share
     highest_changed_share: Share
     approval_days: Annotated[int, _whole(1, 366)]
+    standing_approval_days: Annotated[int, _whole(1, 366)]
     agreement_years: Annotated[int, _whole(1, 100)]
+
+
+class ParcelSettings(SettingsSection):
+    """How the packs and the weekly worklists are handed over; ``mailing.parcels`` judges passwords and numbers."""
+
+    packs: Annotated[Literal["smtp", "memo"], Field(description="smtp eller memo")]
+    worklists: Annotated[Literal["smtp", "memo"], Field(description="smtp eller memo")]
+    prepare_worklists: Flag
+    password_folder: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en mappe, skrevet fra roden (/...), eller tom")
+    ]
+    memo_folder: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en mappe, skrevet fra roden (/...), eller tom")
+    ]
+    memo_sender_cvr: Annotated[
+        str, Field(pattern=r"^([0-9]{8})?$", description="et CVR-nummer på otte cifre, eller tom")
+    ]
+    memo_recipients: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en fil, skrevet fra roden (/...), eller tom")
+    ]
 
 
 class Approver(SettingsSection):
@@ -257,6 +279,7 @@ class Settings(SettingsSection):
     disclosure: Disclosure
     people: People
     mailing: Mailing
+    parcels: ParcelSettings
     over_time: OverTime
     publication: PublicationSettings
     replies: Replies

@@ -17,6 +17,12 @@ DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 
 
+def plain_name(code: str) -> str:
+    """Return a code as a file's or folder's name, letters, digits and hyphens alone: it comes from a delivery."""
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else f"-{ord(letter):x}-" for letter in code)
+    return kept[:100]
+
+
 @dataclass(frozen=True)
 class Output:
     """The places below one output folder; none is created by asking for it."""

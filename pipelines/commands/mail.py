@@ -1,4 +1,4 @@
-"""``god-loesladelse mail``: the quarterly contact list, prepared, approved, sent and followed up.
+"""``god-loesladelse mail``: contact list, packs and worklists, prepared, approved, sent and followed up.
 
 Holds the mailing's only clock and its only waiting; everything below gets them as arguments.
 """
@@ -12,10 +12,15 @@ import time
 import zoneinfo
 from pathlib import Path
 
-from pipelines import quarters
-from pipelines.errors import WrongUse
+from pipelines import publications, quarters
+from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
+from pipelines.mailing import matters
+from pipelines.mailing.matters import Round
+from pipelines.publications import Publication
 from pipelines.quarters import Quarter
+
+_WHAT = {"contact-list": matters.CONTACT_LISTS, "packs": matters.PACKS, "worklists": matters.WORKLISTS}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,18 +69,45 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _add(commands: argparse._SubParsersAction, name: str, text: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument("--output", metavar="MAPPE", type=Path, required=True, help="resultatmappen")
-    parser.add_argument("--quarter", metavar="KVARTAL", help="fx 2026-Q4 (det, datoen i dag ligger i)")
+    parser.add_argument(
+        "--what", choices=_WHAT, default="contact-list", help="kontaktlisten, kommunernes pakker eller arbejdslisterne"
+    )
+    parser.add_argument("--quarter", metavar="KVARTAL", help="kontaktlistens, fx 2026-Q4 (det, datoen i dag ligger i)")
+    parser.add_argument("--publication", metavar="NAVN", help="pakkernes udgivelse (ellers den nyeste)")
+    parser.add_argument("--week", metavar="UGE", help="arbejdslisternes, fx 2026-W49 (den, datoen i dag ligger i)")
     return parser
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do what the sub-command says; returns the exit status."""
-    output = Output(arguments.output.resolve())
+    output = matters.seen_from(Output(arguments.output.resolve()), _WHAT[arguments.what])
     if not output.root.is_dir():
         raise WrongUse(f"mappen {output.root} findes ikke")
     now = _now()
-    quarter = quarters.parse(arguments.quarter) if arguments.quarter else quarters.of(now.date())
-    return _ACTIONS[arguments.mail_command](arguments, output, quarter, now)
+    return _ACTIONS[arguments.mail_command](arguments, output, _round(arguments, output, now), now)
+
+
+def _round(arguments: argparse.Namespace, output: Output, now: datetime.datetime) -> Round:
+    """Return the round that is meant: what a matter is not told by must not be given."""
+    from pipelines.publishing import parcel_files
+
+    belongs = {"contact-list": "quarter", "packs": "publication", "worklists": "week"}[arguments.what]
+    for name in ("quarter", "publication", "week"):
+        if name != belongs and getattr(arguments, name):
+            raise WrongUse(f"--{name} hører ikke til --what {arguments.what}")
+    if arguments.what == "worklists":
+        return parcel_files.round_named(arguments.week) if arguments.week else parcel_files.round_of_week(now.date())
+    if arguments.what == "packs":
+        return parcel_files.round_of_publication(_publication(output, arguments.publication))
+    return quarters.parse(arguments.quarter) if arguments.quarter else quarters.of(now.date())
+
+
+def _publication(output: Output, name: str | None) -> Publication:
+    found = {one.publication_id: one for one in publications.all_publications(output)}
+    wanted = publications.current(output) if name is None else found.get(name)
+    if wanted is None:
+        raise UserError(f"Der er ingen udgivelse {name or ''} i {output.root}. Se god-loesladelse publication list.")
+    return wanted
 
 
 def _now() -> datetime.datetime:
@@ -90,6 +122,8 @@ def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
 
     if names.is_system(arguments.by):
         raise WrongUse("navnet system er tidsplanens; skriv dit eget navn i --by")
+    if arguments.what != "contact-list":
+        return _prepare_parcels(arguments, output, now)
     try:
         prepared = preparing.prepare(
             output, contact_register.read(output), settings.read(), quarter, arguments.by, now, go_on=arguments.go_on
@@ -100,6 +134,21 @@ def _prepare(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
     print(summary.as_text(prepared))
     _warn(quarter, now)
     print(f"Oversigt: {output.mailing / quarter.code / 'oversigt.html'}")
+    return 0
+
+
+def _prepare_parcels(arguments, output, now) -> int:  # type: ignore[no-untyped-def]
+    from pipelines.mailing.parcels import preparing
+    from pipelines.publishing import parcel_files
+
+    is_packs = matters.of(output) is matters.PACKS
+    if arguments.week:
+        raise WrongUse("arbejdslister forberedes for ugen, datoen i dag ligger i; udelad --week")
+    publication = _publication(output, arguments.publication) if is_packs else None
+    done = parcel_files.prepare(
+        output, matters.of(output), arguments.by, now, publication=publication, go_on=arguments.go_on
+    )
+    print(preparing.as_text(output, done))
     return 0
 
 
@@ -114,7 +163,7 @@ def _approve(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
         box, standing = approval.approve(output, chosen, quarter, arguments.by, now, arguments.code)
     except NeedsCode as needed:
         box = outbox.required(output, quarter)
-        about = f"godkender udsendelsen af kontaktlisten for {quarter.label}"
+        about = f"godkender udsendelsen: {matters.of(output).title.lower()} for {quarter.label}"
         address = code_mail.send(output, chosen, approval.matter(box), about, names.checked(arguments.by), now)
         print(f"{needed} Den er sendt til {address}. Kør kommandoen igen med --code KODE.", file=sys.stderr)
         return 1
@@ -124,23 +173,23 @@ def _approve(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped
 
 
 def _send(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-def]
-    from pipelines.mailing import sending, settings, transport
+    from pipelines.mailing import consignments, sending, settings
     from pipelines.mailing.message import contact_register
 
     known, chosen = contact_register.read(output), settings.read()
-    intended = sending.plan(output, known, chosen, quarter, now)
+    sent = consignments.of(output, known, chosen, quarter, now)
+    intended = sending.plan(output, sent, chosen, quarter, now)
     _warn(quarter, now)
     if not arguments.send:
         for entry in intended.to_send:
-            print(f"{entry.municipality_code} {known.municipalities[entry.municipality_code]}: {entry.recipient}")
+            name = sent.recipients[entry.municipality_code].municipality_name
+            print(f"{entry.municipality_code} {name}: {entry.recipient}")
         print(f"{len(intended.to_send)} meddelelser ville blive sendt. Intet er sendt; send dem med --send.")
         return 0
-    permitted = frozenset(one.address for one in intended.recipients.values()) | {chosen.test_address}
-    surroundings = sending.Surroundings(
-        connect=transport.Smtp(chosen, permitted).connect, now=_now, pause=time.sleep, tell=_tell
-    )
-    report = sending.run(output, known, chosen, quarter, surroundings)
-    print(sending.as_text(report, known, quarter))
+    surroundings = sending.Surroundings(connect=sent.connect, now=_now, pause=time.sleep, tell=_tell)
+    report = sending.run(output, sent, chosen, quarter, surroundings)
+    names = {code: one.municipality_name for code, one in sent.recipients.items()}
+    print(sending.as_text(output, report, names, quarter))
     if report.needs_attention:
         print("Noget kræver opmærksomhed: se ovenfor, og se god-loesladelse mail status.", file=sys.stderr)
     return 1 if report.needs_attention else 0
@@ -221,8 +270,8 @@ def _bounce(arguments, output, quarter, now) -> int:  # type: ignore[no-untyped-
     return 0
 
 
-def _warn(quarter: Quarter, now: datetime.datetime) -> None:
-    told = quarters.warning(quarter, now.date())
+def _warn(of_round: Round, now: datetime.datetime) -> None:
+    told = quarters.warning(of_round, now.date()) if isinstance(of_round, Quarter) else None
     if told:
         print(told, file=sys.stderr)
 

@@ -1,5 +1,7 @@
 """Approving what was prepared: two people, two accounts, the exact bytes, seven days.
 
+What goes out every week is approved as a standing order: to whom and how, for a period.
+
 Belongs here: judging signatures. Does not belong here: storing them (``ledger.py``) and who somebody is
 (``pipelines/people``).
 """
@@ -12,15 +14,17 @@ from dataclasses import dataclass
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing.matters import Round
 from pipelines.mailing.record import agreement, outbox
 from pipelines.mailing.record.ledger import Ledger, Signature, opened
 from pipelines.mailing.record.outbox import Outbox
 from pipelines.mailing.settings import MailSettings
 from pipelines.people import codes, names, two_people
 from pipelines.people.two_people import Person
-from pipelines.quarters import Quarter
 
 NEEDED = 2
+#: The round that an approval of a standing order names.
+STANDING = "staaende"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Standing:
 
 
 def approve(
-    output: Output, settings: MailSettings, quarter: Quarter, name: str, now: datetime.datetime, code: str = ""
+    output: Output, settings: MailSettings, quarter: Round, name: str, now: datetime.datetime, code: str = ""
 ) -> tuple[Outbox, Standing]:
     """Sign the prepared outbox, exactly as it lies there; raises UserError when this person may not.
 
@@ -57,7 +61,7 @@ def approve(
         two_people.require_another(person, others, "har allerede godkendt udsendelsen", settings.people)
         if code:
             codes.use(output, matter(box), person.name, code, now)
-        ledger.approve(Signature(quarter.code, box.digest, person.name, person.account, now, person.is_confirmed))
+        ledger.approve(Signature(*signed(box), person.name, person.account, now, person.is_confirmed))
         result = standing(ledger, box, settings, now)
         if result.is_complete:
             ledger.open_for_sending(quarter.code, now)
@@ -74,8 +78,13 @@ def approve(
 
 
 def matter(box: Outbox) -> str:
-    """Return what a code confirms: the approval of exactly these bytes."""
-    return f"mail approve {box.quarter} {box.digest}"
+    """Return what a code confirms: the approval of exactly these bytes, or of this standing order."""
+    return f"mail approve {' '.join(signed(box))}"
+
+
+def signed(box: Outbox) -> tuple[str, str]:
+    """Return round and digest that an approval names: these very bytes, or a standing order for whichever round."""
+    return (STANDING, box.order) if box.order else (box.quarter, box.digest)
 
 
 def standing(ledger: Ledger, box: Outbox, settings: MailSettings, now: datetime.datetime) -> Standing:
@@ -84,10 +93,12 @@ def standing(ledger: Ledger, box: Outbox, settings: MailSettings, now: datetime.
     newest = ledger.signatures("preparation", box.quarter)
     if not newest or newest[-1].digest != box.digest:
         return Standing((), ("udbakken er ikke den, der sidst blev forberedt",))
-    oldest = now - datetime.timedelta(days=settings.approval_days)
+    days = settings.standing_approval_days if box.order else settings.approval_days
+    oldest = now - datetime.timedelta(days=days)
+    of_round, digest = signed(box)
     counting: dict[str, Signature] = {}
-    for one in ledger.signatures("approval", box.quarter):
-        if one.digest != box.digest or not oldest <= one.at <= now:
+    for one in ledger.signatures("approval", of_round):
+        if one.digest != digest or not oldest <= one.at <= now:
             continue
         others = [other for key, other in counting.items() if key != names.key(one.name)]
         if all(two_people.are_two(one.person, other.person, settings.people) for other in [*preparers, *others]):

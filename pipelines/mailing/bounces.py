@@ -18,11 +18,11 @@ from pathlib import Path
 from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
+from pipelines.mailing.matters import Round
 from pipelines.mailing.message import addresses, texts
 from pipelines.mailing.record import agreement, states
 from pipelines.mailing.record.ledger import Ledger, Message, opened
 from pipelines.people import names
-from pipelines.quarters import Quarter
 
 LARGEST = 25_000_000
 _OUR_ID = re.compile(r"<god-loesladelse\.[^\s<>]{1,200}>")
@@ -37,9 +37,7 @@ class ReturnedMail:
     text: str
 
 
-def record(
-    output: Output, quarter: Quarter, recipient: str, reason: str, name: str, now: datetime.datetime
-) -> list[str]:
+def record(output: Output, quarter: Round, recipient: str, reason: str, name: str, now: datetime.datetime) -> list[str]:
     """Record that the quarter's message to an address, or to a municipality code, came back; return the codes."""
     told = texts.clean_line(reason)
     if not told:
@@ -107,7 +105,7 @@ def _failures(part: Mail) -> Iterable[Mail]:
 
 def _about(ledger: Ledger, mail: Mail, reports: list[Mail]) -> Message | None:
     """Return the one message a report is about: by the id that it returns, else by its recipient."""
-    everything = [row for kind in (states.CONTACT_LIST, states.TEST) for row in ledger.messages(kind=kind)]
+    everything = [row for kind in (None, states.TEST) for row in ledger.messages(kind=kind)]
     known = {row.message_id: row for row in everything}
     unfolded = [re.sub(r"\r?\n[ \t]+", "", text) for text in _texts(mail)]
     told = {found for text in unfolded for found in _OUR_ID.findall(text)} & known.keys()

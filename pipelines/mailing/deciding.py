@@ -10,17 +10,17 @@ import datetime
 from pipelines import audit_trail
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
+from pipelines.mailing.matters import Round
 from pipelines.mailing.message import texts
 from pipelines.mailing.record import agreement, outbox, states
 from pipelines.mailing.record.ledger import opened
 from pipelines.people import names
-from pipelines.quarters import Quarter
 
 OUTCOMES = {"sent": states.SENT, "not-sent": states.PREPARED}
 
 
 def decide(
-    output: Output, quarter: Quarter, code: str, outcome: str, name: str, reason: str, now: datetime.datetime
+    output: Output, quarter: Round, code: str, outcome: str, name: str, reason: str, now: datetime.datetime
 ) -> str:
     """Record that a message handed over without an answer did arrive, or did not; return its new state.
 
@@ -36,7 +36,7 @@ def decide(
         open_to = (states.SENDING, states.REFUSED) if outcome == "not-sent" else (states.SENDING,)
         found = [row for row in rows if row.state in open_to]
         if len(found) != 1:
-            raise UserError(f"Kommune {code} har ingen meddelelse i {quarter.label}, som kan afgøres sådan.")
+            raise UserError(f"{code} har ingen meddelelse i {quarter.label}, som kan afgøres sådan.")
         # The day that counts for the quarter is the day it was handed over, not the day somebody looked it up.
         at = datetime.datetime.fromisoformat(found[0].at) if outcome == "sent" else now
         ledger.move(found[0].message_id, OUTCOMES[outcome], at, f"afgjort af {by}: {told}")

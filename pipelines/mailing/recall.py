@@ -16,13 +16,14 @@ from pathlib import Path
 from pipelines import audit_trail, danish, durable_files
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
+from pipelines.mailing import matters
+from pipelines.mailing.matters import Matter, Round
 from pipelines.mailing.message import addresses, messages, texts
 from pipelines.mailing.message.contact_register import all_municipalities
 from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import Message, opened
 from pipelines.mailing.settings import MailSettings
 from pipelines.people import names
-from pipelines.quarters import Quarter
 
 # Databeskyttelsesforordningen artikel 33, stk. 1.
 HOURS = 72
@@ -56,7 +57,7 @@ def clock(aware_at: datetime.datetime, now: datetime.datetime) -> str:
 def prepare(
     output: Output,
     settings: MailSettings,
-    quarter: Quarter,
+    quarter: Round,
     code: str,
     name: str,
     reason: str,
@@ -76,13 +77,13 @@ def prepare(
             if row.municipality_code == code and row.state in (states.SENDING, states.SENT, states.BOUNCED)
         ]
         if not rows:
-            raise UserError(f"Kommune {code} er ikke sendt noget i {quarter.label}; der er intet at kalde tilbage.")
+            raise UserError(f"{code} er ikke sendt noget i {quarter.label}; der er intet at kalde tilbage.")
         row = max(rows, key=lambda one: one.at)
         place = outbox.folder(output, quarter) / "tilbagekaldelse"
         durable_files.make_folder(place)
         notice = RecallNotice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
-        outbox.write_file(notice.message, _message(row, settings, quarter, aware_at))
-        outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at).encode())
+        outbox.write_file(notice.message, _message(row, settings, quarter, aware_at, matters.of(output)))
+        outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at, matters.of(output)).encode())
         ledger.note_recall(row.message_id, by, told, aware_at, now)
     audit_trail.record(
         output,
@@ -97,21 +98,23 @@ def prepare(
     return notice
 
 
-def _message(row: Message, settings: MailSettings, quarter: Quarter, aware_at: datetime.datetime) -> bytes:
+def _message(
+    row: Message, settings: MailSettings, quarter: Round, aware_at: datetime.datetime, matter: Matter
+) -> bytes:
     message = EmailMessage(policy=messages.POLICY)
     message["From"] = Address(addresses.header_text(settings.sender_name), addr_spec=settings.sender_address)
     message["To"] = Address(addr_spec=row.recipient)
     message["Reply-To"] = Address(addr_spec=settings.reply_address)
-    message["Subject"] = f"Slet venligst: Kriminalforsorgens mail om kontaktoplysninger, {quarter.label}"
+    message["Subject"] = f"Slet venligst: Kriminalforsorgens mail om {matter.about}, {quarter.label}"
     message["Date"] = format_datetime(aware_at.astimezone(datetime.UTC))
     message["Message-ID"] = row.message_id.replace("<god-loesladelse.", "<god-loesladelse.recall.", 1)
     message["In-Reply-To"] = row.message_id
     sent = datetime.datetime.fromisoformat(row.at)
     message.set_content(
         f"Den {danish.long_date(sent.date())} sendte Kriminalforsorgen en mail til denne adresse om "
-        f"kontaktoplysninger for {quarter.label}. Den skulle ikke have været sendt til jer.\n\n"
+        f"{matter.about} for {quarter.label}. Den skulle ikke have været sendt til jer.\n\n"
         "Vi beder jer om\n"
-        "- at slette mailen og de to vedhæftede filer, også i papirkurven og i kopier, I har gemt,\n"
+        "- at slette mailen og de vedhæftede filer, også i papirkurven og i kopier, I har gemt,\n"
         "- ikke at videresende eller bruge indholdet,\n"
         "- at svare på denne mail, når det er gjort, og fortælle, om andre har fået den.\n\n"
         "Vi beklager ulejligheden.\n\n"
@@ -121,7 +124,7 @@ def _message(row: Message, settings: MailSettings, quarter: Quarter, aware_at: d
     return messages.to_bytes(message)
 
 
-def _facts(row: Message, quarter: Quarter, reason: str, aware_at: datetime.datetime) -> str:
+def _facts(row: Message, quarter: Round, reason: str, aware_at: datetime.datetime, matter: Matter) -> str:
     code = str(row.municipality_code)
     return "\n".join(
         [
@@ -134,9 +137,7 @@ def _facts(row: Message, quarter: Quarter, reason: str, aware_at: datetime.datet
             f"Fejlen blev kendt: {_moment(aware_at)}",
             f"Fristen på 72 timer til Datatilsynet udløber: {_moment(deadline(aware_at))}",
             "",
-            "Indhold: Kriminalforsorgens offentlige kontaktoplysninger og den nævnte kommunes egen registrerede",
-            "kontakt (postkasse, kontaktpersons navn, mail og telefon). Meddelelsen indeholder ingen sager og ingen",
-            "personnumre.",
+            f"Indhold: {matter.content}",
             "",
             "Databeskyttelsesforordningens artikel 33: et brud anmeldes uden unødig forsinkelse og om muligt inden 72",
             "timer, medmindre det er usandsynligt, at det indebærer en risiko for nogens rettigheder. Tal med jeres",

@@ -12,25 +12,49 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from pipelines import audit_trail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import approval, checks
+from pipelines.mailing import approval, matters
 from pipelines.mailing.brake import Brake
-from pipelines.mailing.message import addresses, messages, recipients
-from pipelines.mailing.message.contact_register import Register
-from pipelines.mailing.message.recipients import Recipient
+from pipelines.mailing.matters import Round
+from pipelines.mailing.message import addresses, recipients
+from pipelines.mailing.message.recipients import Recipient, Unreachable
 from pipelines.mailing.record import agreement, outbox, states
-from pipelines.mailing.record.ledger import Ledger, opened
+from pipelines.mailing.record.ledger import Ledger, Message, opened
 from pipelines.mailing.record.outbox import Outbox, OutboxEntry
 from pipelines.mailing.settings import MailSettings
 from pipelines.mailing.transport import Answer, FaultSource, Outcome, Session, Unavailable
-from pipelines.quarters import Quarter
 
 NOT_PREPARED = "not_prepared"
+
+
+class Consignment(Protocol):
+    """What a round sends, as it is at the moment of sending: who can get it, and what is wrong with a message."""
+
+    @property
+    def recipients(self) -> Mapping[str, Recipient | Unreachable]:
+        """Everybody who should get one, in the order in which they are told of."""
+
+    @property
+    def test_address(self) -> str:
+        """Whom the dummy goes to before each run; empty when nobody chose one."""
+
+    def disagreements(self, content: bytes, entry: OutboxEntry, row: Message | None) -> list[str]:
+        """Return in Danish each point on which message, manifest, ledger and register disagree."""
+
+    def connect(self) -> Session:
+        """Return a session for one message, which takes these recipients' addresses and the test address alone."""
+
+    def test_message(self, identifier: str) -> bytes:
+        """Return the dummy."""
+
+    def test_message_id(self, digest: str, number: int) -> str:
+        """Return the dummy's id; each attempt has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +71,7 @@ class Surroundings:
 class Plan:
     """What a run would do: the messages to send, and the addresses they go to, from the register."""
 
-    quarter: Quarter
+    quarter: Round
     box: Outbox
     to_send: tuple[OutboxEntry, ...]
     recipients: dict[str, Recipient]
@@ -75,19 +99,20 @@ class _Stopped(Exception):
     pass
 
 
-def plan(output: Output, register: Register, settings: MailSettings, quarter: Quarter, now: datetime.datetime) -> Plan:
+def plan(output: Output, sent: Consignment, settings: MailSettings, quarter: Round, now: datetime.datetime) -> Plan:
     """Return what may be sent; raises UserError unless everything prepared is approved, unchanged and agrees."""
     with opened(output) as ledger:
         agreement.check(output, ledger)
     box = outbox.required(output, quarter)
     outbox.verify(output, quarter, box)
-    reachable = recipients.reachable(register, settings)
+    reachable = {code: one for code, one in sent.recipients.items() if isinstance(one, Recipient)}
     with opened(output) as ledger:
         standing = approval.standing(ledger, box, settings, now)
         if not standing.is_complete:
             raise UserError(
                 f"Udsendelsen for {quarter.label} er ikke godkendt: {'; '.join(standing.missing)}. Intet er sendt. "
-                "To personer, der ikke har forberedt den, skal godkende: god-loesladelse mail approve"
+                "To personer, der ikke har forberedt den, skal godkende: "
+                f"god-loesladelse mail approve{matters.of(output).option}"
             )
         rows = {row.message_id: row for row in ledger.messages(quarter.code)}
         to_send = tuple(
@@ -98,15 +123,7 @@ def plan(output: Output, register: Register, settings: MailSettings, quarter: Qu
         wrong = []
         for entry in to_send:
             content = outbox.content(output, quarter, entry)
-            points = checks.disagreements(
-                content,
-                entry.file,
-                entry,
-                rows.get(entry.message_id),
-                reachable.get(entry.municipality_code),
-                quarter,
-                settings,
-            )
+            points = sent.disagreements(content, entry, rows.get(entry.message_id))
             if points:
                 wrong.append(f"{entry.municipality_code}: {', '.join(points)}")
     if wrong:
@@ -118,12 +135,12 @@ def plan(output: Output, register: Register, settings: MailSettings, quarter: Qu
 
 
 def run(
-    output: Output, register: Register, settings: MailSettings, quarter: Quarter, surroundings: Surroundings
+    output: Output, sent: Consignment, settings: MailSettings, quarter: Round, surroundings: Surroundings
 ) -> Report:
-    """Send what may be sent; the report covers every municipality of the register."""
+    """Send what may be sent; the report covers everybody who should get one."""
     with outbox.exclusive(output):
-        intended = plan(output, register, settings, quarter, surroundings.now())
-        _may_start(output, settings, intended)
+        intended = plan(output, sent, settings, quarter, surroundings.now())
+        _may_start(output, sent, intended)
         audit_trail.record(
             output,
             "mail_send_started",
@@ -133,13 +150,13 @@ def run(
         )
         with opened(output) as ledger:
             ledger.open_for_sending(quarter.code, surroundings.now())
-            sender = _Run(output, settings, intended, surroundings, ledger)
+            sender = _Run(output, sent, settings, intended, surroundings, ledger)
             try:
                 stopped = sender.send_all() if intended.to_send else ""
             except (_Stopped, UserError) as reason:
                 # Whatever stops the run, the report on every municipality still comes.
                 stopped = str(reason)
-            report = _report(register, settings, quarter, ledger, stopped)
+            report = Report(standings(sent.recipients, quarter, ledger), stopped)
         audit_trail.record(
             output,
             "mail_send_ended",
@@ -150,20 +167,27 @@ def run(
     return report
 
 
-def _may_start(output: Output, settings: MailSettings, intended: Plan) -> None:
+def _may_start(output: Output, sent: Consignment, intended: Plan) -> None:
     if outbox.stop_file(output).exists():
         raise UserError(f"Stopfilen {outbox.stop_file(output)} findes. Fjern den, når der igen må sendes.")
-    if not settings.test_address:
+    if not sent.test_address:
         raise UserError("Der er ingen prøveadresse. Sæt test_address i [mailing] i konfigurationsfilen.")
-    if addresses.key(settings.test_address) in {addresses.key(one.address) for one in intended.recipients.values()}:
+    if addresses.key(sent.test_address) in {addresses.key(one.address) for one in intended.recipients.values()}:
         raise UserError("Prøveadressen er en kommunes adresse. Sæt test_address i [mailing] til en af jeres egne.")
 
 
 class _Run:
     def __init__(
-        self, output: Output, settings: MailSettings, intended: Plan, surroundings: Surroundings, ledger: Ledger
+        self,
+        output: Output,
+        sent: Consignment,
+        settings: MailSettings,
+        intended: Plan,
+        surroundings: Surroundings,
+        ledger: Ledger,
     ) -> None:
         self._output = output
+        self._sent = sent
         self._settings = settings
         self._plan = intended
         self._around = surroundings
@@ -192,7 +216,7 @@ class _Run:
                 self._ledger.move(row.message_id, states.PREPARED, self._around.now(), told)
 
     def _send_test(self) -> None:
-        address, quarter = self._settings.test_address, self._plan.quarter
+        address, quarter = self._sent.test_address, self._plan.quarter
         result = Answer(Outcome.TEMPORARY, "")
         for attempt in range(self._settings.attempts):
             if attempt:
@@ -200,8 +224,8 @@ class _Run:
             self._heed_stop_file()
             # Each attempt is a message of its own: a dummy may come twice, a contact list may not.
             number = len(self._ledger.messages(quarter.code, states.TEST)) + 1
-            identifier = messages.test_message_id(quarter, self._plan.box.digest, number, self._settings)
-            content = messages.test_message(quarter, identifier, self._settings)
+            identifier = self._sent.test_message_id(self._plan.box.digest, number)
+            content = self._sent.test_message(identifier)
             try:
                 session = self._around.connect()
             except Unavailable as problem:
@@ -246,14 +270,13 @@ class _Run:
 
     def _checked(self, entry: OutboxEntry) -> tuple[Recipient, bytes]:
         """Return register's recipient and the very bytes that were looked at; whatever is wrong stops the run."""
-        code, quarter = entry.municipality_code, self._plan.quarter
+        code = entry.municipality_code
         standing = approval.standing(self._ledger, self._plan.box, self._settings, self._around.now())
         if not standing.is_complete:
             raise _Stopped(f"godkendelserne gælder ikke længere: {'; '.join(standing.missing)}")
         recipient = self._plan.recipients[code]
-        content = outbox.content(self._output, quarter, entry)
-        row = self._ledger.message(entry.message_id)
-        points = checks.disagreements(content, entry.file, entry, row, recipient, quarter, self._settings)
+        content = outbox.content(self._output, self._plan.quarter, entry)
+        points = self._sent.disagreements(content, entry, self._ledger.message(entry.message_id))
         if points:
             raise _Stopped(f"{code}: {', '.join(points)}")
         return recipient, content
@@ -294,18 +317,13 @@ _DANISH = {
 }
 
 
-def _report(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger, stopped: str) -> Report:
-    return Report(standings(register, settings, quarter, ledger), stopped)
-
-
-def standings(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger) -> dict[str, str]:
-    """Return how every municipality stands: its state, else why it cannot be reached, else NOT_PREPARED."""
+def standings(everyone: Mapping[str, Recipient | Unreachable], quarter: Round, ledger: Ledger) -> dict[str, str]:
+    """Return how each of them stands: its state, else why it cannot be reached, else NOT_PREPARED."""
     found: dict[str, list[tuple[str, datetime.date]]] = {}
     for row in ledger.messages(quarter.code):
         if row.state != states.WITHDRAWN:
             day = datetime.date.fromisoformat(row.at[:10])
             found.setdefault(str(row.municipality_code), []).append((row.state, day))
-    everyone = recipients.of(register, settings)
     return {
         code: states.outcome(found[code])[0]
         if code in found
@@ -316,17 +334,17 @@ def standings(register: Register, settings: MailSettings, quarter: Quarter, ledg
     }
 
 
-def as_text(report: Report, register: Register, quarter: Quarter) -> str:
-    """Return the report for the terminal: a count for each outcome, and by name whoever did not get the list."""
+def as_text(output: Output, report: Report, names: Mapping[str, str], quarter: Round) -> str:
+    """Return the report for the terminal: a count for each outcome, and by name whoever did not get theirs."""
     words = {**states.DANISH, **recipients.REASONS, NOT_PREPARED: "kan nås, men er ikke forberedt; forbered igen"}
     words[states.APPROVED] = words[states.PREPARED] = "mangler at blive sendt"
-    lines = [f"Kontaktlisten for {quarter.label}: {len(report.states)} kommuner"]
+    lines = [f"{matters.of(output).title} for {quarter.label}: {len(report.states)} modtagere"]
     for word in dict.fromkeys(words.values()):
         codes = [code for code, state in report.states.items() if words[state] == word]
         if codes:
             lines.append(f"  {word}: {len(codes)}")
             if word != words[states.SENT]:
-                lines += [f"    {code} {register.municipalities[code]}" for code in codes]
+                lines += [f"    {code} {names[code]}" for code in codes]
     if report.stopped:
         lines.append(f"Udsendelsen stoppede: {report.stopped}.")
     return "\n".join(lines)

@@ -43,6 +43,7 @@ class MailSettings:
     lowest_reachable_share: float
     highest_changed_share: float
     approval_days: int
+    standing_approval_days: int
     agreement_years: int
     people: People
 
@@ -71,7 +72,14 @@ def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> 
         raise _wrong("smtp_security", "skal være starttls, tls eller none")
     if values["smtp_security"] == "none" and values["smtp_host"] not in ("", *LOOPBACK):
         raise _wrong("smtp_security", "kan kun være none, når smtp_host er denne maskine (localhost)")
-    for name in ("timeout_seconds", "per_minute", "attempts", "approval_days", "agreement_years"):
+    for name in (
+        "timeout_seconds",
+        "per_minute",
+        "attempts",
+        "approval_days",
+        "standing_approval_days",
+        "agreement_years",
+    ):
         if values[name] <= 0:
             raise _wrong(name, "skal være større end nul")
     if values["backoff_seconds"] < 0:

@@ -9,37 +9,51 @@ import datetime
 
 from pipelines import danish, quarters
 from pipelines.errors import UserError
-from pipelines.layout import Output
-from pipelines.mailing import approval, quality, recall
+from pipelines.layout import Output, plain_name
+from pipelines.mailing import approval, matters, quality, recall
+from pipelines.mailing.matters import Round
 from pipelines.mailing.message.contact_register import Register, all_municipalities
 from pipelines.mailing.message.recipients import REASONS
+from pipelines.mailing.parcels import addressees
 from pipelines.mailing.record import agreement, ledger, outbox, states
 from pipelines.mailing.record.ledger import Ledger, Message
 from pipelines.mailing.settings import MailSettings
-from pipelines.quarters import Quarter
 
 
 def as_text(
-    output: Output, register: Register | None, settings: MailSettings, quarter: Quarter, now: datetime.datetime
+    output: Output, register: Register | None, settings: MailSettings, quarter: Round, now: datetime.datetime
 ) -> str:
     """Return the standing of a quarter; without a register the figures of its quality are left out."""
-    names = dict(register.municipalities) if register else all_municipalities()
+    names, matter = _names(register), matters.of(output)
     if not agreement.is_anything_known(output):
         return f"Der er ikke forberedt nogen udsendelse i {output.root}."
     with ledger.opened(output) as book:
-        lines = [f"Kontaktlisten for {quarter.label}", "", *_disagreement(output, book)]
+        lines = [f"{matter.title} for {quarter.label}", "", *_disagreement(output, book)]
         lines += _preparation(output, book, settings, quarter, now)
-        lines += _messages(book, quarter, names)
+        lines += _messages(book, quarter, names, is_everyones=matter is matters.CONTACT_LISTS)
         lines += _recalls(book, names, now)
-        others = [quarters.parse(code).label for code in book.quarters() if code != quarter.code]
+        others = [_label(code) for code in book.quarters() if code != quarter.code]
         if others:
-            lines += ["", f"Andre kvartaler i protokollen: {', '.join(others)}."]
-        if register is not None:
+            lines += ["", f"Andre runder i protokollen: {', '.join(others)}."]
+        if register is not None and matter is matters.CONTACT_LISTS:
             lines += ["", "Kontaktregisterets kvalitet"]
             lines += [f"  {one.title}: {one.text}" for one in quality.figures(register, settings, book, now.date())]
     if outbox.stop_file(output).exists():
         lines += ["", f"Stopfilen {outbox.stop_file(output)} findes: der sendes intet, før den er fjernet."]
     return "\n".join(lines)
+
+
+def _names(register: Register | None) -> dict[str, str]:
+    """Return everybody's name by the code that a matter knows them by."""
+    municipalities = dict(register.municipalities) if register else all_municipalities()
+    units = {f"{addressees.MUNICIPALITY}{code}": name for code, name in municipalities.items()}
+    for one in register.institutions if register else ():
+        units[addressees.INSTITUTION + plain_name(one.code)] = one.name
+    return municipalities | units
+
+
+def _label(code: str) -> str:
+    return quarters.parse(code).label if "-Q" in code else code
 
 
 def _disagreement(output: Output, book: Ledger) -> list[str]:
@@ -51,7 +65,7 @@ def _disagreement(output: Output, book: Ledger) -> list[str]:
 
 
 def _preparation(
-    output: Output, book: Ledger, settings: MailSettings, quarter: Quarter, now: datetime.datetime
+    output: Output, book: Ledger, settings: MailSettings, quarter: Round, now: datetime.datetime
 ) -> list[str]:
     prepared = book.signatures("preparation", quarter.code)
     if not prepared:
@@ -65,16 +79,17 @@ def _preparation(
         return [*lines, str(problem)]
     standing = approval.standing(book, box, settings, now)
     for one in standing.approvals:
-        until = one.at + datetime.timedelta(days=settings.approval_days)
+        days = settings.standing_approval_days if box.order else settings.approval_days
+        until = one.at + datetime.timedelta(days=days)
         lines.append(f"Godkendt {_when(one.at)} af {one.name} (konto {one.account}); gælder til {_when(until)}.")
-    old = len(book.signatures("approval", quarter.code)) - len(standing.approvals)
+    old = len(book.signatures("approval", approval.signed(box)[0])) - len(standing.approvals)
     if old > 0:
         lines.append(f"Godkendelser, der ikke (længere) tæller: {old}.")
     lines.append("Klar til at sende." if standing.is_complete else f"Ikke klar: {'; '.join(standing.missing)}.")
     return [*lines, f"Kontrolsum: {box.digest}"]
 
 
-def _messages(book: Ledger, quarter: Quarter, names: dict[str, str]) -> list[str]:
+def _messages(book: Ledger, quarter: Round, names: dict[str, str], *, is_everyones: bool) -> list[str]:
     rows = [row for row in book.messages(quarter.code) if row.state != states.WITHDRAWN]
     unreachable = book.unreachable(quarter.code)
     lines = [""]
@@ -83,7 +98,7 @@ def _messages(book: Ledger, quarter: Quarter, names: dict[str, str]) -> list[str
         if count:
             lines.append(f"{word[0].upper()}{word[1:]}: {count}")
     known = {row.municipality_code for row in rows} | unreachable.keys()
-    left_out = sorted(set(names) - known)
+    left_out = sorted(code for code in names if code.isdigit() and code not in known) if is_everyones else []
     if rows or unreachable:
         lines.append(f"Kan ikke nås: {len(unreachable)}")
     for state in (states.SENDING, states.REFUSED, states.BOUNCED):

@@ -1,5 +1,5 @@
-"""When things happen by themselves: a new delivery starts the main job, a new quarter prepares the contact list, and a
-run that failed is told.
+"""When things happen by themselves: a new delivery starts the main job, a new quarter prepares the contact list, a new
+week the worklists, what is past its time is deleted or told, and so is a run that failed.
 
 Belongs here: the clock and the look into the landing folder. Does not belong here: what is done then. Nothing here
 approves or sends a message to a municipality; only a person does.
@@ -8,6 +8,7 @@ All are on unless somebody switches them off, and use the folders that the web i
 (``resources``).
 """
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from pipelines.configuration import settings
 from pipelines.errors import UserError
 from pipelines.orchestration import batch_partitions
 from pipelines.orchestration.dagster_instance import FROM_COMMAND_LINE, FROM_SENSOR
@@ -35,13 +37,8 @@ def prepare_contact_list() -> None:
     """Prepare the quarter's contact list as "system"; two persons must approve before anything is sent."""
     from pipelines.mailing import preparing
 
-    failure = ""
-    try:
-        preparing.prepare_for_schedule(output_folder(), datetime.now(ZoneInfo("Europe/Copenhagen")))
-    except UserError as problem:
-        failure = str(problem)
-    if failure:
-        raise dg.Failure(description=failure, allow_retries=False)
+    with _refusal_told():
+        preparing.prepare_for_schedule(output_folder(), _now())
 
 
 @dg.job(name="kontaktliste", executor_def=dg.in_process_executor)
@@ -63,6 +60,92 @@ def quarterly_contact_list(context: dg.ScheduleEvaluationContext) -> dg.RunReque
     if is_first_working_day_of_quarter(day):
         return dg.RunRequest(run_key=day.isoformat())
     return dg.SkipReason("Ikke kvartalets første arbejdsdag.")
+
+
+@dg.op(name="forbered_arbejdslister")
+def prepare_worklists() -> None:
+    """Prepare the week's worklists as "system"; they go out under the approval in force, when a person sends them."""
+    from pipelines.publishing import parcel_files
+
+    with _refusal_told():
+        parcel_files.prepare_worklists_for_schedule(output_folder(), _now())
+
+
+@dg.job(name="arbejdslister", executor_def=dg.in_process_executor)
+def worklists() -> None:
+    """The week's worklists per institution and municipality, prepared only."""
+    prepare_worklists()
+
+
+@dg.schedule(
+    name="arbejdslister_hver_uge",
+    job=worklists,
+    cron_schedule="0 7 * * 1",
+    execution_timezone="Europe/Copenhagen",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_worklists(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Run each Monday, where somebody has chosen to send worklists."""
+    if not settings().parcels.prepare_worklists:
+        return dg.SkipReason("Slået fra: prepare_worklists i [parcels].")
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())
+
+
+@dg.op(name="slet_efter_fristen")
+def expire() -> None:
+    """Delete received bytes past their time where the settings say so; tell of them otherwise."""
+    from pipelines.batches import retention
+    from pipelines.locks import sole_run
+
+    output, today = output_folder(), _now().date()
+    with _refusal_told():
+        if settings().retention.automatic:
+            with sole_run(output):
+                retention.expire(output, today, dry_run=False)
+            return
+        over = retention.expire(output, today).batches
+        if over:
+            names = ", ".join(batch.batch_id for batch in over)
+            for problem in alerts.tell(
+                "God løsladelse: leverancer er over fristen",
+                f"Disse leverancer er over fristen for opbevaring: {names}.\nSe dem med god-loesladelse batch expire, "
+                "og slet dem med --delete, eller lad programmet gøre det (automatic i [retention]).",
+            ):
+                raise UserError(problem)
+
+
+@dg.job(name="sletning", executor_def=dg.in_process_executor)
+def expiry() -> None:
+    """Received bytes past their time, deleted or told of."""
+    expire()
+
+
+@dg.schedule(
+    name="sletning_hver_maaned",
+    job=expiry,
+    cron_schedule="30 6 1 * *",
+    execution_timezone="Europe/Copenhagen",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def monthly_expiry(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Run on the first of each month."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())
+
+
+def _now() -> datetime:
+    return datetime.now(ZoneInfo("Europe/Copenhagen"))
+
+
+@contextlib.contextmanager
+def _refusal_told() -> Iterator[None]:
+    """Let a refusal's own sentence be the run's, and let nobody try it again."""
+    failure = ""
+    try:
+        yield
+    except UserError as problem:
+        failure = str(problem)
+    if failure:
+        raise dg.Failure(description=failure, allow_retries=False)
 
 
 @dg.sensor(
@@ -134,5 +217,5 @@ def what_failed(context: dg.RunFailureSensorContext) -> str:
     return f"{lead}\nKørsel {context.dagster_run.run_id} ({context.dagster_run.job_name}) på websiden."
 
 
-SCHEDULES = [quarterly_contact_list]
+SCHEDULES = [quarterly_contact_list, weekly_worklists, monthly_expiry]
 SENSORS = [new_delivery, failed_run]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines import layout
 from pipelines.danish import long_date
 from pipelines.rules.documentation import next_step_word, reason_words
 from pipelines.table_files import Sheet, write_csv, write_workbook
@@ -111,7 +112,7 @@ def export(connection: Any, folder: Path) -> ExportedWorklist:
                     "Arbejdsliste": "Pligter med frist inden for 60 dage og ikke gjorte, der endnu kan opfyldes.",
                     "Forsinkede": "Pligter, der er gjort for sent eller ikke gjort, i de seneste fire kvartaler.",
                 }
-                _write(folder / place / _safe(code), *own, about)
+                _write(folder / place / layout.plain_name(code), *own, about)
                 written += 1
         counts[place] = written
     return ExportedWorklist(folder, counts["institution"], counts["kommune"], len(worklist), len(late))
@@ -132,12 +133,6 @@ def _sheet(name: str, columns: list[_Column], rows: list[_Row]) -> Sheet:
 def _values(columns: list[_Column], rows: list[_Row]) -> Iterator[list[Any]]:
     for row in rows:
         yield [value(row) for _, value in columns]
-
-
-def _safe(code: str) -> str:
-    """Return a folder name of letters and digits alone: an institution's code comes from a delivery."""
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else f"-{ord(letter):x}-" for letter in code)
-    return kept[:100]
 
 
 def _rows(connection: Any, query: str) -> list[_Row]:

@@ -26,6 +26,7 @@ from pipelines.code_version import code_version
 from pipelines.durable_files import make_folder, sum_of, sync_folder
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing import matters
 from pipelines.mailing.record import journal, outbox
 from pipelines.receiving import archive
 from pipelines.upkeep import backup_contents
@@ -95,12 +96,13 @@ def remove_older(to: Path, output: Output, keep: int) -> list[str]:
 
 @contextlib.contextmanager
 def _no_mailing(output: Output) -> Iterator[None]:
-    """Hold the mailing's lock and its journal's, where there is a mailing."""
+    """Hold the lock and the journal's lock of every matter that was ever mailed."""
     with contextlib.ExitStack() as held:
-        if output.mailing.exists():
-            held.enter_context(outbox.exclusive(output))
-        if journal.path(output).exists():
-            held.enter_context(locks.exclusive(journal.path(output).with_suffix(".lock")))
+        for one in (matters.seen_from(output, matter) for matter in matters.ALL):
+            if one.mailing.exists():
+                held.enter_context(outbox.exclusive(one))
+            if journal.path(one).exists():
+                held.enter_context(locks.exclusive(journal.path(one).with_suffix(".lock")))
         yield
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from pipelines import audit_trail, durable_files, locks
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing import matters
 from pipelines.mailing.record import journal
 from pipelines.upkeep import backup_contents
 from pipelines.upkeep.backup_contents import JOURNAL, OUTPUT, Backup
@@ -144,14 +145,18 @@ def _swap(new: Path, root: Path) -> Path | None:
 def _put_journal_back(backup: Backup, output: Output) -> str:
     """Put the journal back where it is missing, and let one that knows more stand; returns what was done (Danish)."""
     kept = [backup.folder / entry.path for entry in backup.entries if entry.path.startswith(f"{JOURNAL}/")]
-    copied = next((file for file in kept if file.name == journal.NAME), None)
-    if copied is None:
+    if not kept:
         return "Der er ingen udsendelsesjournal i sikkerhedskopien."
-    place = journal.path(output)
-    durable_files.make_folder(place.parent)
+    places = {path.name: path for path in (journal.path(matters.seen_from(output, one)) for one in matters.ALL)}
+    durable_files.make_folder(journal.folder(output))
     for file in kept:
-        if file != copied and not (place.parent / file.name).exists():
-            durable_files.write_file(place.parent / file.name, file.read_bytes())
+        beside = journal.folder(output) / file.name
+        if file.name not in places and not beside.exists():
+            durable_files.write_file(beside, file.read_bytes())
+    return " ".join(_put_one_back(file, places[file.name]) for file in kept if file.name in places)
+
+
+def _put_one_back(copied: Path, place: Path) -> str:
     try:
         saved, present = journal.read(copied), journal.read(place)
     except journal.Damaged:

@@ -16,6 +16,7 @@ import duckdb
 from pipelines import configuration, quarters
 from pipelines.layout import Output
 from pipelines.mailing import approval, preparing, sending, settings, transport
+from pipelines.mailing.contact_lists import ContactLists
 from pipelines.mailing.message import contact_register, recipients
 from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.prepared import Prepared
@@ -156,6 +157,13 @@ def through(server: object, **changed: object) -> MailSettings:
     )
 
 
+def plan(
+    output: Output, known: Register, chosen: MailSettings, quarter: quarters.Quarter, now: datetime.datetime
+) -> sending.Plan:
+    """Return what a run would send."""
+    return sending.plan(output, ContactLists(known, chosen, quarter), chosen, quarter, now)
+
+
 def send(
     output: Output,
     chosen: MailSettings,
@@ -167,4 +175,5 @@ def send(
     reg = known or a_register()
     permitted = frozenset(one.address for one in recipients.reachable(reg, chosen).values()) | {chosen.test_address}
     around = surroundings(transport.Smtp(chosen, permitted).connect, told)
-    return sending.run(output, reg, chosen, QUARTER, replace(around, **changed))  # type: ignore[arg-type]
+    lists = ContactLists(reg, chosen, QUARTER)
+    return sending.run(output, lists, chosen, QUARTER, replace(around, **changed))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from pipelines import audit_trail, cli
 from pipelines.commands import mail
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import deciding, sending
+from pipelines.mailing import deciding
 from pipelines.mailing.record import agreement, journal, ledger, mailed_lists, states, witnesses
 from pipelines.mailing.record.agreement import Disagreement
 from tests.mailing import restores, stage
@@ -79,7 +79,7 @@ def told(output: Output) -> str:
     with pytest.raises(Disagreement) as problem:
         stage.prepare(output, stage.a_register(TOWNS))
     with pytest.raises(Disagreement):
-        sending.plan(output, stage.a_register(TOWNS), stage.some_settings(), QUARTER, LATER)
+        stage.plan(output, stage.a_register(TOWNS), stage.some_settings(), QUARTER, LATER)
     return str(problem.value)
 
 

@@ -32,7 +32,7 @@ def output(tmp_path: Path) -> Output:
 
 
 def plan(output: Output, days: float = 0.1) -> sending.Plan:
-    return sending.plan(output, a_register(TWO), some_settings(), QUARTER, NOW + datetime.timedelta(days=days))
+    return stage.plan(output, a_register(TWO), some_settings(), QUARTER, NOW + datetime.timedelta(days=days))
 
 
 def approve(output: Output, name: str, account: str | None = None) -> approval.Standing:
@@ -105,11 +105,11 @@ def test_on_one_account_each_approval_needs_the_code_that_was_mailed_to_that_per
             assert "ingen kode" in run(name, "--code", code)[1], "and for one time"
     assert "Klar til at sende" in told
     now = NOW + datetime.timedelta(minutes=1)
-    assert len(sending.plan(output, a_register(TWO), settings.read(), QUARTER, now).to_send) == 2
+    assert len(stage.plan(output, a_register(TWO), settings.read(), QUARTER, now).to_send) == 2
     with opened(output) as ledger:
         ledger._connection.execute("update approval set confirmed = 0")
     with pytest.raises(UserError, match="der mangler 2"):
-        sending.plan(output, a_register(TWO), settings.read(), QUARTER, now)
+        stage.plan(output, a_register(TWO), settings.read(), QUARTER, now)
 
 
 def test_preparing_the_same_bytes_again_makes_no_room_for_the_first_preparer(output: Output) -> None:
@@ -166,7 +166,7 @@ def test_a_new_preparation_with_other_bytes_needs_new_approvals(output: Output) 
     changed = a_register(TWO, institutions=list(stage.INSTITUTIONS[:-1]))
     stage.prepare(output, changed)
     with pytest.raises(UserError, match="der mangler 2 godkendelser"):
-        sending.plan(output, changed, some_settings(), QUARTER, NOW)
+        stage.plan(output, changed, some_settings(), QUARTER, NOW)
     with opened(output) as ledger:
         assert {row.state for row in ledger.messages(QUARTER.code)} == {"prepared"}
 

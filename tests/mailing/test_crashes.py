@@ -106,8 +106,7 @@ def test_preparing_killed_at_any_step_is_put_right_by_preparing_again(
         assert again.outbox.digest == reference.outbox.digest
         stage.approve(output)
         assert (
-            len(sending.plan(output, stage.a_register(TWO), stage.some_settings(), stage.QUARTER, _later()).to_send)
-            == 2
+            len(stage.plan(output, stage.a_register(TWO), stage.some_settings(), stage.QUARTER, _later()).to_send) == 2
         )
         kill_at += 1
     assert kill_at > 6

@@ -17,7 +17,7 @@ import pytest
 from pipelines import audit_trail, quarters
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.mailing import login, sending, settings, transport
+from pipelines.mailing import login, settings, transport
 from pipelines.mailing.brake import Brake
 from pipelines.mailing.record import outbox, states
 from pipelines.mailing.record.ledger import AlreadyOnItsWay, opened
@@ -438,4 +438,4 @@ def test_a_list_outside_its_quarter_is_warned_of_and_what_is_not_prepared_is_not
     assert "er forbi" in str(quarters.warning(Quarter(2026, 3), NOW.date()))
     assert "er ikke begyndt" in str(quarters.warning(Quarter(2027, 1), NOW.date()))
     with pytest.raises(UserError, match="intet forberedt"):
-        sending.plan(Output(tmp_path), a_register(), some_settings(), QUARTER, NOW)
+        stage.plan(Output(tmp_path), a_register(), some_settings(), QUARTER, NOW)

@@ -19,18 +19,20 @@ NO_AGREEMENT = "no_agreement"
 NO_ADDRESS = "no_address"
 INVALID_ADDRESS = "invalid_address"
 DOMAIN_NOT_ALLOWED = "domain_not_allowed"
+NO_CVR = "no_cvr"
 
 REASONS = {
     NO_AGREEMENT: "ingen samarbejdsaftale i registeret",
     NO_ADDRESS: "ingen mailadresse i aftalen",
     INVALID_ADDRESS: "mailadressen er ugyldig",
     DOMAIN_NOT_ALLOWED: "mailadressens domæne er ikke på listen over tilladte domæner",
+    NO_CVR: "intet CVR-nummer i filen, som memo_recipients i [parcels] peger på",
 }
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One municipality and the one address its message goes to; ``source`` says which field gave it."""
+    """One municipality (or other unit) and the one address its message goes to; ``source`` says which field gave it."""
 
     municipality_code: str
     municipality_name: str
@@ -66,6 +68,11 @@ def _of_municipality(code: str, register: Register, settings: MailSettings) -> R
     source, text = "postkasse", agreement.mailbox
     if not text.strip():
         source, text = "kontakt_mail", agreement.contact_mail
+    return judged(code, name, text, source, settings)
+
+
+def judged(code: str, name: str, text: str, source: str, settings: MailSettings) -> Recipient | Unreachable:
+    """Return who gets what is sent to a registered mail address, or why it cannot be."""
     if not text.strip():
         return Unreachable(code, name, NO_ADDRESS)
     try:

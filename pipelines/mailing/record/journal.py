@@ -22,7 +22,9 @@ from typing import Any
 from pipelines import configuration, durable_files, locks
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing import matters
 
+#: The contact list's; that of another matter has its folder's name in it.
 NAME = "mailing-journal.jsonl"
 BEGUN, MOVED, SETTLED = "begun", "moved", "settled"
 _NOTHING = "0" * 64
@@ -76,7 +78,8 @@ def is_of_its_own(output: Output) -> bool:
 
 def path(output: Output) -> Path:
     """Return where the journal of an output folder lies."""
-    return folder(output) / NAME
+    of_its_own = matters.of(output).folder
+    return folder(output) / (NAME.replace(".", f"-{of_its_own}.", 1) if of_its_own else NAME)
 
 
 def read(file: Path) -> list[JournalLine]:

@@ -26,11 +26,11 @@ from pathlib import Path
 from pipelines import accounts, durable_files
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing import matters
 from pipelines.mailing.record import journal, witnesses
 from pipelines.mailing.record.ledger_rows import Message, Signature
 from pipelines.mailing.record.states import (
     APPROVED,
-    CONTACT_LIST,
     HANDED_OVER,
     NEXT,
     PREPARED,
@@ -60,6 +60,7 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, output: Output) -> None:
         self._connection = connection
         self._output = output
+        self._kind = matters.of(output).kind
         self._untold: list[journal.JournalLine] = []
 
     @contextlib.contextmanager
@@ -88,12 +89,12 @@ class Ledger:
 
     # Reading
 
-    def messages(self, quarter: str | None = None, kind: str = CONTACT_LIST) -> list[Message]:
-        """Return the messages of a kind, of one quarter or of all, in the order of their codes and ids."""
+    def messages(self, quarter: str | None = None, kind: str | None = None) -> list[Message]:
+        """Return the messages (of the matter's own kind), of one quarter or of all, in the order of codes and ids."""
         rows = self._connection.execute(
             f"select {_FIELDS} from message where kind = ? and (? is null or quarter = ?) "
             "order by quarter, municipality_code, message_id",
-            (kind, quarter, quarter),
+            (kind or self._kind, quarter, quarter),
         )
         return [Message(*row) for row in rows]
 
@@ -123,11 +124,11 @@ class Ledger:
     def recipients_before(self, quarter: str) -> dict[str, str]:
         """Return the addresses written to in the last earlier quarter that was mailed, by municipality code."""
         rows = self._connection.execute(
-            "select municipality_code, recipient from message where kind = 'contact_list' "
+            "select municipality_code, recipient from message where kind = ? "
             "and state in ('sending', 'sent', 'refused', 'bounced') and quarter = (select max(quarter) from message "
-            "where kind = 'contact_list' and quarter < ? and state in ('sending', 'sent', 'refused', 'bounced')) "
+            "where kind = ? and quarter < ? and state in ('sending', 'sent', 'refused', 'bounced')) "
             "and recipient <> '' order by at, message_id",
-            (quarter,),
+            (self._kind, self._kind, quarter),
         )
         return dict(rows.fetchall())
 
@@ -220,11 +221,12 @@ class Ledger:
             last = one.moves[-1]
             if self.message(one.message_id) is None:
                 self._connection.execute(
-                    "insert into message values (?, ?, ?, 'contact_list', ?, ?, null, ?, ?, ?)",
+                    "insert into message values (?, ?, ?, ?, ?, ?, null, ?, ?, ?)",
                     (
                         one.message_id,
                         one.quarter,
                         one.municipality_code,
+                        self._kind,
                         one.recipient,
                         one.sha256,
                         state,
@@ -264,8 +266,8 @@ class Ledger:
                 row = known.get(identifier)
                 if row is None:
                     connection.execute(
-                        "insert into message values (?, ?, ?, 'contact_list', ?, ?, ?, 'prepared', ?, '')",
-                        (identifier, quarter, code, recipient, sha256, list_text[0], at),
+                        "insert into message values (?, ?, ?, ?, ?, ?, ?, 'prepared', ?, '')",
+                        (identifier, quarter, code, self._kind, recipient, sha256, list_text[0], at),
                     )
                     _event(connection, identifier, PREPARED, at, "")
                 elif row.state not in HANDED_OVER:
@@ -346,7 +348,7 @@ class Ledger:
             "update message set state = ?, at = ?, detail = ? where message_id = ?", (state, at, detail, message_id)
         )
         _event(connection, message_id, state, at, detail)
-        if row.kind == CONTACT_LIST and (state in HANDED_OVER or row.state in HANDED_OVER):
+        if row.kind == self._kind and (state in HANDED_OVER or row.state in HANDED_OVER):
             self._note(connection, row, state, at, detail)
 
     def _note(self, connection: sqlite3.Connection, row: Message, state: str, at: str, detail: str) -> None:

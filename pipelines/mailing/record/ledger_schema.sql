@@ -1,4 +1,5 @@
--- The mailing ledger. Opened by pipelines/mailing/record/ledger.py, which says what each state means.
+-- The ledger of one matter: the contact list, the packs, the worklists (then the code is a unit's and the quarter a
+-- round). Opened by pipelines/mailing/record/ledger.py, which says what each state means.
 
 create table if not exists preparation (
     number integer primary key,
@@ -29,7 +30,7 @@ create table if not exists message (
     message_id text primary key,
     quarter text not null,
     municipality_code text,
-    kind text not null check (kind in ('contact_list', 'test')),
+    kind text not null check (kind in ('contact_list', 'pack', 'worklist', 'test')),
     recipient text not null,
     sha256 text not null,
     list_digest text references sent_list (digest),
@@ -43,7 +44,7 @@ create table if not exists message (
 
 -- The database itself refuses that a municipality is sent to twice in a quarter, whatever the program believes.
 create unique index if not exists one_message_on_its_way on message (quarter, municipality_code)
-where state in ('sending', 'sent') and kind = 'contact_list';
+where state in ('sending', 'sent') and kind <> 'test';
 
 create table if not exists event (
     number integer primary key,

@@ -20,7 +20,8 @@ from pathlib import Path
 from pipelines.durable_files import make_file, make_folder, protect
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.quarters import Quarter
+from pipelines.mailing import matters
+from pipelines.mailing.matters import Round
 
 MANIFEST = "manifest.json"
 EARLIER = "tidligere"
@@ -37,8 +38,8 @@ class OutboxEntry:
 
     @property
     def file(self) -> str:
-        """The name of the message's file."""
-        return f"{self.municipality_code}.eml"
+        """The name of the message's file: a mail, or a message of Digital Post, whose id is no mail's."""
+        return f"{self.municipality_code}{'.eml' if self.message_id.startswith('<') else '.xml'}"
 
 
 @dataclass(frozen=True)
@@ -49,48 +50,56 @@ class Outbox:
     batch_id: str
     entries: tuple[OutboxEntry, ...]
     unreachable: dict[str, str]
+    #: Whom a standing matter goes to and how, the same week after week; empty for one whose bytes are approved.
+    order: str = ""
 
     @property
     def digest(self) -> str:
-        """The digest over every message: what an approval signs."""
-        return hashlib.sha256(self._text().encode()).hexdigest()
+        """The digest over every message: what an approval signs, unless the matter is a standing one."""
+        return hashlib.sha256(json.dumps(self.facts, ensure_ascii=False, sort_keys=True, indent=1).encode()).hexdigest()
 
-    def _text(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1)
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the manifest says, without its digest."""
+        return {name: value for name, value in asdict(self).items() if name != "order" or value}
 
 
-def folder(output: Output, quarter: Quarter) -> Path:
+def folder(output: Output, quarter: Round) -> Path:
     """Return where a quarter's outbox lies."""
     return output.mailing / quarter.code
 
 
 def stop_file(output: Output) -> Path:
     """Return the file whose existence stops a sending run at once."""
-    return output.mailing / "STOP"
+    return output.root / "mailing" / "STOP"
 
 
-def write(output: Output, quarter: Quarter, outbox: Outbox, contents: dict[str, bytes]) -> None:
+def write(output: Output, quarter: Round, outbox: Outbox, contents: dict[str, bytes]) -> None:
     """Write the outbox: exactly these messages, and the manifest last."""
     place = folder(output, quarter)
     make_folder(place)
     wanted = {entry.file for entry in outbox.entries}
-    for file in sorted(place.glob("*.eml")):
+    for file in _messages_in(place):
         if file.name not in wanted:
             file.unlink()
     for entry in outbox.entries:
         write_file(place / entry.file, contents[entry.municipality_code])
-    text = json.dumps({"digest": outbox.digest, **asdict(outbox)}, ensure_ascii=False, sort_keys=True, indent=1)
+    text = json.dumps({"digest": outbox.digest, **outbox.facts}, ensure_ascii=False, sort_keys=True, indent=1)
     write_file(place / MANIFEST, (text + "\n").encode())
 
 
-def set_aside(output: Output, quarter: Quarter, handed_over: list[tuple[str, str]]) -> None:
+def _messages_in(place: Path) -> list[Path]:
+    return sorted(file for file in place.glob("*") if file.suffix in (".eml", ".xml"))
+
+
+def set_aside(output: Output, quarter: Round, handed_over: list[tuple[str, str]]) -> None:
     """Keep the files of messages (code and digest) that were handed over: they are the evidence of what was sent."""
     aside = folder(output, quarter) / EARLIER
     for code, digest in sorted(handed_over):
-        source = folder(output, quarter) / f"{code}.eml"
-        if source.is_file() and hashlib.sha256(source.read_bytes()).hexdigest() == digest:
-            make_folder(aside)
-            write_file(aside / f"{code}-{digest[:16]}.eml", source.read_bytes())
+        for source in (folder(output, quarter) / f"{code}{suffix}" for suffix in (".eml", ".xml")):
+            if source.is_file() and hashlib.sha256(source.read_bytes()).hexdigest() == digest:
+                make_folder(aside)
+                write_file(aside / f"{code}-{digest[:16]}{source.suffix}", source.read_bytes())
 
 
 def write_file(file: Path, content: bytes) -> None:
@@ -108,7 +117,7 @@ def write_file(file: Path, content: bytes) -> None:
     beside.replace(file)
 
 
-def read(output: Output, quarter: Quarter) -> Outbox | None:
+def read(output: Output, quarter: Round) -> Outbox | None:
     """Return what the manifest says, None when there is no outbox; raises UserError when it cannot be trusted."""
     file = folder(output, quarter) / MANIFEST
     try:
@@ -116,7 +125,7 @@ def read(output: Output, quarter: Quarter) -> Outbox | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
-        raise _damaged(quarter) from None
+        raise _damaged(output, quarter) from None
     try:
         stated = found.pop("digest")
         outbox = Outbox(
@@ -124,50 +133,54 @@ def read(output: Output, quarter: Quarter) -> Outbox | None:
             str(found["batch_id"]),
             tuple(OutboxEntry(**entry) for entry in found["entries"]),
             dict(found["unreachable"]),
+            str(found.get("order", "")),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
-        raise _damaged(quarter) from None
+        raise _damaged(output, quarter) from None
     codes = [entry.municipality_code for entry in outbox.entries]
     if stated != outbox.digest or outbox.quarter != quarter.code or len(set(codes)) != len(codes):
-        raise _damaged(quarter)
+        raise _damaged(output, quarter)
     return outbox
 
 
-def required(output: Output, quarter: Quarter) -> Outbox:
+def required(output: Output, quarter: Round) -> Outbox:
     """Return the outbox; raises UserError when nothing is prepared."""
     outbox = read(output, quarter)
     if outbox is None:
-        raise UserError(f"Der er intet forberedt for {quarter.label}. Kør først: god-loesladelse mail prepare")
+        raise UserError(
+            f"Der er intet forberedt for {quarter.label}. "
+            f"Kør først: god-loesladelse mail prepare{matters.of(output).option}"
+        )
     return outbox
 
 
-def content(output: Output, quarter: Quarter, entry: OutboxEntry) -> bytes:
+def content(output: Output, quarter: Round, entry: OutboxEntry) -> bytes:
     """Return the bytes of one message, which must be those of the manifest; raises UserError otherwise."""
     file = folder(output, quarter) / entry.file
     try:
         if file.is_symlink():
-            raise _damaged(quarter)
+            raise _damaged(output, quarter)
         found = file.read_bytes()
     except OSError:
-        raise _damaged(quarter) from None
+        raise _damaged(output, quarter) from None
     if hashlib.sha256(found).hexdigest() != entry.sha256:
-        raise _damaged(quarter)
+        raise _damaged(output, quarter)
     return found
 
 
-def verify(output: Output, quarter: Quarter, outbox: Outbox) -> None:
+def verify(output: Output, quarter: Round, outbox: Outbox) -> None:
     """Raise UserError unless the folder holds exactly the messages of the manifest, byte for byte."""
     for entry in outbox.entries:
         content(output, quarter, entry)
-    found = {file.name for file in folder(output, quarter).glob("*.eml")}
+    found = {file.name for file in _messages_in(folder(output, quarter))}
     if found != {entry.file for entry in outbox.entries}:
-        raise _damaged(quarter)
+        raise _damaged(output, quarter)
 
 
-def _damaged(quarter: Quarter) -> UserError:
+def _damaged(output: Output, quarter: Round) -> UserError:
     return UserError(
         f"Udbakken for {quarter.label} er ændret eller beskadiget, efter at den blev forberedt. Godkendelserne gælder "
-        "ikke længere, og intet sendes. Forbered igen: god-loesladelse mail prepare"
+        f"ikke længere, og intet sendes. Forbered igen: god-loesladelse mail prepare{matters.of(output).option}"
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipelines import audit_trail, durable_files
 from pipelines.layout import Output
+from pipelines.mailing import matters
 from pipelines.mailing.record import journal
 
 #: In the outbox's folder of the quarter: what was handed over, and what the server answered.
@@ -77,6 +78,7 @@ def _append_to_audit_trail(output: Output, facts: Mapping[str, Any]) -> None:
         message_id=facts["message_id"],
         state=facts["state"],
         at=facts["at"],
+        **({"matter": matters.of(output).kind} if matters.of(output) is not matters.CONTACT_LISTS else {}),
     )
 
 
@@ -134,8 +136,11 @@ def of_audit_trail(output: Output) -> dict[str, KnownMessage]:
 
 
 def _mail_entries(output: Output) -> Iterator[Mapping[str, Any]]:
+    needed, kind = {"message_id", "state", "quarter", "municipality"}, matters.of(output).kind
     for entry in audit_trail.entries(output):
-        if entry.get("event") == "mail_message" and {"message_id", "state", "quarter", "municipality"} <= entry.keys():
+        # Entries from before there was anything else to send are the contact list's.
+        is_ours = entry.get("matter", matters.CONTACT_LISTS.kind) == kind
+        if entry.get("event") == "mail_message" and needed <= entry.keys() and is_ours:
             yield entry
 
 

@@ -2,12 +2,14 @@
 
 import os
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from pipelines.batches import batch_list
 from pipelines.errors import PassingError, UserError
 from pipelines.layout import Output
 from pipelines.orchestration import batch_partitions, resources, schedules
@@ -35,7 +37,7 @@ def asked() -> list[Any]:
 
 
 def test_all_are_on_from_the_start() -> None:
-    assert schedules.quarterly_contact_list.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert {one.default_status for one in schedules.SCHEDULES} == {dg.DefaultScheduleStatus.RUNNING}
     assert {sensor.default_status for sensor in schedules.SENSORS} == {dg.DefaultSensorStatus.RUNNING}
 
 
@@ -84,6 +86,51 @@ def test_a_run_takes_only_whole_deliveries_when_it_is_told_to(landing: Path, out
     result = receive(landing, output, only_whole=True)
     assert (result.loaded, result.refused) == ([], [])
     assert "ved at blive kopieret" in result.skipped[0][1]
+
+
+# ---- schedules ------------------------------------------------------------------------------------------------------
+
+
+def at(schedule: dg.ScheduleDefinition, moment: str) -> Any:
+    """Return what a schedule asks for at a moment."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(instance, scheduled_execution_time=datetime.fromisoformat(moment))
+        return schedule(context)
+
+
+def test_worklists_are_prepared_each_monday_where_somebody_chose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: Output
+) -> None:
+    assert isinstance(at(schedules.weekly_worklists, "2026-10-05T07:00+02:00"), dg.SkipReason)
+    chosen = tmp_path / "configuration.toml"
+    chosen.write_text("[parcels]\nprepare_worklists = true\n", encoding="utf-8")
+    monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(chosen))
+    asked_for = at(schedules.weekly_worklists, "2026-10-05T07:00+02:00")
+    assert isinstance(asked_for, dg.RunRequest) and asked_for.run_key == "2026-10-05"
+    result = schedules.worklists.execute_in_process(raise_on_error=False)
+    [failed] = [event for event in result.all_events if event.event_type_value == "STEP_FAILURE"]
+    assert "Der er intet datavarehus" in str(failed.step_failure_data.user_failure_data.description)
+
+
+@pytest.mark.parametrize("is_automatic", [False, True])
+def test_what_is_past_its_time_is_deleted_or_told(
+    landing: Path, output: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_automatic: bool
+) -> None:
+    for day in ("2026-06-30", "2026-09-30"):
+        SmallDelivery(day).write(landing)
+    assert len(receive(landing, output).loaded) == 2
+    told: list[str] = []
+    monkeypatch.setattr(schedules.alerts, "tell", lambda subject, text: told.append(text) or [])
+    chosen = tmp_path / "configuration.toml"
+    chosen.write_text(f"[retention]\nautomatic = {str(is_automatic).lower()}\n", encoding="utf-8")
+    monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(chosen))
+    assert schedules.expiry.execute_in_process().success and told == []
+    later = datetime.now().astimezone() + timedelta(days=366 * 6)
+    monkeypatch.setattr(schedules, "_now", lambda: later)
+    assert schedules.expiry.execute_in_process().success
+    states = [batch.state for batch in batch_list.all_batches(output)]
+    assert (batch_list.EXPIRED in states) == is_automatic
+    assert [("2026-06-30" in text, "2026-09-30" in text) for text in told] == ([] if is_automatic else [(True, False)])
 
 
 # ---- failures -------------------------------------------------------------------------------------------------------
