@@ -7,9 +7,10 @@ here: anything the program does once it is installed (``pipelines/cli.py``).
 The program's own packages (``requirements.lock``) are installed; for ``test``, ``check`` and ``fix`` also those that
 developers need (``requirements-dev.lock``, which holds the others at the same versions).
 
-Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests, ``check`` runs
-linters and type checker and changes nothing (``check --all`` lints also the SQL that has not changed), ``fix`` formats;
-everything else is passed on to ``god-loesladelse``.
+Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests (``test --all``
+also the campaigns of whole runs, which take as long again), ``check`` runs linters and type checker and changes nothing
+(``check --all`` lints also the SQL that has not changed), ``fix`` formats; everything else is passed on to
+``god-loesladelse``.
 """
 
 from __future__ import annotations
@@ -102,6 +103,11 @@ def changed_sql() -> list[str]:
     return ["dbt_project"]
 
 
+def _tests(words: list[str]) -> list[str]:
+    """Return what is told to pytest: ``--all`` stands for the tests and the campaigns of whole runs."""
+    return [part for word in words for part in (("tests", "benchmarks/whole_runs") if word == "--all" else (word,))]
+
+
 def _git(*words: str) -> list[str]:
     try:
         return subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
@@ -118,7 +124,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["test"]:
         # The tests start some hundred processes, each of which would compile the program's own modules.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        commands = [[python, "-m", "pytest", *arguments[1:]]]
+        commands = [[python, "-m", "pytest", *_tests(arguments[1:])]]
     elif arguments in (["check"], ["check", "--all"]):
         sql = ["dbt_project"] if "--all" in arguments else changed_sql()
         commands = [

@@ -1,7 +1,7 @@
 """Texts that do harm where a program takes them for something else than text, and a delivery that has them everywhere.
 
-Belongs here: the corpora of other projects, a few texts of our own, and putting them into a delivery. Does not belong
-here: what must come of them.
+Belongs here: the corpora of other projects, a few texts of our own, putting them into a delivery, and that a page which
+shows them does nothing else with them. Does not belong here: where they must be shown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
 
 from pipelines.privacy.civil_registration import contains_number
 from pipelines.receiving.plain_text import ControlCharacter, plain
@@ -94,3 +96,44 @@ def make_hostile(delivery: SmallDelivery) -> tuple[list[str], list[str]]:
                 cell.data_type = "s"  # a text that begins as a formula does; a formula would be refused
         delivery.put_workbook(name, workbook)
     return [plain(text) for text in OWN], [plain(text) for text in renamed.values()]
+
+
+class _Page(HTMLParser):
+    """What of a page a browser would do: elements, and attributes that load or run something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.doing: list[str] = []
+        self.shown: list[str] = []
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._inside = tag
+        for name, value in attrs:
+            if name.startswith("on") or name in ("href", "src", "action", "srcdoc", "formaction"):
+                self.doing.append(f"{name}={value}")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            json.loads(data or "{}")  # a chart's data and nothing that runs
+        self.shown.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+
+def shown_by_harmless(places: Iterable[Path]) -> list[str]:
+    """Return what the pages with hostile texts show, each of them found to take such texts for nothing but text."""
+    told = {path: text for path in places if MARK in (text := path.read_text(encoding="utf-8"))}
+    pages = {path: _Page(text) for path, text in told.items()}
+    tags = set().union(*(page.tags for page in pages.values()))
+    assert not tags & {"img", "iframe", "object", "embed", "form", "base", "audio", "video", "marquee"}
+    for path, page in pages.items():
+        for doing in page.doing:
+            name, _, value = doing.partition("=")
+            assert not name.startswith("on") and not value.lower().startswith(("javascript:", "vbscript:")), path
+            assert MARK not in value, (path, doing)
+    return [text for page in pages.values() for text in page.shown]

@@ -125,7 +125,9 @@ def move_a_figure(output: Output, by: int) -> None:
 def test_a_publication_verifies_and_its_day_recomputes_until_its_figures_are_changed(here: Installation) -> None:
     output = Output(here.output)
     assert of(what_lasts.verified(here, output)) == (1, 1)
+    current = publications.current(output)
     assert of(list(what_lasts.recompute(here, output, 1))[-1]) == (1, 1)
+    assert publications.current(output) == current
     figures = output.published / "2026-09-30" / GROUNDS / FIGURES
     other = figures.with_name("other.parquet")
     with duckdb.connect() as connection:

@@ -1,4 +1,7 @@
-"""A publication whose pages are gone is made again from the received bytes; its packs leave as one file each."""
+"""What a publication without the received bytes says of making it again; and its packs, which leave as one file each.
+
+``benchmarks/whole_runs/test_made_again.py`` makes one again whose pages are gone.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +9,16 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from pipelines import publications
-from pipelines.layout import Output
+from tests.pipeline.backups import without_pages
 from tests.pipeline.whole_path import command, small_world
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Output:
-    """The small world's output as a backup has it, with all pages and documents of its publication gone."""
-    world = small_world().output
-    output = Output(tmp_path_factory.mktemp("backup") / "output")
-    shutil.copytree(world.root, output.root, symlinks=True, ignore=_pages)
-    return output
-
-
-def _pages(folder: str, names: list[str]) -> list[str]:
-    if Path(folder).parent.name == "published":
-        return [name for name in names if name in ("delt", "kommune")]
-    if Path(folder).name == "direktorat":
-        return [name for name in names if name != "grundlag"]
-    return [name for name in names if name in ("work", "run.lock", "dagster")]
-
-
-def test_its_pages_are_made_again_to_the_byte(copy: Output, tmp_path: Path) -> None:
+def test_without_the_received_bytes_it_says_why_it_cannot_be_made_again(tmp_path: Path) -> None:
     name = small_world().publication["release_id"]
-    before = {path: path.stat().st_mtime_ns for path in copy.published.rglob("*")}
-    made = command("publication", "again", name, "--to", tmp_path / "igen", "--output", copy.root)
-    assert made.returncode == 0, made.stderr
-    assert "til mindste byte" in made.stdout
-    page = "kommune/101/index.html"
-    assert (tmp_path / "igen" / page).read_bytes() == (small_world().output.published / name / page).read_bytes()
-    assert {path: path.stat().st_mtime_ns for path in copy.published.rglob("*")} == before
-    assert not list(copy.work.glob("*"))
-
-
-def test_without_the_received_bytes_it_says_why_it_cannot_be_made_again(copy: Output, tmp_path: Path) -> None:
-    name = small_world().publication["release_id"]
-    shutil.copytree(copy.root, tmp_path / "output", symlinks=True)
-    shutil.rmtree(tmp_path / "output" / "archive" / "objects")
-    made = command("publication", "again", name, "--to", tmp_path / "igen", "--output", tmp_path / "output")
+    output = without_pages(tmp_path)
+    shutil.rmtree(output.archive / "objects")
+    made = command("publication", "again", name, "--to", tmp_path / "igen", "--output", output.root)
     assert made.returncode == 1
     assert "de modtagne bytes af" in made.stderr and "Traceback" not in made.stderr
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import stat
 from datetime import date
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
-from pipelines.progress import Progress
-from pipelines.runs import main_job
 from tests.pipeline.whole_path import ONE_EDITION, command, run, small_world
 
 
@@ -135,49 +132,6 @@ def test_a_publication_verifies_with_the_command() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_a_broken_delivery_is_refused_while_the_others_are_loaded(tmp_path: Path) -> None:
-    landing, output = tmp_path / "landing", Output(tmp_path / "output")
-    write_synthetic_delivery(landing, extract_date=date(2026, 6, 30), sentence_cases=60, supervision_cases=30)
-    broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
-    with (broken / "kommunekontakter.csv").open("ab") as file:
-        file.write(b"K;\n")
-    result = run(landing, output, settings=ONE_EDITION)
-    assert result.returncode == 1
-    assert "2026-09-30" in result.stderr and "kommunekontakter.csv" in result.stderr
-    assert "Traceback" not in result.stderr
-    publication = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
-    assert publication["batch_id"] == "2026-06-30"
-
-    # The same refused bytes are skipped with a notice, and nothing changes.
-    before = fingerprint(output.published)
-    again = run(landing, output, settings=ONE_EDITION)
-    assert again.returncode == 0
-    assert fingerprint(output.published) == before
-
-    # Mended under the same name, the delivery is received; the pointer moves to the later day.
-    shutil.rmtree(broken)
-    write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
-    mended = run(landing, output, settings=ONE_EDITION)
-    assert mended.returncode == 0, mended.stderr
-    publication = json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8"))
-    assert publication["batch_id"] == "2026-09-30"
-
-    # With an earlier publication beside it, too, nothing new is nothing to do.
-    built = output.warehouse.stat().st_mtime_ns
-    unchanged = run(landing, output, settings=ONE_EDITION)
-    assert "intet er ændret" in unchanged.stdout and unchanged.stderr == ""
-    assert output.warehouse.stat().st_mtime_ns == built
-
-    # An earlier day builds the warehouse for that day and leaves the pointer where it is.
-    earlier = run(landing, output, "--as-of", "2026-07-15", settings=ONE_EDITION)
-    assert earlier.returncode == 0, earlier.stderr
-    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
-        assert connection.execute("select distinct as_of, batch_id from marts.fct_rule_outcome").fetchall() == [
-            (date(2026, 6, 30), "2026-06-30")
-        ]
-    assert json.loads((output.published / "current" / "release.json").read_text(encoding="utf-8")) == publication
-
-
 def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) -> None:
     landing, output = tmp_path / "landing", Output(tmp_path / "output")
     broken = write_synthetic_delivery(landing, extract_date=date(2026, 9, 30), sentence_cases=60, supervision_cases=30)
@@ -195,27 +149,6 @@ def test_an_empty_landing_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "ingen leverance" in result.stderr
     assert result.stderr.count("Traceback") == 0
-
-
-def test_a_lost_warehouse_is_built_again_from_the_received_bytes(tmp_path: Path) -> None:
-    world = small_world()
-    output = Output(tmp_path / "output")
-    shutil.copytree(world.output.root, output.root, symlinks=True)
-    shutil.rmtree(output.staged)
-    empty = tmp_path / "landing"
-    empty.mkdir()
-    # Deleted or overwritten, it is not taken for the one that was built; one of the two is built anew here.
-    found = []
-    for lose in (lambda: None, output.warehouse.unlink, lambda: output.warehouse.write_bytes(b"no database" * 1000)):
-        lose()
-        with main_job.start(main_job.Request(output, empty), Progress()) as started:
-            found.append(started.is_warehouse_current())
-    assert found == [True, False, False]
-    result = run(empty, output)
-    assert result.returncode == 0, result.stderr
-    count = "select count(*), sum(hash(fct_rule_outcome::varchar)) from marts.fct_rule_outcome"
-    with duckdb.connect(str(output.warehouse), read_only=True) as connection:
-        assert connection.execute(count).fetchall() == world.query(count)
 
 
 def test_the_publication_has_a_green_audit_and_its_proof() -> None:

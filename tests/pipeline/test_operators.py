@@ -1,169 +1,26 @@
-"""Three accounts of one group, each with its own, take turns: receive, build, publish, prepare, approve, send."""
+"""Three accounts of one group receive deliveries in turn into one folder, which is the group's and nobody else's.
+
+``benchmarks/whole_runs/test_operators.py`` has them build, publish, prepare, approve and send as well.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
-
-from tests.mailing.mail_server import MailServer
-from tests.pipeline.warm_commands import WarmCommands
-from tests.small_delivery import KEY, SmallDelivery
-
-PROJECT = Path(__file__).resolve().parents[2]
-NAMES = ("anna", "bodil", "carla")
-STRANGER = "dagmar"
-
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0 or any(shutil.which(tool) is None for tool in ("useradd", "groupadd")),
-    reason="makes three accounts of the system, which only root can, on Linux",
-)
+from tests.pipeline.accounts import NAMES, STRANGER, group_of_accounts, needs_accounts, only_the_group_may_look
+from tests.small_delivery import SmallDelivery
 
 
-@dataclass
-class Group:
-    """The accounts, their group, a folder in which the group may work, and the process that forks for each."""
-
-    folder: Path
-    name: str
-    number: int
-    accounts: dict[str, int]
-    environment: dict[str, str]
-    commands: WarmCommands
-
-    @property
-    def landing(self) -> Path:
-        """The folder of deliveries."""
-        return self.folder / "landing"
-
-    @property
-    def output(self) -> Path:
-        """The output folder."""
-        return self.folder / "drift" / "resultater"
-
-    def run(self, who: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the program as one of the accounts, which the environment gives another name."""
-        return self._call(who, "pipelines.cli:main", *words)
-
-    def stage(self, who: str, stage: str) -> subprocess.CompletedProcess[str]:
-        """Run a stage of the main job as one of the accounts."""
-        return self._call(who, f"tests.pipeline.stages:{stage}", str(self.landing), str(self.output))
-
-    def _call(self, who: str, call: str, *words: str) -> subprocess.CompletedProcess[str]:
-        own = {"HOME": str(self.folder / f"home-{who}"), "LOGNAME": "somebody", "USER": "somebody"}
-        return self.commands.run(list(words), self.environment | own, account=f"{self.name}{who}", call=call)
-
-
-@pytest.fixture(scope="module")
-def group() -> Iterator[Group]:
-    """Three accounts in one group and a fourth outside it; all are removed again."""
-    import grp
-    import pwd
-
-    mark = f"gl{os.getpid()}"
-    folder = Path(tempfile.mkdtemp(prefix="god-loesladelse-operators-"))
-    folder.chmod(0o755)
-    made: dict[str, int] = {}
-    commands = None
-    try:
-        subprocess.run(["groupadd", mark], check=True, capture_output=True)
-        for name in (*NAMES, STRANGER):
-            joined = ["-G", mark] if name in NAMES else []
-            subprocess.run(["useradd", "-M", "-U", *joined, f"{mark}{name}"], check=True, capture_output=True)
-            made[name] = pwd.getpwnam(f"{mark}{name}").pw_uid
-            home = folder / f"home-{name}"
-            home.mkdir(mode=0o700)
-            os.chown(home, made[name], -1)
-        number = grp.getgrnam(mark).gr_gid
-        (folder / "drift").mkdir()
-        os.chown(folder / "drift", -1, number)
-        (folder / "drift").chmod(0o2770)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{PROJECT}:{sysconfig.get_paths()['purelib']}",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GOD_LOESLADELSE_PSEUDONYM_KEY": KEY,
-            "GOD_LOESLADELSE_CONFIGURATION": str(folder / "configuration.toml"),
-        }
-        commands = WarmCommands(_python(f"{mark}anna", environment), environment)
-        yield Group(folder, mark, number, made, environment, commands)
-    finally:
-        if commands is not None:
-            commands.stop()
-        for name in made:
-            subprocess.run(["userdel", "--force", f"{mark}{name}"], check=False, capture_output=True)
-        subprocess.run(["groupdel", mark], check=False, capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _python(account: str, environment: dict[str, str]) -> str:
-    """Return an interpreter of this version whose modules the accounts may read: the own one may be root's alone.
-
-    What is asked of each is where its modules lie and that the packages fit; root and the account must say the same.
-    """
-    own = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    question = "import duckdb, os, sqlite3; print(os.__file__)"
-    for python in filter(None, (sys.executable, shutil.which(own, path="/usr/bin:/usr/local/bin"))):
-        said = {
-            subprocess.run([python, "-c", question], user=who, env=environment, capture_output=True, text=True).stdout
-            for who in (None, account)
-        }
-        if len(said) == 1 and said != {""}:
-            return python
-    pytest.skip(f"no {own} on this machine that other accounts than root may run")
-
-
-def test_three_accounts_of_a_group_receive_build_publish_prepare_approve_and_send_in_turn(group: Group) -> None:
-    SmallDelivery().write(group.landing)
-    output = ["--output", str(group.output)]
-    mail = [*output, "--quarter", "2026-Q4"]
-
-    def done(result: subprocess.CompletedProcess[str]) -> str:
-        assert result.returncode == 0, f"{result.args}: {result.stderr[-3000:]}"
-        return result.stdout
-
-    with MailServer() as server:
+@needs_accounts
+def test_three_accounts_of_a_group_receive_in_turn_and_a_stranger_is_kept_out() -> None:
+    with group_of_accounts() as group:
         (group.folder / "configuration.toml").write_text(
-            f'[people]\noperators_group = "{group.name}"\n'
-            f'[mailing]\nsmtp_host = "127.0.0.1"\nsmtp_port = {server.port}\nsmtp_security = "none"\n'
-            "per_minute = 6000\n"
-            'test_address = "proeve@krfo.example.dk"\n'
-            '[publication]\neditions = ["direktorat"]\nformats = ["html"]\nprocesses = 1\n',
-            encoding="utf-8",
+            f'[people]\noperators_group = "{group.name}"\n', encoding="utf-8"
         )
-        done(group.stage("anna", "receive"))
-        done(group.stage("bodil", "build"))
-        done(group.stage("carla", "publish"))
-        done(group.run("bodil", "mail", "prepare", *mail, "--by", "Bodil", "--go-on"))
-        assert group.run("bodil", "mail", "approve", *mail, "--by", "Bente").returncode == 1, "the account prepared it"
-        done(group.run("carla", "mail", "approve", *mail, "--by", "Carla"))
-        assert "Klar til at sende." in done(group.run("anna", "mail", "approve", *mail, "--by", "Anna"))
-        done(group.run("carla", "mail", "send", *mail, "--send"))
-    assert server.mailbox.addresses()[1:] == ["x@k101.dk"]
-    assert (group.output / "published" / "current" / "release.json").is_file()
-    assert '"event": "mail_approved"' in (group.output / "audit.jsonl").read_text(encoding="utf-8")
-    _only_the_group_may_look(group)
-    stranger = group.run(STRANGER, "mail", "status", *mail)
-    assert stranger.returncode == 1 and "ikke medlem af gruppen" in stranger.stderr
-
-
-def _only_the_group_may_look(group: Group) -> None:
-    owners = set()
-    for path in [group.output, *group.output.rglob("*"), *group.output.with_name("resultater-journal").rglob("*")]:
-        if path.is_symlink():
-            continue
-        status = path.stat()
-        owners.add(status.st_uid)
-        wanted = 0o070 if path.is_dir() else 0o040 if not status.st_mode & 0o200 else 0o060
-        assert status.st_gid == group.number, path
-        assert not status.st_mode & 0o007, f"{path} is open to everybody"
-        assert status.st_mode & wanted == wanted, f"{path} is not open to the group"
-    assert owners == {group.accounts[name] for name in NAMES}
+        for name, day in zip(NAMES, ("2026-03-31", "2026-06-30", "2026-09-30"), strict=True):
+            SmallDelivery(day).write(group.landing)
+            received = group.stage(name, "receive")
+            assert received.returncode == 0, received.stderr[-3000:]
+        only_the_group_may_look(group)
+        seen = group.run("anna", "status", "--output", str(group.output))
+        assert seen.returncode == 0 and "2026-09-30" in seen.stdout, seen.stderr
+        stranger = group.run(STRANGER, "status", "--output", str(group.output))
+        assert stranger.returncode == 1 and "ikke medlem af gruppen" in stranger.stderr

@@ -72,7 +72,7 @@ def interface(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:
             # Dagster ends the processes that it started; what does not end by itself is ended with its group.
             os.killpg(started.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                started.wait(10)
+                started.wait(3)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)
 
