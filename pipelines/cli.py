@@ -30,7 +30,7 @@ COMMANDS = {
     "worklist": "eksportér arbejdslister pr. institution og kommune",
     "publication": "pakker til kommunerne, og gamle udgivelser, der fylder",
     "verify": "kontrollér en udgivelse mod dens kontrolsummer",
-    "mail": "den kvartalsvise kontaktliste",
+    "mail": "kontaktlisten, kommunernes pakker og ugens arbejdslister: forberedt, godkendt og sendt",
     "meeting": "materiale til samarbejdsmøderne",
     "reply": "kommunernes svar på deres sager",
     "export": "skriv tabellerne til PostgreSQL eller som Parquet, til Power BI, R og SQL",
@@ -38,6 +38,7 @@ COMMANDS = {
     "doctor": "undersøg maskine, mapper, nøgle, kopier og mailserver; ændrer intet",
     "backup": "tag en sikkerhedskopi af det, der ikke kan laves igen",
     "restore": "læg en sikkerhedskopi tilbage",
+    "alert": "fortæl, at en af systemds tjenester fejlede (OnFailure=)",
     "ui": "åbn Dagsters webside med dette projekts trin, tidsplaner og sensorer",
 }
 

@@ -62,9 +62,12 @@ def test_a_service_has_an_account_of_its_own_and_writes_in_its_own_folders_only(
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_a_service_starts_a_command_that_exists(unit: Path) -> None:
     [line] = entries(unit)["ExecStart"]
-    program, *words = shlex.split(re.sub(r"\$\{(\w+)\}", "3000", line))
+    program, *words = shlex.split(re.sub(r"\$\{(\w+)\}|%i", "3000", line))
     assert program == "/opt/god-loesladelse/bin/god-loesladelse"
     assert cli.build_parser(words[0]).parse_args(words).command == words[0]
+    for told in entries(unit).get("OnFailure", []):
+        assert (SERVER / f"{told.partition('@')[0]}@.service").exists() and told.endswith("@%n.service")
+    assert ("OnFailure" in entries(unit)) == (unit.stem != "god-loesladelse-alert@")
     variables = set(re.findall(r"\$\{(\w+)\}", line))
     given = {one.partition("=")[0] for one in (SERVER / "god-loesladelse.conf").read_text("utf-8").splitlines()}
     assert variables <= given

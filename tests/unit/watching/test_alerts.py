@@ -107,3 +107,22 @@ def test_a_refused_delivery_is_told_by_the_command_line(
     assert cli.main(["run", "--landing", str(landing), "--output", str(tmp_path / "output")]) == 1
     refused, failed = (got["text"] for got in Receiver.got)
     assert "Afvist: leverance 2026-09-30: afsoningssager.csv" in refused and "ingen leverance" in failed
+
+
+def test_a_service_that_failed_is_told_once(
+    receiver: HTTPServer, configured: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(f'[watching]\nalert_webhook = "http://127.0.0.1:{receiver.server_port}/krog"\n')
+    monkeypatch.setenv("MONITOR_EXIT_CODE", "killed")
+    monkeypatch.setenv("MONITOR_EXIT_STATUS", "KILL")
+    assert cli.main(["alert", "god-loesladelse-run.service"]) == 0
+    [told] = [one["text"] for one in Receiver.got]
+    assert "god-loesladelse-run.service er standset (killed KILL)" in told and "journalctl -u" in told
+    # A run that ended by itself has told why; a service that ended so has not.
+    monkeypatch.setenv("MONITOR_EXIT_CODE", "exited")
+    monkeypatch.setenv("MONITOR_EXIT_STATUS", "1")
+    assert cli.main(["alert", "god-loesladelse-run.service"]) == 0 and len(Receiver.got) == 1
+    assert cli.main(["alert", "god-loesladelse-web.service"]) == 0 and len(Receiver.got) == 2
+    assert cli.main(["alert", "x; rm -rf /"]) == 2 and len(Receiver.got) == 2
+    configured('[watching]\nalert_webhook = "http://127.0.0.1:1/krog"\n')
+    assert cli.main(["alert", "god-loesladelse-web.service"]) == 1
