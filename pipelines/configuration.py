@@ -179,6 +179,7 @@ class PublicationSettings(SettingsSection):
         Field(strict=False, min_length=1, description='en liste med en eller flere af "html", "pdf", "xlsx", "csv"'),
     ]
     processes: Annotated[int, _whole(1, 64)]
+    whole_for_months: Annotated[int, _whole(0, 1200)]
 
     @model_validator(mode="after")
     def _packs_need_protected_figures(self) -> PublicationSettings:

@@ -105,6 +105,8 @@ def _pack(output: Output, codes: list[str], name: str | None, target: Path) -> i
 
 def _limit(output: Output, text: str) -> date:
     """Return the day before which publications are old."""
+    from pipelines.publishing import thinning
+
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         try:
             return date.fromisoformat(text)
@@ -113,23 +115,16 @@ def _limit(output: Output, text: str) -> date:
     if not re.fullmatch(r"\d{1,3}", text):
         raise WrongUse("--older-than er et antal måneder, fx 24, eller en dag, fx 2024-12-31.")
     newest = max(one.as_of for one in publications.all_publications(output))
-    months = newest.year * 12 + newest.month - 1 - int(text)
-    # A publication about the last day of a month is as old as its month.
-    return date(max(months // 12, 1), months % 12 + 1, 1)
+    return thinning.months_before(newest, int(text))
 
 
 def _thin(output: Output, older_than: str, *, dry_run: bool) -> int:
-    from pipelines import audit_trail
     from pipelines.locks import sole_run
     from pipelines.publishing import thinning
 
     before = _limit(output, older_than)
     with sole_run(output):
-        if not dry_run:
-            names = [one.publication_id for one in thinning.thin(output, before, dry_run=True).publications]
-            if names:
-                audit_trail.record(output, "publications_thinned", publications=names, before=before.isoformat())
-        done = thinning.thin(output, before, dry_run=dry_run)
+        done = thinning.thin(output, before, dry_run=True) if dry_run else thinning.thin_and_record(output, before)
     if not done.publications:
         print(f"Ingen udgivelse om en dag før {short_date(before)} har sider eller filer at slette.")
         return 0

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipelines import publications
+from pipelines import audit_trail, publications
 from pipelines.durable_files import write_file
 from pipelines.layout import Output
 from pipelines.publications import Publication
@@ -47,6 +47,21 @@ def thin(output: Output, before: date, *, dry_run: bool) -> Thinning:
             _thin_one(one, going[one.publication_id])
         publications.settle(output)
     return result
+
+
+def months_before(newest: date, months: int) -> date:
+    """Return the first day of the month so many months before; what is about an earlier day is older than that."""
+    # A publication about the last day of a month is as old as its month.
+    index = newest.year * 12 + newest.month - 1 - months
+    return date(max(index // 12, 1), index % 12 + 1, 1)
+
+
+def thin_and_record(output: Output, before: date) -> Thinning:
+    """Make old publications thin, as ``thin`` does, once the audit trail has their names; the caller has the lock."""
+    names = [one.publication_id for one in thin(output, before, dry_run=True).publications]
+    if names:
+        audit_trail.record(output, "publications_thinned", publications=names, before=before.isoformat())
+    return thin(output, before, dry_run=False)
 
 
 def _going(publication: Publication) -> list[str]:

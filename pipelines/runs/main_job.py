@@ -316,8 +316,18 @@ class MainJobRun:
         audit_trail.record(
             self.output, "publication", publication=self.publication.publication_id, build_digest=inputs.own_digest
         )
+        self._thin_old(self.publication)
         self._changed()
         return self.publication
+
+    def _thin_old(self, newest: publications.Publication) -> None:
+        from pipelines.publishing import thinning
+
+        months = settings().publication.whole_for_months
+        if months:
+            done = thinning.thin_and_record(self.output, thinning.months_before(newest.as_of, months))
+            for one in done.publications:
+                self.progress.note(f"Udgivelsen {one.publication_id} er tyndet ud: tal, bevis og kontrolsummer er der.")
 
     def refusals(self) -> list[str]:
         """Return a sentence (Danish) on each delivery that this run refused."""

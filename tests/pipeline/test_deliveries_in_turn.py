@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines import audit_trail, publications
 from pipelines.layout import Output
 from tests.hostile_texts import make_hostile, shown_by_harmless
 from tests.pipeline.leak_search import numbers_in, search
@@ -27,6 +28,8 @@ from tests.pipeline.test_leaks import FREE_TEXT, Canaries, spoiled_delivery
 from tests.pipeline.whole_path import ONE_EDITION, run
 
 CASES = 160
+# What is about a day two months earlier is made thin when the next publication is made.
+SETTINGS = ONE_EDITION + "whole_for_months = 2\n"
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Story:
 
     def run(self, name: str, landing: Path) -> None:
         """Run the main job and keep what it said and left."""
-        self.runs[name] = run(landing, self.output, settings=ONE_EDITION)
+        self.runs[name] = run(landing, self.output, settings=SETTINGS)
         current = self.output.published / "current" / "release.json"
         self.batch[name] = json.loads(current.read_text(encoding="utf-8"))["batch_id"]
         self.left[name] = fingerprint(self.output.published)
@@ -103,6 +106,16 @@ def test_a_delivery_mended_under_the_same_name_is_received_and_published(story: 
     with duckdb.connect(str(story.output.warehouse), read_only=True) as connection:
         batches = connection.execute("select distinct batch_id from marts.fct_rule_outcome").fetchall()
     assert batches == [("2026-09-30",)]
+
+
+def test_the_earlier_publication_is_made_thin_when_the_settings_say_so(story: Story) -> None:
+    earlier, newest = publications.all_publications(story.output)
+    assert (earlier.publication_id, newest) == ("2026-06-30", publications.current(story.output))
+    assert publications.thinned_files(earlier.folder) and not list(earlier.folder.rglob("*.html"))
+    assert publications.differences(earlier.folder) == publications.differences(newest.folder) == []
+    assert "2026-06-30 er tyndet ud" in story.runs["mended"].stderr
+    told = [one for one in audit_trail.entries(story.output) if one["event"] == "publications_thinned"]
+    assert [one["publications"] for one in told] == [["2026-06-30"]]
 
 
 def test_nothing_new_is_nothing_to_do_beside_an_earlier_publication_too(story: Story) -> None:
