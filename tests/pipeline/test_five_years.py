@@ -65,12 +65,16 @@ def test_a_form_is_filled_in_with_so_many_disputed_dates(tmp_path: Path) -> None
     ):
         sheet.append([f"A-{number}", rule, datetime.date(2026, 2, 1 + number), key, None, None, None])
     workbook.save(tmp_path / "svar.xlsx")
-    fill_in(tmp_path / "svar.xlsx", 2)
-    filled = list(openpyxl.load_workbook(tmp_path / "svar.xlsx")["Svar"].iter_rows(min_row=2, values_only=True))
-    assert [(row[0], row[5], row[6] == row[2]) for row in filled if row[4] == "anden_dato"] == [
-        ("A-1", "afgoerelse", True),
-        ("A-3", "henvendelse", True),
-    ]
+    empty = (tmp_path / "svar.xlsx").read_bytes()
+
+    def disputed(*impossible: int) -> list[tuple[str, str, bool]]:
+        (tmp_path / "svar.xlsx").write_bytes(empty)
+        fill_in(tmp_path / "svar.xlsx", 2, impossible)
+        filled = openpyxl.load_workbook(tmp_path / "svar.xlsx")["Svar"].iter_rows(min_row=2, values_only=True)
+        return [(row[0], row[5], row[6] == row[2]) for row in filled if row[4] == "anden_dato"]
+
+    assert disputed() == [("A-1", "afgoerelse", True), ("A-3", "henvendelse", True)]
+    assert disputed(3) == [("A-3", "henvendelse", True), ("A-4", "henvendelse", True)], "row 3 cannot have been so"
 
 
 def test_a_file_under_two_names_is_counted_once(tmp_path: Path) -> None:
