@@ -22,8 +22,7 @@ import duckdb
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("GOD_LOESLADELSE_SHARED", PROJECT.parent / "shared"))
 IMPORTS = (
-    "import dagster, dagster_dbt, dbt.cli.main, pandas, duckdb, plotly, jinja2, yaml, xlsxwriter, typst, "
-    "great_expectations"
+    "import dagster, dagster_dbt, dbt.cli.main, pandas, duckdb, jinja2, yaml, xlsxwriter, typst, great_expectations"
 )
 
 

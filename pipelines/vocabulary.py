@@ -19,6 +19,8 @@ NOTHING = "–"
 NOTHING_IN_WORDS = "ingen frister i perioden"
 # Where a table has no place for a figure that an edition does not tell.
 NOT_SHOWN = "vises ikke"
+# Where units stand under one another and a share of so few deadlines would invite a comparison that it cannot bear.
+FEW = "få"
 NOT_STATED = "ikke oplyst"
 
 NORMS = {"statutory": "lovkrav", "guideline": "anbefaling", "indicator": "indikator"}

@@ -98,7 +98,7 @@ def peers_page(shared: ReportData) -> dict[str, Any]:
                     (
                         one.code if one.level == "municipality" else "",
                         wording.unit_name(one),
-                        present.shown(judged(rule, figure), SMALLEST_COMPARED, 0),
+                        present.beside_others(judged(rule, figure), SMALLEST_COMPARED, 0),
                     )
                     for one in units
                     if shared.window(one.level) == span

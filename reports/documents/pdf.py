@@ -66,7 +66,8 @@ def document(edition: Edition, data: ReportData, page: dict[str, Any], owner: st
         "signs": (
             f"{vocabulary.NOTHING} = {vocabulary.NOTHING_IN_WORDS}; "
             f"{vocabulary.HIDDEN} = {HIDDEN_IN_WORDS}. "
-            f"Andele på under {page['smallest']} frister siger for lidt til at stå alene."
+            f"Andele på under {page['smallest']} frister siger for lidt til at stå alene; mellem andre står der "
+            f"»{vocabulary.FEW}«."
         ),
         "overview": [_overview(edition, topic, page) for topic in page["topics"]],
         "topics": [

@@ -149,11 +149,14 @@ def build(
     duty.sentences = [sentence for sentence in duty.sentences if sentence]
     _series(duty, by_quarter, years, decimals, unit)
     if duty.is_judged:
-        duty.comparison = [(wording.unit_name(unit), None, duty.year)]
+        mine = present.beside_others(year, SMALLEST_COMPARED, decimals)
+        duty.comparison = [(wording.unit_name(unit), None, mine)]
         for peer in peers:
             figure = others.figure(peer.unit.key, rule_id, *window)
             if figure is not None and is_judged(peer.unit.level, rule):
-                shown = present.shown(judged(rule, figure), SMALLEST_COMPARED, others_decimals(others, decimals))
+                shown = present.beside_others(
+                    judged(rule, figure), SMALLEST_COMPARED, others_decimals(others, decimals)
+                )
                 duty.comparison.append((peer.name, peer.link, shown))
     if full:
         _details(duty, own, unit, rule, whole_year)

@@ -31,6 +31,7 @@ def header(edition: Edition, data: ReportData, folder: str, title: str, level: s
         "hidden_words": HIDDEN_IN_WORDS,
         "calendar_year": CALENDAR_YEAR_IN_WORDS,
         "each_quarter": EACH_QUARTER_IN_WORDS,
+        "few_sign": vocabulary.FEW,
         "nothing_sign": vocabulary.NOTHING,
         "nothing_words": vocabulary.NOTHING_IN_WORDS,
         "smallest": SMALLEST_COMPARED,

@@ -29,8 +29,6 @@ from reports.pages.unit_pages import placement
 from reports.words import municipality_names, present, wording
 from reports.words.hidden import HIDDEN_IN_WORDS
 
-# Stands in the tile of a municipality whose share would invite a comparison that its few cases cannot bear.
-FEW = "få"
 # How the caption of the table of two years begins.
 TWO_YEARS_ADDED = "To år lagt sammen"
 UNITS_IN_WORDS = {"municipality": ("kommune", "kommuner"), "institution": ("institution", "institutioner")}
@@ -114,9 +112,8 @@ def _counts(units: list[Unit], figures: Mapping[Key, Figure]) -> list[tuple[str,
     """Return the two years of each unit as a table: name, deadlines, in time, and the share where it is compared."""
     rows = []
     for unit in units:
-        shown = present.shown(figures[unit.key], SMALLEST_COMPARED, 0)
-        is_few = shown.few and shown.due_value not in (None, 0)
-        rows.append((unit.name, shown.due, shown.met, FEW if is_few else shown.rate))
+        shown = present.beside_others(figures[unit.key], SMALLEST_COMPARED, 0)
+        rows.append((unit.name, shown.due, shown.met, shown.rate))
     return rows
 
 
@@ -129,7 +126,7 @@ def _tile(unit: Unit, figure: Figure, edition: Edition, root: str) -> tile_map.T
     count = f"{number(figure.met)} af {number(figure.due)}"
     words = f"{unit.name}: {count} ({percent(figure.rate, edition.decimals)})"
     if figure.due < SMALLEST_COMPARED:
-        return tile_map.Tile(FEW, 0, f"{words}, under {SMALLEST_COMPARED} frister", link)
+        return tile_map.Tile(vocabulary.FEW, 0, f"{words}, under {SMALLEST_COMPARED} frister", link)
     return tile_map.Tile(present.share(figure.rate, 0), tile_map.shade(figure.rate), words, link)
 
 
@@ -194,7 +191,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
     rows, upper, institutions = [], [], []
     for unit in page_units(edition, data):
         whole = data.year(unit.key, rule.rule_id) or ABSENT
-        cell = present.shown(judged(rule, whole), SMALLEST_COMPARED, edition.decimals)
+        cell = present.beside_others(judged(rule, whole), SMALLEST_COMPARED, edition.decimals)
         link = root + unit_folder(unit) + "index.html"
         place = PLACEMENTS[placement(data, rule, unit)]
         if unit.level == "municipality":
@@ -205,7 +202,7 @@ def rule_page(edition: Edition, data: ReportData, rule: Rule) -> dict[str, Any]:
             if whole.due:
                 institutions.append((unit.name, link, cell, place))
         else:
-            citizens = present.shown(whole, SMALLEST_COMPARED, edition.decimals)
+            citizens = present.beside_others(whole, SMALLEST_COMPARED, edition.decimals)
             upper.append((wording.unit_name(unit), link, cell, citizens, data.window(unit.level).words))
     nation = data.year(NATION, rule.rule_id) or ABSENT
     page |= {

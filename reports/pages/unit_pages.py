@@ -304,7 +304,7 @@ def _child_row(
         root + unit_folder(unit) + "index.html",
         region.name.removeprefix("Region ") if region else "",
         [
-            present.shown(judged(rule, data.year(unit.key, rule.rule_id)), SMALLEST_COMPARED, edition.decimals)
+            present.beside_others(judged(rule, data.year(unit.key, rule.rule_id)), SMALLEST_COMPARED, edition.decimals)
             for rule in rules
         ],
         municipality_names.found_by(unit.code) if unit.level == "municipality" else "",

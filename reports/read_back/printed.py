@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.units import Key
-from pipelines.vocabulary import HIDDEN, NOT_SHOWN, NOTHING
+from pipelines.vocabulary import FEW, HIDDEN, NOT_SHOWN, NOTHING
 from reports.figures.data import Window
 from reports.figures.judged import OTHERS_CAN_CAUSE
 
@@ -52,8 +52,8 @@ def measured(rule: str, measure: str) -> str:
 
 
 def cells_of(rule: str, key: Key, kind: str, period: str, measure: str, text: str, file: str) -> Iterator[Published]:
-    """Return the figures that the text of one cell prints: none where it says that there is nothing."""
-    if text in (NOTHING, NOT_SHOWN, ""):
+    """Return the figures that the text of one cell prints: none where it says that there is nothing, or too few."""
+    if text in (NOTHING, NOT_SHOWN, FEW, ""):
         return
     if measure == "interval":
         low, _dash, high = text.partition("–")

@@ -25,7 +25,7 @@ from reports.pages.duties import CITIZENS
 from reports.pages.english import HEADINGS as ENGLISH_HEADINGS
 from reports.pages.news import MOVED
 from reports.pages.releases import DIMENSIONS, PROTECTED_CAPTION, PROTECTED_HEADINGS, value_word
-from reports.pages.rule_pages import FEW, TWO_YEARS_ADDED
+from reports.pages.rule_pages import TWO_YEARS_ADDED
 from reports.read_back.english_table import english_table
 from reports.read_back.printed import PrintedTable, Published, cells_of, interval_of, measured, value_of
 from reports.tasks import CASE_FOLDER, FORM_FILE
@@ -317,7 +317,7 @@ def from_html(text: str, names: Names, own: Key | None, rule: str | None, file: 
         if table.caption.startswith(TWO_YEARS_ADDED):
             for name, due, met, rate in table.rows:
                 key = names.units[name]
-                for measure, part in (("due", due), ("met", met), ("rate", "" if rate == FEW else rate)):
+                for measure, part in (("due", due), ("met", met), ("rate", rate)):
                     yield from cells_of(shown, key, *windows[key[0]], measure, part, file)
     for tiles in TILES.findall(outside):
         for title in TITLE.findall(tiles):

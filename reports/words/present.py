@@ -11,7 +11,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from pipelines.danish import number
-from pipelines.vocabulary import HIDDEN, NOTHING
+from pipelines.vocabulary import FEW, HIDDEN, NOTHING
 from reports.charts.charts import interval_mark
 from reports.figures.data import Figure
 from reports.words.hidden import HIDDEN_IN_WORDS
@@ -77,3 +77,15 @@ def shown(figure: Figure, smallest_compared: int, decimals: int = 1) -> Shown:
         value=figure.rate,
         due_value=due,
     )
+
+
+@lru_cache(maxsize=131072)
+def beside_others(figure: Figure, smallest_compared: int, decimals: int = 1) -> Shown:
+    """Return a figure's written parts for a table in which units stand under one another.
+
+    A share of few deadlines is not printed there, nor its interval: faint or not, it would be compared. The counts are.
+    """
+    written = shown(figure, smallest_compared, decimals)
+    if not written.few or written.value is None:
+        return written
+    return written._replace(rate=FEW, interval=FEW, mark=Markup(""), value=None)

@@ -197,4 +197,5 @@ def test_a_packs_menu_opens_the_others_at_its_own_row(page: Any, pages: Path) ->
     page.goto(address(pages, "kommune/851/index.html"))
     page.click("nav >> text=Andre kommuner")
     row = page.locator("tr:target")
-    assert row.is_visible() and row.locator("th").inner_text() == "Aalborg Kommune"
+    row.wait_for()
+    assert row.locator("th").inner_text() == "Aalborg Kommune"

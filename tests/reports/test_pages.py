@@ -208,6 +208,15 @@ def test_a_folder_is_never_named_by_a_code_that_is_a_path() -> None:
     assert code_folder("Øst") == "oest" and code_folder("851") == "851"
 
 
+def test_the_library_of_charts_is_the_one_that_plotly_is_made_with_and_has_its_licence() -> None:
+    from plotly.offline import get_plotlyjs_version
+
+    library = (html.ASSETS / html.LIBRARY).read_text(encoding="utf-8")
+    assert f"plotly.js (basic - minified) v{get_plotlyjs_version()}" in library[:80]
+    assert len(library) < 1_300_000
+    assert "MIT License" in (html.ASSETS / "plotly-LICENSE.txt").read_text(encoding="utf-8")
+
+
 def test_plotly_itself_accepts_what_a_page_holds(site: Path) -> None:
     text = (site / "direktorat/kommune/851/index.html").read_text(encoding="utf-8")
     for content in re.findall(r'class="chart-data">(.*?)</script>', text):
