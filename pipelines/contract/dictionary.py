@@ -35,7 +35,7 @@ def dictionary_text(agreed: Contract | None = None) -> str:
     agreed = agreed or contract()
     parts = [
         "# Dataordbog for leverancen\n\n"
-        "Skrevet af [leverancekontrakten](../pipelines/contract/extracts.yaml) med "
+        "Skrevet af leverancekontrakten (`pipelines/contract/extracts.yaml`) med "
         "`python -m pipelines.contract.dictionary`; ret kontrakten, ikke denne fil. Datavarehusets egne tabeller er "
         "beskrevet i det selv, som kommentarer på hver kolonne.\n"
     ]

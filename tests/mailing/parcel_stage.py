@@ -41,7 +41,9 @@ def an_output(root: Path) -> Output:
         (pack / "index.html").write_text(page, encoding="utf-8")
         (pack / "sag").mkdir()
         (pack / "sag" / f"A-{code}001.html").write_text(f"Sagen i {name}", encoding="utf-8")
-    (folder / "release.json").write_text(json.dumps({"as_of": PUBLICATION, "number": 1}), encoding="utf-8")
+    (folder / "release.json").write_text(
+        json.dumps({"as_of": PUBLICATION, "number": 1, "batch_id": PUBLICATION}), encoding="utf-8"
+    )
     (output.published / "current").symlink_to(PUBLICATION)
     return output
 
