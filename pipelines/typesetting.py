@@ -69,7 +69,7 @@ def _compiled(template: Path, inputs: dict[str, str], timestamp: int | None) -> 
 
 
 def _packed(document: bytes) -> bytes:
-    """Return the same document with its objects compressed together: its tags, as text, are three quarters of it.
+    """Return the same document with row headers, and its objects compressed: tags, as text, are three quarters of it.
 
     PDF/A wants each stream to be as long as it says, line end not counted; one whose last byte is a carriage return
     seems a byte shorter. A drawing gets a line end of its own then. Where it befalls a stream of objects, one more
@@ -78,9 +78,12 @@ def _packed(document: bytes) -> bytes:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(document)) as opened:
-        for stream in opened.objects:
-            if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
-                stream.write(stream.read_bytes() + b"\n")
+        for found in opened.objects:
+            if isinstance(found, pikepdf.Stream):
+                if found.read_raw_bytes().endswith(b"\r"):
+                    found.write(found.read_bytes() + b"\n")
+            elif isinstance(found, pikepdf.Dictionary) and found.get("/S") == "/TR" and found.P.S == "/TBody":
+                _name_row(found)
         for page in [None, *opened.pages]:
             if page is not None:
                 page.MediaBox = opened.make_indirect(page.MediaBox)
@@ -89,6 +92,25 @@ def _packed(document: bytes) -> bytes:
             if b"\r\nendstream" not in packed.getvalue():
                 return packed.getvalue()
     return document
+
+
+def _name_row(row: Any) -> None:
+    """Tag a row's first cell as what the row is about, which typst has no word for.
+
+    In our tables the first column names the row. typst lists a cell's headers, those of its column alone; without
+    the list a reader finds both by their scope.
+    """
+    import pikepdf
+
+    for place, cell in enumerate(row.K):
+        for attributes in cell.get("/A", ()):
+            if attributes.get("/O") == "/Table":
+                if "/Headers" in attributes:
+                    del attributes["/Headers"]
+                if place == 0:
+                    attributes.Scope = pikepdf.Name.Row
+        if place == 0:
+            cell.S = pikepdf.Name.TH
 
 
 @cache

@@ -15,6 +15,7 @@ from reports.editions import Edition
 from reports.figures.data import ReportData
 from reports.pages.duties import CITIZENS, Duty
 from reports.pages.work import ROWS_ON_A_PAGE
+from reports.words import law
 from reports.words.hidden import HIDDEN_IN_WORDS
 from reports.words.present import HIDDEN_CELL
 
@@ -121,7 +122,8 @@ def _duty(duty: Duty) -> dict[str, Any]:
         notes.append("Ikke til tiden, efter ansvarlig: " + ", ".join(f"{name} {count}" for name, count in duty.parties))
     return {
         "title": duty.rule.title,
-        "source": f"{duty.norm} · Ansvarlig: {duty.party} · {duty.rule.source}",
+        "source": f"{duty.norm} · Ansvarlig: {duty.party} · ",
+        "law": [[one.text, one.address] for one in law.pieces(duty.rule.source)],
         "lead": f"{lead}.",
         "sentences": [str(sentence) for sentence in duty.sentences],
         "chart": svg.standalone(str(duty.chart.drawing)) if duty.chart else None,

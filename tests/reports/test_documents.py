@@ -41,6 +41,31 @@ def test_every_report_follows_pdf_ua_and_pdf_a(site: Path) -> None:
     )
 
 
+def test_a_report_names_each_row_and_column_and_leads_to_its_parts_and_to_the_law(site: Path) -> None:
+    import pikepdf
+
+    with pikepdf.open(site / "direktorat/kommune/851/rapport.pdf") as opened:
+        scopes: dict[str, set[str]] = {"/THead": set(), "/TBody": set()}
+        rows = 0
+        for found in opened.objects:
+            if isinstance(found, pikepdf.Dictionary) and found.get("/S") == "/TR":
+                rows += 1
+                cells = list(found.K)
+                named = cells if found.P.S == "/THead" else cells[:1]
+                assert {str(cell.S) for cell in named} == {"/TH"} and all(
+                    cell.S == "/TD" for cell in cells[len(named) :]
+                )
+                for cell in named:
+                    scopes[str(found.P.S)] |= {str(one.Scope) for one in cell.A if "/Scope" in one}
+        assert rows > 100 and scopes == {"/THead": {"/Column"}, "/TBody": {"/Row"}}
+        links = [note for one in opened.pages for note in one.get("/Annots", ()) if note.Subtype == "/Link"]
+        inside = [note for note in links if "/Dest" in note]
+        laws = {str(note.A.URI) for note in links if "/A" in note}
+        assert len(inside) > 20, "the contents lead to each part"
+        assert laws and all(address.startswith("https://www.retsinformation.dk/eli/") for address in laws)
+        assert all(str(note.Contents).strip() and "/StructParent" in note for note in links)
+
+
 def excused(message: str, content: bytes) -> bool:
     """Return whether the validator takes a carriage return at the end of a stream's bytes for the end of a line.
 
