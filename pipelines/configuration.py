@@ -242,6 +242,20 @@ class Watching(SettingsSection):
     metrics_file: Annotated[
         str, Field(max_length=1000, pattern=r"^(/.*\.prom)?$", description="en fil, fx /var/lib/….prom, eller tom")
     ]
+    open_lineage_file: Annotated[
+        str, Field(max_length=1000, pattern=r"^(/.*)?$", description="en fil, skrevet fra roden (/...), eller tom")
+    ]
+    open_lineage_address: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            pattern=r"^((https://|http://(localhost|127\.0\.0\.1)[:/])\S+)?$",
+            description="en adresse, der begynder med https:// (http:// kun til denne maskine selv), eller tom",
+        ),
+    ]
+    open_lineage_namespace: Annotated[
+        str, Field(max_length=100, pattern=r"^\S+$", description="et navn uden mellemrum")
+    ]
     alert_addresses: Annotated[
         tuple[Annotated[str, Field(max_length=254, pattern=r"^[^\s@]+@[^\s@]+$")], ...],
         Field(strict=False, description='en liste af mailadresser, fx ["drift@example.dk"]'),

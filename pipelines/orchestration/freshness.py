@@ -2,6 +2,8 @@
 
 Belongs here: that limit, on the assets that each delivery makes anew. Does not belong here: when the next delivery is
 expected (``watching.status``).
+
+A file that may be left out has a cadence of its own: the deliveries that had it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from datetime import timedelta
 import dagster as dg
 
 from pipelines.batches import batch_list
+from pipelines.contract import contract
 from pipelines.layout import Output
 from pipelines.orchestration.stages import BUILT
 from pipelines.watching import status
@@ -19,19 +22,28 @@ from pipelines.watching import status
 _LATER = 1.25
 
 
-def limit(output: Output) -> timedelta | None:
-    """Return how old the newest delivery's assets may be; None while there are too few deliveries to tell."""
-    days = [batch.extract_date for batch in batch_list.all_batches(output) if batch.is_usable]
+def limit(output: Output, file: str | None = None) -> timedelta | None:
+    """Return how old the newest delivery's assets may be, or those of one file; None with too few to tell."""
+    days = [
+        batch.extract_date
+        for batch in batch_list.all_batches(output)
+        if batch.is_usable and (file is None or any(one["file"] == file for one in batch.receipt["files"]))
+    ]
     expected = status.next_delivery(days)
     return None if expected is None else (expected - max(days)) * _LATER
 
 
 def with_freshness(definitions: dg.Definitions, output: Output) -> dg.Definitions:
     """Return the definitions with that limit on every asset that a delivery makes anew."""
-    allowed = limit(output)
-    if allowed is None:
+    of_all = limit(output)
+    if of_all is None:
         return definitions
-    policy = dg.FreshnessPolicy.time_window(fail_window=allowed)
-    return definitions.map_asset_specs(
-        func=lambda spec: spec if spec.group_name == BUILT else spec.replace_attributes(freshness_policy=policy)
-    )
+    of_file = {file.table: limit(output, file.name) for file in contract().files}
+
+    def policed(spec: dg.AssetSpec) -> dg.AssetSpec:
+        allowed = of_file.get(spec.key.path[-1], of_all)
+        if spec.group_name == BUILT or allowed is None:
+            return spec
+        return spec.replace_attributes(freshness_policy=dg.FreshnessPolicy.time_window(fail_window=allowed))
+
+    return definitions.map_asset_specs(func=policed)

@@ -33,6 +33,7 @@ from pipelines.runs.output_state import OutputState
 from pipelines.warehouse import build, in_place
 from pipelines.warehouse.build import BuildInputs
 from pipelines.watching import metrics
+from pipelines.watching.open_lineage import RunLineage
 
 if TYPE_CHECKING:
     from pipelines.publishing.guarding import Guard
@@ -354,6 +355,9 @@ def start(request: Request, progress: Progress) -> Iterator[MainJobRun]:
         for text in settling.settle(output_state.read(request.output)):
             progress.note(text)
         run = MainJobRun(request, progress)
+        lineage = RunLineage(request.output)
+        for told in lineage.begun():
+            progress.note(told)
         if request.landing is not None and intake.has_news(request.landing, request.output):
             run.judge = delivery_checks.Judge()
         try:
@@ -365,17 +369,18 @@ def start(request: Request, progress: Progress) -> Iterator[MainJobRun]:
         finally:
             if run.judge is not None:
                 run.judge.stop()
-            _record(run)
+            _record(run, lineage)
 
 
-def _record(run: MainJobRun) -> None:
-    if run.problem is not None:
-        audit_trail.record(run.output, "run_failed", message=str(run.problem), **run.facts())
+def _record(run: MainJobRun, lineage: RunLineage) -> None:
+    facts, problem = run.facts(), None if run.problem is None else str(run.problem)
+    name = run.publication.publication_id if run.publication else None
+    if problem is not None:
+        audit_trail.record(run.output, "run_failed", message=problem, **facts)
     else:
-        name = run.publication.publication_id if run.publication else None
-        audit_trail.record(run.output, "run", publication=name, **run.facts())
-    told = metrics.write(run.output, datetime.now().astimezone())
-    if told is not None:
+        audit_trail.record(run.output, "run", publication=name, **facts)
+    measured = metrics.write(run.output, datetime.now().astimezone())
+    for told in [*([measured] if measured else []), *lineage.ended(facts, name, problem)]:
         run.progress.note(told)
 
 
