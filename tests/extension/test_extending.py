@@ -51,19 +51,20 @@ with main_job.start(main_job.Request(Output(Path("{output}")), Path("{landing}")
     job.receive()
     verdicts = job.judge_deliveries()
     job.build()
-print(json.dumps({{"failed": [list(key) for key, verdict in verdicts.items() if not verdict.passed]}}))
+failed = [list(key) for key, verdict in verdicts.items() if not verdict.passed]
 """
 EXPLAIN = """
-import duckdb, json
+import duckdb
 from pipelines.rules.explain import Explainer
 from pipelines.rules.gathered import rule_pages
 from reports.figures.data import Rule
 from pipelines.rules import documentation
 from reports.words import topics
-with duckdb.connect("{warehouse}", read_only=True) as connection:
+with duckdb.connect("{output}/warehouse.duckdb", read_only=True) as connection:
     told = [str(one) for _, one in Explainer(connection).explain_all("{rule}")]
 new = Rule("{rule}", "guideline", "Guide 3.3.4", "Mentor tilbudt", "", "kriminalforsorgen")
 print(json.dumps({{
+    "failed": failed,
     "explained": sorted(set(told)),
     "page": next(page.title for page in rule_pages() if page.rule_id == "{rule}"),
     "topic": topics.by_topic([new])[0][0],
@@ -138,7 +139,8 @@ class Copy:
         return done.stdout
 
     def run(self, day: str, what: str) -> str:
-        return self.python((DELIVER + what).format(day=day, output=self.output, landing=self.landing))
+        places = {"output": self.output, "landing": self.landing}
+        return self.python((DELIVER + what).format(day=day, rule=NEW_RULE, **places))
 
     def edit(self, file: str, change: Callable[[str], str]) -> None:
         place = self.project / file
@@ -241,7 +243,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     for extend in (add_column, add_rule, amend_law, rename_region):
         extend(made)
     before = made.digests()
-    made.said = json.loads(made.run(SECOND, BUILD).splitlines()[-1])
+    made.said = json.loads(made.run(SECOND, BUILD + EXPLAIN).splitlines()[-1])
     made.said["changed"] = [name for name, content in made.digests().items() if before.get(name) != content]
     return made
 
@@ -266,12 +268,9 @@ def test_a_new_rule_is_judged_counted_explained_and_has_its_words(copy: Copy) ->
     )
     assert statuses["not_applicable"] > 0 and sum(statuses.values()) > statuses["not_applicable"]
     assert copy.query(f"select count(*) from marts.fct_compliance where rule_id = '{NEW_RULE}'")[0][0] > 0
-    told = json.loads(
-        copy.python(EXPLAIN.format(warehouse=copy.output / "warehouse.duckdb", rule=NEW_RULE)).splitlines()[-1]
-    )
-    assert any("Sagen er uden for pligten: sagen har ikke behov for mentor." in text for text in told["explained"])
-    assert told["page"] == "Mentor tilbudt" and told["topic"] == "loesladelse"
-    assert told["deed"] == "blev en mentor tilbudt i tide i {n} sager"
+    assert any("Sagen er uden for pligten: sagen har ikke behov for mentor." in text for text in copy.said["explained"])
+    assert copy.said["page"] == "Mentor tilbudt" and copy.said["topic"] == "loesladelse"
+    assert copy.said["deed"] == "blev en mentor tilbudt i tide i {n} sager"
 
 
 def test_an_amended_law_judges_each_case_by_the_law_of_its_day(copy: Copy) -> None:

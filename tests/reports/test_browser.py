@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-# One page of each template: the others have the same colours.
+# One page of each template: the others have the same colours and fold in the same way.
 IN_EVERY_COLOUR = {
     "direktorat/pligt/aid_decided/index.html",
     "direktorat/kommune/851/arbejdsliste.html",
@@ -24,6 +24,11 @@ IN_EVERY_COLOUR = {
     "kommune/851/sag/S851000.html",
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# What else the width decides.
+OF_THE_WIDTH = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "scrollable-region-focusable", "target-size"]},
+    "rules": {"target-size": {"enabled": True}},
+}
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason="Debian's chromium is not installed: the pages were not tried in a browser"
@@ -105,10 +110,16 @@ def draw_all(page: Any) -> None:
 def test_a_page_has_no_accessibility_violation_no_error_and_no_request_outside(
     page: Any, site: Path, name: str
 ) -> None:
+    """``benchmarks/whole_runs/test_browser.py`` judges every page by everything in every colour and width."""
+    judge(page, address(site, name), in_every_colour=name in IN_EVERY_COLOUR)
+
+
+def judge(page: Any, place: str, *, in_every_colour: bool) -> None:
+    """Open a page and fail when axe finds a fault in it, when it complains, or asks for anything outside its folder."""
     from axe_playwright_python.sync_playwright import Axe
 
     page.set_viewport_size({"width": 1300, "height": 800})
-    page.goto(address(site, name))
+    page.goto(place)
     # Folded parts are judged as well; three of a kind are enough, since axe takes seconds over thousands of cells.
     page.evaluate("() => [...document.querySelectorAll('details')].slice(0, 3).forEach(one => { one.open = true; })")
     # Rows of a table are alike, and so are duties; axe would take half a minute over all of them.
@@ -122,8 +133,9 @@ def test_a_page_has_no_accessibility_violation_no_error_and_no_request_outside(
     assert violations(Axe().run(page, options={"runOnly": STANDARDS})) == []
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    assert violations(Axe().run(page, options={"runOnly": STANDARDS})) == []
-    if name not in IN_EVERY_COLOUR:
+    narrow = {"runOnly": STANDARDS} if in_every_colour else OF_THE_WIDTH
+    assert violations(Axe().run(page, options=narrow)) == []
+    if not in_every_colour:
         return
     # What is left to differ: colours, of the wide page at night, of the narrow one by day, and of paper.
     page.emulate_media(color_scheme="light")
