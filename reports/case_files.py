@@ -15,11 +15,15 @@ from pipelines.danish import long_date
 from pipelines.rules.listed_cases import ListedCase
 from pipelines.units import NATION, code_folder, folder_of
 from reports import html
+from reports.charts.charts import embedded
 from reports.editions import FULL, PACK, Edition
 from reports.figures.data import ReportData
-from reports.pages.case_page import STYLE_FILE, case_file, case_page
+from reports.pages.case_page import STYLE_FILE, case_file, case_folder, case_page
 from reports.tasks import CASE_FOLDER, FORM_FILE
 from reports.words import answering, wording
+
+#: Fetched by the Directorate's first page when somebody asks for a case.
+REGISTER_FILE = "assets/sager.js"
 
 
 def write_case_files(
@@ -44,7 +48,22 @@ def write_case_files(
             page = _page(data, case, case.municipality_code in forms)
             place = f"{CASE_FOLDER}/{case_file(case.case_id)}"
             _put(target, _places(chosen, case.municipality_code, place), page.encode())
+        if FULL in chosen and cases:
+            _put(target, [f"{FULL.folder}/{REGISTER_FILE}"], register(cases))
     return time.perf_counter() - started
+
+
+def register(cases: Iterable[ListedCase]) -> bytes:
+    """Return the script by which the Directorate's first page finds a case by its number: the numbers by folder.
+
+    A case whose file is not called by its number has both in a list.
+    """
+    folders: dict[str, list[str | list[str]]] = {}
+    for case in cases:
+        name = code_folder(case.case_id)
+        known = folders.setdefault(case_folder(case.municipality_code), [])
+        known.append(case.case_id if name == case.case_id else [case.case_id, name])
+    return f'"use strict";\nwindow.casePages = {embedded(folders)};\n'.encode()
 
 
 def _page(data: ReportData, case: ListedCase, has_form: bool) -> str:

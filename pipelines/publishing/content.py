@@ -20,7 +20,7 @@ from pipelines.layout import Output
 from pipelines.progress import Progress
 from pipelines.publishing import correction
 from pipelines.publishing.case_material import CaseMaterial, case_material
-from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, keep_figures, write_sorted
+from pipelines.publishing.grounds import FIGURES, GROUNDS, PAGES, UNSAFE, keep_figures, unsafe_then, write_sorted
 from pipelines.publishing.guarding import Guard, PrintedCells, printed_then
 from pipelines.warehouse import in_place
 from pipelines.warehouse.build import BuildInputs
@@ -69,6 +69,7 @@ def publish(
 
     def write(folder: Path, publication_id: str, ordinal: int) -> dict[str, Any]:
         from reports.figures.notice import edition_words
+        from reports.pages.news import unsafe_duties
 
         same_day = [publication for publication in earlier if publication.as_of == inputs.as_of]
         printed = None if guard is None else PrintedCells(guard.published, guard.notice(same_day))
@@ -79,6 +80,7 @@ def publish(
             keep_figures(connection, folder / GROUNDS, publication_id, ordinal)
             rules = _rule_versions(connection)
         write_sorted(folder / GROUNDS / PAGES, result.fingerprints)
+        write_sorted(folder / GROUNDS / UNSAFE, sorted(unsafe_duties(data)))
         added: dict[str, Any] = {
             "rule_versions": rules,
             "seconds": {name: round(seconds, 1) for name, seconds in result.seconds.items()},
@@ -146,7 +148,7 @@ def _write_pages(
     data = replace(load(connection), meetings=_meetings(due), notice=notice)
     calendar = PublicationCalendar(
         KnownPublication(publication_id, as_of),
-        tuple(KnownPublication(one.publication_id, one.as_of) for one in earlier),
+        tuple(KnownPublication(one.publication_id, one.as_of, unsafe_then(one.folder)) for one in earlier),
     )
     material = case_material(connection, as_of, settings)
     if material.forms and not configuration.settings().replies.address:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: What later builds and publications need of this one; part of the restricted edition.
 GROUNDS = Path("direktorat") / "grundlag"
-FIGURES, SEED, PAGES = "figures.parquet", "froe.txt", "sider.json"
+FIGURES, SEED, PAGES, UNSAFE = "figures.parquet", "froe.txt", "sider.json", "usikre.json"
 
 
 def keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, publication_id: str, number: int) -> None:
@@ -25,6 +25,12 @@ def keep_figures(connection: duckdb.DuckDBPyConnection, folder: Path, publicatio
         f"copy (select '{publication_id}' as publication_id, {number}::integer as publication_number, figures.* "
         f"from publish.pub_figures as figures order by all) to '{target}' (format parquet, compression zstd)"
     )
+
+
+def unsafe_then(publication_folder: Path) -> tuple[str, ...] | None:
+    """Return the duties whose figures a publication told to be unsafe; None when it did not keep which."""
+    file = publication_folder / GROUNDS / UNSAFE
+    return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
 def write_sorted(file: Path, content: object) -> None:

@@ -344,11 +344,54 @@
     if (chosen().length) { place.scrollIntoView(); }
   }
 
+  // A case on any list is found by its number; the register of them is fetched when somebody asks.
+  function offerCases() {
+    var place = document.getElementById("find-sag");
+    if (!place) { return; }
+    var field = place.querySelector("input"), status = place.querySelector("[role=status]"), most = 6;
+    function leadTo(found) {
+      status.textContent = found.length > most ? found.length + " sager begynder sådan. Skriv mere af nummeret." : "";
+      found.slice(0, found.length > most ? 0 : most).forEach(function (one) {
+        var link = document.createElement("a"), where = one[1].split("/");
+        link.href = one[1];
+        link.textContent = one[0] + (where.length > 2 ? ", kommune " + where[1] : "");
+        status.appendChild(link);
+        status.appendChild(document.createTextNode(" "));
+      });
+    }
+    function find() {
+      var wanted = folded(field.value), every = [];
+      if (!wanted) { return; }
+      Object.keys(window.casePages).forEach(function (folder) {
+        window.casePages[folder].forEach(function (one) {
+          var both = typeof one === "string" ? [one, one] : one;
+          every.push([both[0], folder + both[1] + ".html"]);
+        });
+      });
+      var found = every.filter(function (one) { return folded(one[0]) === wanted; });
+      if (found.length === 1) { window.location.href = found[0][1]; return; }
+      if (!found.length) { found = every.filter(function (one) { return folded(one[0]).indexOf(wanted) === 0; }); }
+      if (found.length) { leadTo(found); return; }
+      status.textContent = "Sag »" + field.value.trim() + "« står ikke på nogen liste: den er hverken åben eller sen i de seneste fire kvartaler.";
+    }
+    function ask() {
+      if (window.casePages) { find(); return; }
+      var script = document.createElement("script");
+      script.src = place.dataset.register;
+      script.onload = find;
+      document.head.appendChild(script);
+    }
+    place.hidden = false;
+    place.querySelector("button").addEventListener("click", ask);
+    field.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); ask(); } });
+  }
+
   document.querySelectorAll(".tall thead").forEach(function (head) {
     if (head.rows.length > 1) { head.style.setProperty("--first-row", head.rows[0].getBoundingClientRect().height + "px"); }
   });
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   makeSearchable();
   offerComparison();
+  offerCases();
   offerCharts();
 })();

@@ -11,10 +11,14 @@ from typing import NamedTuple
 
 
 class KnownPublication(NamedTuple):
-    """One publication: its name, and the day that it is about."""
+    """One publication: its name, the day that it is about, and the duties whose figures it told to be unsafe.
+
+    None: it did not keep which (a publication by an earlier version of the program).
+    """
 
     publication_id: str
     as_of: datetime.date
+    unsafe: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipelines import quarters, vocabulary
 from pipelines.danish import long_date, number, short_date
-from pipelines.units import LEVELS, Key
+from pipelines.units import LEVELS, NATION, Key
 from pipelines.vocabulary import word
 from reports.editions import Edition, unit_folder
-from reports.figures.calendar import PublicationCalendar
+from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.data import ReportData, Rule, Window
 from reports.figures.judged import is_judged
 from reports.figures.published_rows import DataQualityRow
@@ -31,6 +31,7 @@ from reports.words import first_screen as first_screen_words
 from reports.words import wording
 
 MOVED_HEAD = ("Enhed", "Pligt", "Året før", "Nu", "Retning", "Sås også sidst")
+UNSAFE_HEAD = ["Pligt", "Kan ikke afgøres", "Forfaldne", "Sås også sidst"]
 MOVED = "Ændret mere end tilfældigt siden året før"
 DAYS_AHEAD = 92
 COMING = 4
@@ -53,7 +54,9 @@ def news_page(
         "moved_new": number(sum(not is_old for _one, is_old in moved)),
         "shown": appeared(data, steps) if steps else [],
         "corrections": corrections(data),
-        "unsafe": unsafe(data) if edition.full else [],
+        "unsafe": unsafe_rows(data, before) if edition.full else [],
+        "unsafe_head": UNSAFE_HEAD,
+        "safe_again": safe_again(data, before) if edition.full else "",
         "deliveries": deliveries(delivered, before.as_of if before else None, data.run.as_of),
         "meetings": meetings_due(data),
         "publications": [
@@ -160,16 +163,37 @@ def corrections(data: ReportData) -> list[tuple[str, str, str]]:
     ]
 
 
-def unsafe(data: ReportData) -> list[tuple[str, str, str]]:
-    """Return the duties of the nation whose figures lack so much that they can only be used with their bounds."""
-    rows = []
-    for rule in _judged(data, ("national", "DK")):
-        missing = sum(row.cases for row in data.undeterminable.get(("national", "DK"), {}).get(rule.rule_id, []))
-        figure = data.year(("national", "DK"), rule.rule_id)
-        label, _meaning = wording.quality_label(missing, (figure.due if figure else 0) or 0)
+def unsafe_duties(data: ReportData) -> dict[str, tuple[int, int]]:
+    """Return the duties of the nation whose figures lack so much that they can only be used with their bounds.
+
+    By duty how many cases cannot be judged, and how many deadlines there were.
+    """
+    found = {}
+    for rule in _judged(data, NATION):
+        missing = sum(row.cases for row in data.undeterminable.get(NATION, {}).get(rule.rule_id, []))
+        figure = data.year(NATION, rule.rule_id)
+        due = (figure.due if figure else 0) or 0
+        label, _meaning = wording.quality_label(missing, due)
         if label == wording.QUALITY_LEVELS[-1][1]:
-            rows.append((rule.title, number(missing), number((figure.due if figure else 0) or 0)))
-    return rows
+            found[rule.rule_id] = missing, due
+    return found
+
+
+def unsafe_rows(data: ReportData, before: KnownPublication | None) -> list[tuple[str, ...]]:
+    """Return the unsafe duties, the newly unsafe first: title, what cannot be judged, deadlines, seen last time."""
+    known = before.unsafe if before else ()
+    rows = []
+    for rule_id, (missing, due) in unsafe_duties(data).items():
+        seen = "vides ikke" if known is None else "ja" if rule_id in known else "nej, ny"
+        rows.append((data.titles()[rule_id], number(missing), number(due), seen))
+    return sorted(rows, key=lambda row: row[-1] != "nej, ny")
+
+
+def safe_again(data: ReportData, before: KnownPublication | None) -> str:
+    """Return the duties that were unsafe in the publication before and are not any more, as a sentence."""
+    now, titles = unsafe_duties(data), data.titles()
+    better = [titles[one] for one in (before.unsafe or () if before else ()) if one not in now and one in titles]
+    return f"Ikke længere usikre: {', '.join(better)}." if better else ""
 
 
 def deliveries(

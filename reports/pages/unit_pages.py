@@ -14,7 +14,7 @@ from pipelines.danish import long_date, number, short_date
 from pipelines.rules.documentation import reason_words
 from pipelines.units import NATION, Key
 from pipelines.vocabulary import word
-from reports.editions import Edition, page_units, rule_folder, unit_folder
+from reports.editions import FULL, Edition, page_units, rule_folder, unit_folder
 from reports.figures import statistics
 from reports.figures.data import ReportData, Rule, Unit
 from reports.figures.judged import PARTY_OF_LEVEL, has_own_rate, is_judged, judged, tells_mixed_rates
@@ -73,6 +73,7 @@ def unit_page(edition: Edition, own: ReportData, others: ReportData, unit: Unit)
         else unit_words(own.notice, unit.key, own.titles()),
         "meetings": meetings(own, unit),
         "is_public_municipality": unit.level == "municipality" and not edition.full,
+        "finds_cases": unit.level == "national" and edition is FULL and own.has_case_pages,
         "is_provisional": any(duty.provisional for duty in every),
         "provisional": wording.provisional_words(own.quarter, [duty.provisional for duty in every if duty.now]),
         "earlier_publications": own.run.earlier_publications,

@@ -8,7 +8,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from reports.figures.published_rows import CooperationRow, DataQualityRow, RevisionRow, WorklistRow
+from reports.figures.published_rows import (
+    CooperationRow,
+    DataQualityRow,
+    RevisionRow,
+    UndeterminableRow,
+    WorklistRow,
+)
 
 DAY = datetime.date(2026, 9, 30)
 
@@ -97,3 +103,8 @@ def quality(batch_id: str, **said: Any) -> DataQualityRow:
         affected_rows=10,
     )
     return ordinary._replace(**said)
+
+
+def unknown(rule_id: str, cases: int) -> UndeterminableRow:
+    """Return so many cases of the nation that cannot be judged under a duty."""
+    return UndeterminableRow("national", "DK", rule_id, "no_expected_release", cases, 40, 0.5, 0.55)

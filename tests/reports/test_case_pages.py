@@ -49,7 +49,9 @@ def test_a_case_page_is_the_same_in_the_directorates_edition_and_in_the_pack_and
     own = {name.removeprefix("kommune/851/"): content for name, content in files.items() if name.startswith("kommune/")}
     assert {"svar.xlsx", "sag/sag.css", "sag/S851000.html"} < own.keys() and len(own) == 4
     assert all(files[f"direktorat/kommune/851/{name}"] == content for name, content in own.items())
-    assert "direktorat/sag/uden.html" in files and len(files) == 2 * len(own) + 2
+    assert "direktorat/sag/uden.html" in files and len(files) == 2 * len(own) + 3
+    assert b'"sag/":["uden"]' in files["direktorat/assets/sager.js"]
+    assert b'"kommune/851/sag/":["S851000",["../x y","kode-' in files["direktorat/assets/sager.js"]
     assert b"svar.xlsx" not in files["direktorat/sag/uden.html"]
 
 

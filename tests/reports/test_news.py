@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from pipelines.quarters import shift
+from pipelines.units import NATION
 from reports.editions import FULL, SHARED
 from reports.feed import NAMESPACE, atom
 from reports.figures.calendar import KnownPublication, PublicationCalendar
 from reports.figures.data import Figure, Meeting, ReportData
 from reports.figures.statistics import wilson
 from reports.pages import news
-from tests.reports.made_rows import quality
+from tests.reports.made_rows import quality, unknown
 from tests.reports.small_world import AS_OF, world
 
 JUNE = datetime.date(2026, 6, 30)
@@ -75,6 +77,27 @@ def test_a_share_that_is_let_through_now_and_was_hidden_before_is_told() -> None
     assert unit == "Københavns Kommune" and told.endswith("vises nu")
     data.figures[KEY]["municipal_response", "rolling4", now] = hidden
     assert news.appeared(data, 1) == []
+
+
+def test_a_duty_that_has_become_unsafe_is_told_first_and_one_that_is_safe_again_in_words() -> None:
+    rows = [unknown("contact_sentence", 4000), unknown("aid_paid", 9000), unknown("aid_decided", 1)]
+    lacking = {row.rule_id: [row] for row in rows}
+    data = dataclasses.replace(world(), undeterminable={NATION: lacking})
+    assert sorted(news.unsafe_duties(data)) == ["aid_paid", "contact_sentence"]
+
+    def told(unsafe: tuple[str, ...] | None) -> dict[str, Any]:
+        then = KnownPublication("2026-06-30", JUNE, unsafe)
+        return news.news_page(FULL, data, PublicationCalendar(SECOND.current, (then,)), [])
+
+    page = told(("contact_sentence", "aid_decided"))
+    titles = world().titles()
+    assert [(row[0], row[-1]) for row in page["unsafe"]] == [
+        (titles["aid_paid"], "nej, ny"),
+        (titles["contact_sentence"], "ja"),
+    ]
+    assert page["safe_again"] == f"Ikke længere usikre: {titles['aid_decided']}."
+    assert {row[-1] for row in told(None)["unsafe"]} == {"vides ikke"}
+    assert news.news_page(SHARED, data, SECOND, [])["unsafe"] == []
 
 
 def test_the_shared_edition_tells_nothing_of_cases_or_corrections_below_its_figures(site: Path) -> None:

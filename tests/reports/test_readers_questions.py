@@ -100,3 +100,24 @@ def test_the_lawyer_finds_a_case_by_its_number_on_the_list(page: Any, site: Path
     page.fill("#soeg", number)
     reader.click(f"#arbejdsliste a >> text={number}")
     assert reader.sees("h1", f"Sag {number}") and reader.clicks == 2
+
+
+def test_the_lawyer_has_a_case_from_its_number_alone(page: Any, site: Path) -> None:
+    reader = Reader(page, address(site, "direktorat/index.html"))
+    page.fill("#sagsnummer", " s851000")
+    reader.click("#find-sag button")
+    page.wait_for_url("**/kommune/851/sag/S851000.html")
+    assert reader.sees("h1", "Sag S851000") and reader.clicks == 1
+    reader = Reader(page, address(site, "direktorat/index.html"))
+    page.fill("#sagsnummer", "a851")
+    page.press("#sagsnummer", "Enter")
+    page.wait_for_selector("#find-sag a")
+    assert (
+        page.locator("#find-sag a").all_inner_texts()[0].startswith("A851") and page.locator("#find-sag a").count() > 1
+    )
+    page.fill("#sagsnummer", "X1")
+    page.press("#sagsnummer", "Enter")
+    assert reader.sees("#find-sag .told", "Sag »X1« står ikke på nogen liste")
+    assert page.complaints == []
+    page.goto(address(site, "delt/index.html"))
+    assert page.locator("#find-sag").count() == 0 and not (site / "delt/assets/sager.js").exists()
