@@ -81,8 +81,11 @@ def prepare(
         row = max(rows, key=lambda one: one.at)
         place = outbox.folder(output, quarter) / "tilbagekaldelse"
         durable_files.make_folder(place)
-        notice = RecallNotice(place / f"{code}.eml", place / f"{code}-oplysninger.txt", deadline(aware_at))
-        outbox.write_file(notice.message, _message(row, settings, quarter, aware_at, matters.of(output)))
+        is_mail = row.message_id.startswith("<")
+        written = place / f"{code}{'.eml' if is_mail else '.txt'}"
+        notice = RecallNotice(written, place / f"{code}-oplysninger.txt", deadline(aware_at))
+        made = _message if is_mail else _letter
+        outbox.write_file(notice.message, made(row, settings, quarter, aware_at, matters.of(output)))
         outbox.write_file(notice.facts, _facts(row, quarter, told, aware_at, matters.of(output)).encode())
         ledger.note_recall(row.message_id, by, told, aware_at, now)
     audit_trail.record(
@@ -109,19 +112,32 @@ def _message(
     message["Date"] = format_datetime(aware_at.astimezone(datetime.UTC))
     message["Message-ID"] = row.message_id.replace("<god-loesladelse.", "<god-loesladelse.recall.", 1)
     message["In-Reply-To"] = row.message_id
+    message.set_content(_words(row, settings, quarter, matter, "en mail", "mailen"), cte="quoted-printable")
+    return messages.to_bytes(message)
+
+
+def _letter(row: Message, settings: MailSettings, quarter: Round, aware_at: datetime.datetime, matter: Matter) -> bytes:
+    """Return the notice as a text, for a person to send as Digital Post from the sender system."""
+    about = f"Slet venligst: Kriminalforsorgens meddelelse om {matter.about}, {quarter.label}"
+    words = _words(row, settings, quarter, matter, "en meddelelse i Digital Post", "meddelelsen")
+    told = (
+        f"Til CVR-nummer {row.recipient}\nMeddelelsens id: {row.message_id}\n{_moment(aware_at)}\n\n{about}\n\n{words}"
+    )
+    return told.encode()
+
+
+def _words(row: Message, settings: MailSettings, quarter: Round, matter: Matter, a_message: str, it: str) -> str:
     sent = datetime.datetime.fromisoformat(row.at)
-    message.set_content(
-        f"Den {danish.long_date(sent.date())} sendte Kriminalforsorgen en mail til denne adresse om "
+    return (
+        f"Den {danish.long_date(sent.date())} sendte Kriminalforsorgen {a_message} til denne adresse om "
         f"{matter.about} for {quarter.label}. Den skulle ikke have været sendt til jer.\n\n"
         "Vi beder jer om\n"
-        "- at slette mailen og de vedhæftede filer, også i papirkurven og i kopier, I har gemt,\n"
+        f"- at slette {it} og de vedhæftede filer, også i papirkurven og i kopier, I har gemt,\n"
         "- ikke at videresende eller bruge indholdet,\n"
-        "- at svare på denne mail, når det er gjort, og fortælle, om andre har fået den.\n\n"
+        "- at svare på denne besked, når det er gjort, og fortælle, om andre har fået den.\n\n"
         "Vi beklager ulejligheden.\n\n"
-        f"Venlig hilsen\nKriminalforsorgen\nGod Løsladelse\n{settings.reply_address}\n",
-        cte="quoted-printable",
+        f"Venlig hilsen\nKriminalforsorgen\nGod Løsladelse\n{settings.reply_address}\n"
     )
-    return messages.to_bytes(message)
 
 
 def _facts(row: Message, quarter: Round, reason: str, aware_at: datetime.datetime, matter: Matter) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines import failure_report
 from pipelines.errors import UserError
 from pipelines.layout import Output
-from pipelines.upkeep import machine, results, safekeeping
+from pipelines.upkeep import machine, parcel_places, results, safekeeping
 from pipelines.upkeep.findings import DoctorFinding, fault
 
 
@@ -23,6 +23,7 @@ def examine(output: Output, landing: Path | None, now: datetime) -> Iterator[Doc
         ("Maskine", lambda: machine.examine(output, landing)),
         ("Opbevaring", lambda: safekeeping.examine(output, now)),
         ("Resultater", lambda: results.examine(output)),
+        ("Forsendelser", lambda: parcel_places.examine(output)),
     )
     for about, part in parts:
         try:

@@ -168,6 +168,9 @@ def test_packs_reach_the_sender_system_by_the_same_approved_way(
         content = to[cvr].findall(f".//{MEMO}content")[1].text or ""
         opened = lock.unlocked(base64.b64decode(content), passwords.of(municipality) or "")
         assert lock.owner(opened) == municipality
+    code, out, _ = run("recall", "--municipality", "101", "--reason", "forkert udgivelse", "--by", "Anna")
+    notice = (output.root / "mailing" / "pakker" / PUBLICATION / "tilbagekaldelse" / "101.txt").read_text("utf-8")
+    assert code == 0 and f"Til CVR-nummer {CVR['101']}" in notice and "kommunens pakke" in notice
     # The sender system takes the files away; nobody gets a second one for that.
     for file in folder.iterdir():
         file.unlink()

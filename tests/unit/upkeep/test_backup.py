@@ -14,10 +14,13 @@ from pipelines import audit_trail, locks
 from pipelines.batches import batch_list, batch_rows
 from pipelines.errors import UserError
 from pipelines.layout import Output
+from pipelines.mailing import matters
 from pipelines.mailing.record import journal, outbox
+from pipelines.mailing.record import ledger as ledger_file
 from pipelines.receiving import archive
 from pipelines.upkeep import backup, backup_contents, restore
-from tests.mailing import stage
+from tests.mailing import parcel_stage, stage
+from tests.mailing.mail_server import MailServer
 from tests.small_delivery import SmallDelivery, receive
 
 NOW = datetime(2026, 10, 6, 12, 0, tzinfo=UTC)
@@ -108,6 +111,38 @@ def test_a_destroyed_folder_comes_back_as_it_was(output: Output, tmp_path: Path)
     # What is left out can be made again from what is there.
     batch = batch_list.choose(output)
     assert not output.staged.exists() and (batch_rows.stage(output, batch.batch_id) / "loaded").is_dir()
+
+
+def test_packs_that_were_sent_stay_sent_after_a_destroyed_folder_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = parcel_stage.an_output(tmp_path / "packs" / "output")
+    seen = matters.seen_from(output, matters.PACKS)
+    with MailServer() as server:
+        settings = parcel_stage.by_mail(server.port, tmp_path / "koder")
+        run = parcel_stage.commands(output, "packs", tmp_path, monkeypatch, capsys, settings)
+        assert run("prepare", "--by", "Anna")[0] == run("approve", "--by", "Bo")[0] == 0
+        before = backup.make(output, tmp_path / "copies", NOW)
+        assert run("approve", "--by", "Carla")[0] == run("send", "--send")[0] == 0
+        # From before the sending: the journal, which lies elsewhere, knows more, and nobody gets a second pack.
+        shutil.rmtree(output.root)
+        done = restore.restore(before.folder, output)
+        assert "pakker.jsonl ved det samme som sikkerhedskopiens eller mere" in done.about_journal
+        stage.write_warehouse(output, [stage.agreement(code) for code in stage.MUNICIPALITIES])
+        code, _, err = run("send", "--send")
+        assert code == 1 and "er ikke enige" in err
+        assert run("settle", "--by", "Anna", "--reason", "gendannet")[0] == 0
+        # From after it, with everything gone: ledger and journal come back together.
+        after = backup.make(output, tmp_path / "copies", NOW + timedelta(days=1))
+        shutil.rmtree(output.root)
+        shutil.rmtree(output.journal)
+        assert "lagt tilbage" in restore.restore(after.folder, output).about_journal
+        stage.write_warehouse(output, [stage.agreement(code) for code in stage.MUNICIPALITIES])
+        with ledger_file.opened(seen) as book:
+            assert [one.state for one in book.messages()] == ["sent"] * 5
+        code, _, err = run("prepare", "--by", "Anna")
+        assert code == 1 and "Ingen mangler pakkerne" in err
+    assert len(server.mailbox.accepted) == 6
 
 
 def test_the_modes_are_kept_in_the_backup_and_by_putting_it_back(output: Output, tmp_path: Path) -> None:

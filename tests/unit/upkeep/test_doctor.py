@@ -16,8 +16,9 @@ import pytest
 
 from pipelines import audit_trail, cli, publications
 from pipelines.layout import Output
+from pipelines.mailing.parcels import passwords
 from pipelines.privacy import pseudonyms
-from pipelines.upkeep import backup, doctor, machine, results, safekeeping
+from pipelines.upkeep import backup, doctor, machine, parcel_places, results, safekeeping
 from pipelines.upkeep.findings import DoctorFinding, Severity
 from tests.mailing.mail_server import MailServer
 from tests.small_delivery import SmallDelivery, receive
@@ -318,3 +319,50 @@ def test_an_examination_that_gives_up_does_not_hide_the_others(received: Output,
     finding = found(received, "Opbevaring")
     assert finding.level is Severity.FAULT and "ValueError" in finding.text and "0101581234" not in finding.text
     assert found(received, "Mailserver")
+
+
+# ---- packs and worklists --------------------------------------------------------------------------------------------
+
+
+def of_parcels(output: Output) -> dict[str, DoctorFinding]:
+    return {one.about: one for one in parcel_places.examine(output)}
+
+
+def test_passwords_that_others_can_read_or_that_lie_with_the_packs_are_told(
+    output: Output, tmp_path: Path, configured: Callable[[str], None]
+) -> None:
+    place = tmp_path / "koder"
+    configured(f'[parcels]\npassword_folder = "{place}"\n')
+    assert of_parcels(output) == {}, "nothing is used yet"
+    passwords.made_for("101")
+    assert of_parcels(output)["Adgangskoder"].level is Severity.SOUND
+    (place / "101.txt").chmod(0o644)
+    assert "kan læses af andre" in of_parcels(output)["Adgangskoder"].text
+    (place / "101.txt").chmod(0o600)
+    (place / "101.txt").write_text("kort", encoding="utf-8")
+    assert "mindst 12 tegn" in of_parcels(output)["Adgangskoder"].text
+    inside = output.root / "koder"
+    configured(f'[parcels]\npassword_folder = "{inside}"\n')
+    passwords.made_for("101")
+    assert "ligger sammen med pakkerne" in of_parcels(output)["Adgangskoder"].text
+
+
+def test_a_digital_post_that_cannot_work_is_told(
+    output: Output, tmp_path: Path, configured: Callable[[str], None]
+) -> None:
+    numbers, folder = tmp_path / "cvr.csv", tmp_path / "ind"
+
+    def told(sender: str) -> DoctorFinding:
+        configured(
+            f'[parcels]\npassword_folder = "{tmp_path / "koder"}"\nworklists = "memo"\nmemo_folder = "{folder}"\n'
+            f'memo_sender_cvr = "{sender}"\nmemo_recipients = "{numbers}"\n'
+        )
+        return of_parcels(output)["Digital Post"]
+
+    assert "memo_sender_cvr i [parcels] er tom" in told("").text
+    assert "Kontoen kan ikke skrive" in told("53367917").text
+    folder.mkdir()
+    assert "ikke et gyldigt CVR-nummer" in told("53367911").text
+    assert "kan ikke læses" in told("53367917").text
+    numbers.write_text("kode;cvr\n101;64942212\n", encoding="utf-8")
+    assert told("53367917").level is Severity.SOUND and "1 modtagere" in told("53367917").text
