@@ -3,8 +3,8 @@
 Run with: python -m benchmarks.corpora
 
 Each file of the shared corpora is delivered as the manifest, as a csv file and as a workbook of an otherwise sound
-delivery, in a process of its own. Printed: per corpus how many deliveries were refused or loaded, the slowest and the
-largest one. The limit is 10 s and 500 MB; a message that no sender could use is an error.
+delivery, in a process of its own; then five very large files. Printed: per corpus how many deliveries were refused or
+loaded, the slowest and the largest one. The limit is 10 s and 500 MB; a message that no sender could use is an error.
 
 Belongs here: the measurement. Does not belong here: what each file must be told (``tests/pipeline/test_bad_input.py``).
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from pipelines.batches import intake
 from pipelines.layout import Output
+from tests.pipeline.test_bad_input import LARGE, received_apart
 from tests.shared_material import SHARED
 from tests.small_delivery import KEY, SmallDelivery
 
@@ -61,6 +62,14 @@ def main() -> None:
             failed += [one for one in found if "ventet fejl" in one[0]]
             if slowest > MOST_SECONDS or largest > MOST_MEGABYTES:
                 failed.append((suite.name, slowest, largest))
+    for spoil, _ in LARGE:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "landing").mkdir()
+            _, refused, seconds, memory = received_apart(spoil, root / "landing", root / "output")
+        print(f"| {spoil.__name__} | 1 | {len(refused)} | {seconds:.1f} | {memory:.0f} |".replace(".", ","))
+        if len(refused) != 1 or seconds > MOST_SECONDS or memory > MOST_MEGABYTES:
+            failed.append((spoil.__name__, seconds, memory))
     assert not failed, failed[:5]
 
 

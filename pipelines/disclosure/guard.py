@@ -132,12 +132,7 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
             return Guarded(published, _decisions(whole, protection, withheld), protection, verdict, withheld)
         for name in sorted(fallen):
             alone = replace(whole, families={name: whole.families[name]})
-            again = None
-            for number in range(1, LOTS if name not in drawn_again else 1):
-                lot = protect(alone, threshold=threshold, seed=seed + bytes([number]), earlier=own_kind)
-                if audit(lot.published, alone, threshold=threshold, earlier=earlier).green:
-                    again = lot
-                    break
+            again = None if name in drawn_again else _another_lot(alone, threshold, seed, earlier)
             drawn_again.add(name)
             if again is None:
                 withheld |= {name}
@@ -147,6 +142,21 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
                     published={**protection.published, **again.published},
                     decisions={**protection.decisions, **again.decisions},
                 )
+
+
+def _another_lot(
+    alone: Problem, threshold: int, seed: bytes, earlier: Sequence[Printed | FormerPrinted]
+) -> Protection | None:
+    """Draw for one family until the attack opens nothing; None when every further lot falls."""
+    from pipelines.disclosure.attack.audit import audit
+    from pipelines.disclosure.hiding.protect import protect
+
+    own_kind = [printed for printed in earlier if isinstance(printed, Printed)]
+    for number in range(1, LOTS):
+        lot = protect(alone, threshold=threshold, seed=seed + bytes([number]), earlier=own_kind)
+        if audit(lot.published, alone, threshold=threshold, earlier=earlier).green:
+            return lot
+    return None
 
 
 def _without(whole: Problem, published: Mapping[Key, Value], withheld: frozenset[str]) -> dict[Key, Value]:

@@ -82,7 +82,9 @@ def _part(file: File, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes
     declared = entry.file_size
     entry.file_size = declared + 1  # one byte more than promised is asked for, so that a false promise is seen
     try:
-        content = archive.read(entry)
+        # Not archive.read, which unpacks all there is, whatever was promised.
+        with archive.open(entry) as part:
+            content = part.read(entry.file_size)
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
         content = None
     except Exception as error:

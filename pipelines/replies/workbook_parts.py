@@ -42,13 +42,20 @@ _ATTRIBUTES = frozenset({
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d{1,3}(?=\D|$)|\d{2}|[A-Za-z])')
 
 
+def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """Yield each part, and no more of one than it promises: what all promise together was judged before."""
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            yield entry.filename, part.read(entry.file_size)
+
+
 def check(content: bytes) -> int | None:
     """Refuse a form with remarks, with other sheets than its own, or with a personal number anywhere.
 
     Returns the form's version, None where it says none: the first ones did not.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+        parts = dict(_unpacked(archive))
     for name, part in parts.items():
         if _REMARKS.search(name) and not (_MAY_BE_EMPTY.search(name) and _is_empty(part)):
             raise FileRefused(

@@ -170,10 +170,9 @@ def _replace(folder: Path, name: str, data: bytes) -> None:
 
 
 PROGRAM = """
-import sys, pathlib, json, resource, time
+import sys, pathlib, json, resource
 from pipelines.batches import intake
 from pipelines.layout import Output
-started = time.monotonic()
 result = intake.receive(pathlib.Path(sys.argv[1]), Output(pathlib.Path(sys.argv[2])))
 used = resource.getrusage(resource.RUSAGE_SELF)
 seconds = used.ru_utime + used.ru_stime
@@ -183,23 +182,32 @@ print(json.dumps([result.loaded, result.refused, seconds, int(peak.split()[1]) /
 """
 
 
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (line_of_100_megabytes, "linje 2 er over 1 MB"),
-        (manifest_of_100_megabytes, "over 1 MB"),
-        (deep_manifest, "kan ikke læses"),
-        (many_rows_of_one_field, "linje 2 har 1 felter"),
-        (workbook_of_many_cells, "institutioner.xlsx"),
-    ],
+LARGE = (
+    (line_of_100_megabytes, "linje 2 er over 1 MB"),
+    (manifest_of_100_megabytes, "over 1 MB"),
+    (deep_manifest, "kan ikke læses"),
+    (many_rows_of_one_field, "linje 2 har 1 felter"),
+    (workbook_of_many_cells, "institutioner.xlsx"),
 )
-def test_large_bad_input_is_refused_in_ten_seconds_and_500_megabytes(
+
+
+@pytest.mark.parametrize(("spoil", "words"), LARGE)
+def test_large_bad_input_is_refused_in_500_megabytes(
     landing: Path, tmp_path: Path, spoil: Callable[[Path], None], words: str
 ) -> None:
-    spoil(SmallDelivery().write(landing))
-    command = [sys.executable, "-c", PROGRAM, str(landing), str(tmp_path / "output")]
-    done = subprocess.run(command, capture_output=True, check=True, text=True)
-    loaded, refused, seconds, megabytes = json.loads(done.stdout)
+    """How long that takes is measured by ``benchmarks/corpora.py``."""
+    loaded, refused, _, megabytes = received_apart(spoil, landing, tmp_path / "output")
     assert loaded == [] and words in refused[0][1], refused
+    assert megabytes <= 500
+
+
+def received_apart(
+    spoil: Callable[[Path], None], landing: Path, output: Path
+) -> tuple[list[str], list[list[str]], float, float]:
+    """Receive a spoiled delivery in a process of its own; return what was loaded and refused, seconds and megabytes."""
+    spoil(SmallDelivery().write(landing))
+    command = [sys.executable, "-c", PROGRAM, str(landing), str(output)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
     assert done.stderr == ""
-    assert seconds <= 10 and megabytes <= 500, (seconds, megabytes)
+    loaded, refused, seconds, megabytes = json.loads(done.stdout)
+    return loaded, refused, seconds, megabytes
