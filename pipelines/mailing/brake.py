@@ -35,7 +35,7 @@ class Brake:
             self._server_faults.clear()
             self._refusals.clear()
         elif result.outcome is Outcome.STOP:
-            return f"mailserveren afviser os: {result.detail}"
+            return f"serveren afviser os: {result.detail}"
         elif result.fault is FaultSource.SERVER:
             self._server_faults.append(message_id)
             if len(self._server_faults) == SERVER_FAULTS:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines import configuration, publications
+from pipelines.durable_files import make_folder
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.mailing import matters
@@ -68,7 +69,8 @@ def packs(publication: Publication) -> dict[str, LockedFile]:
 
 def worklists(output: Output, names: dict[str, str]) -> dict[str, LockedFile]:
     """Return the worklist of every unit that has something open or late, by the codes of ``addressees``."""
-    with TemporaryDirectory(dir=output.root) as scratch, in_place.open_read_only(output) as connection:
+    # A kill leaves what it wrote where the next run clears it away.
+    with TemporaryDirectory(dir=make_folder(output.work)) as scratch, in_place.open_read_only(output) as connection:
         folder = Path(scratch)
         worklist_files.export(connection, folder)
         as_of = connection.execute("select as_of from publish.pub_run").fetchall()[0][0]

@@ -6,6 +6,7 @@ import datetime
 import email
 import io
 import shutil
+import subprocess
 import zipfile
 from email import policy
 from pathlib import Path
@@ -116,6 +117,29 @@ def test_a_publication_without_packs_and_a_word_of_another_matter_are_told(
     assert not (tmp_path / "koder").exists(), "no password is made for nothing"
 
 
+@pytest.mark.skipif(
+    not (shutil.which("7z") or shutil.which("bsdtar")), reason="neither 7z nor bsdtar is on this machine"
+)
+def test_other_programs_open_a_pack_with_its_password_and_not_without(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("index.html", "tal æøå")
+    (tmp_path / "pakke.zip").write_bytes(lock.locked(buffer.getvalue(), "abcde-fghjk-mnpqr"))
+
+    def opened_by(command: list[str], folder: str) -> bool:
+        (tmp_path / folder).mkdir()
+        subprocess.run(command, cwd=tmp_path / folder, capture_output=True, stdin=subprocess.DEVNULL)
+        file = tmp_path / folder / lock.INSIDE
+        return file.exists() and file.read_bytes() == buffer.getvalue()
+
+    for number, password in enumerate(("abcde-fghjk-mnpqr", "abcde-fghjk-mnpqs")):
+        if shutil.which("7z"):
+            assert opened_by(["7z", "x", f"-p{password}", "../pakke.zip"], f"7z-{number}") == (number == 0)
+        if shutil.which("bsdtar"):
+            command = ["bsdtar", "-x", "--passphrase", password, "-f", "../pakke.zip"]
+            assert opened_by(command, f"bsdtar-{number}") == (number == 0)
+
+
 @pytest.mark.parametrize("written", ["kort\n", "æøå-æøå-æøå-æøå\n", ""])
 def test_a_password_that_cannot_be_used_stops_the_preparation(
     output: Output,
@@ -149,6 +173,7 @@ def test_worklists_are_approved_once_and_sent_week_after_week_until_somebody_els
 
         run = at(0)
         assert prepare_by_schedule(0) == 4, "two institutions and two municipalities have something"
+        assert list(output.work.iterdir()) == [], "what was locked lies nowhere unlocked"
         assert run("send", "--send")[0] == 1
         assert run("approve", "--by", "Bo")[0] == run("approve", "--by", "Carla")[0] == 0
         code, out, _ = run("send", "--send")
