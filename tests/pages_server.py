@@ -3,7 +3,7 @@
 Belongs here: starting both. Does not belong here: what anybody may see.
 
 The stand-in answers as oauth2-proxy's /oauth2/auth does: 401 without a session, 403 when ``allowed_groups`` names none
-of the session's groups, 202 otherwise.
+of the session's groups, 202 otherwise: also when it names no group at all.
 """
 
 from __future__ import annotations
@@ -68,13 +68,14 @@ class _Auth(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = urllib.parse.urlsplit(self.path)
-        allowed = urllib.parse.parse_qs(asked.query).get("allowed_groups", [""])[0].split(",")
+        listed = urllib.parse.parse_qs(asked.query).get("allowed_groups", [""])[0].split(",")
+        allowed = {group for group in listed if group}
         session = self.headers.get("Cookie", "").removeprefix("session=")
         if asked.path != "/oauth2/auth":
             self._say(200, b"sign in")
         elif session not in self.groups:
             self._say(401, b"")
-        elif not set(self.groups[session]) & set(allowed):
+        elif allowed and not allowed & set(self.groups[session]):
             self._say(403, b"")
         else:
             self._say(202, b"")
@@ -90,7 +91,9 @@ class _Auth(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def running(published: Path, groups: Mapping[str, tuple[str, ...]]) -> Iterator[PagesServer]:
+def running(
+    published: Path, groups: Mapping[str, tuple[str, ...]], directorate: str = DIRECTORATE
+) -> Iterator[PagesServer]:
     """Run the server in front of a folder, with the sessions' groups."""
     auth = ThreadingHTTPServer(("127.0.0.1", 0), type("Auth", (_Auth,), {"groups": groups}))
     threading.Thread(target=auth.serve_forever, daemon=True).start()
@@ -98,7 +101,7 @@ def running(published: Path, groups: Mapping[str, tuple[str, ...]]) -> Iterator[
     program = caddy()
     assert program is not None
     own = published.parent / "caddy"
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(own),
@@ -107,7 +110,7 @@ def running(published: Path, groups: Mapping[str, tuple[str, ...]]) -> Iterator[
         "SITE": f"http://127.0.0.1:{port}",
         "PUBLISHED": str(published),
         "OAUTH2_PROXY": f"127.0.0.1:{auth.server_address[1]}",
-        "DIRECTORATE_GROUP": DIRECTORATE,
+        "DIRECTORATE_GROUP": directorate,
         "MUNICIPALITY_GROUP": MUNICIPALITY,
     }
     server = subprocess.Popen(

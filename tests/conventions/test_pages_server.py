@@ -142,6 +142,15 @@ def test_what_a_client_says_of_itself_counts_for_nothing(server: PagesServer) ->
         assert got.status in (302, 403) and b"side i" not in got.body
 
 
+def test_nobody_sees_more_where_the_directorates_group_was_forgotten(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    (published / NAME / "direktorat").mkdir(parents=True)
+    (published / NAME / "direktorat" / "index.html").write_text("side i direktorat", encoding="utf-8")
+    with running(published, GROUPS, directorate="") as forgotten:
+        for who in GROUPS:
+            assert forgotten.get(f"/{NAME}/direktorat/", who).status == 403
+
+
 def test_the_configuration_is_well_formed_and_its_service_is_taken_by_systemd(tmp_path: Path) -> None:
     checked = subprocess.run([caddy() or "", "fmt", "--diff", str(WEB / "Caddyfile")], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout
