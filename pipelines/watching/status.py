@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -101,7 +101,10 @@ def read(output: Output, now: datetime) -> Status:
         last_success=next((_when(entry) for entry in reversed(runs) if entry["event"] == "run"), None),
         last_backup=backed_up,
         is_at_rest=is_at_rest(output),
-        due=sorted(_due(usable, trail, backed_up, now.date()), key=lambda due: due.day),
+        due=sorted(
+            [*_due(usable, trail, backed_up, now.date()), *_parcels_due(trail, current, now.date())],
+            key=lambda due: due.day,
+        ),
     )
 
 
@@ -162,6 +165,20 @@ def _due(
             expires = _months_after(oldest.received_at.date(), settings().retention.months)
             due.append(Due(expires, f"fristen for leverance {oldest.batch_id} udløber (batch expire)", expires < today))
     return due
+
+
+def _parcels_due(trail: Sequence[Mapping[str, Any]], publication: Publication | None, today: date) -> Iterator[Due]:
+    """Yield what is to be sent, where such was ever prepared: the newest publication's packs, this week's worklists."""
+    year, week, day = today.isocalendar()
+    rounds = {"worklist": (f"{year}-W{week:02d}", today - timedelta(days=day - 1), f"arbejdslisterne for uge {week}")}
+    if publication is not None:
+        name = publication.publication_id
+        rounds["pack"] = (name, publication.as_of, f"pakkerne for udgivelsen {name}")
+    for kind, (code, since, what) in sorted(rounds.items()):
+        is_used = any(entry.get("matter") == kind for entry in trail)
+        ended = (entry for entry in trail if entry["event"] == "mail_send_ended" and entry.get("quarter") == code)
+        if is_used and not any(not entry.get("stopped") for entry in ended):
+            yield Due(since, f"{what} sendes (mail send --what {kind}s)", since < today)
 
 
 def next_delivery(days: Sequence[date]) -> date | None:

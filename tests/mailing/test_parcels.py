@@ -19,6 +19,7 @@ from pipelines.mailing import matters
 from pipelines.mailing.parcels import lock, passwords
 from pipelines.mailing.record import journal, ledger, outbox
 from pipelines.publishing import parcel_files
+from pipelines.watching import status
 from tests.mailing import parcel_stage
 from tests.mailing.mail_server import MailServer
 from tests.mailing.parcel_stage import PUBLICATION, by_mail
@@ -55,6 +56,8 @@ def test_each_municipality_gets_its_own_pack_locked_with_its_own_password_once(
         box = outbox.required(matters.seen_from(output, matters.PACKS), ROUND)
         code, _, err = run("send", "--send")
         assert code == 1 and "ikke godkendt" in err and "--what packs" in err
+        due = [one.what for one in status.read(output, NOW).due]
+        assert "pakkerne for udgivelsen 2026-09-30 sendes (mail send --what packs)" in due
         assert run("approve", "--by", "Anna")[0] == 1, "who prepared it may not approve it"
         assert run("approve", "--by", "Bo")[0] == 0
         code, out, _ = run("prepare", "--by", "Anna")
@@ -66,6 +69,7 @@ def test_each_municipality_gets_its_own_pack_locked_with_its_own_password_once(
         code, out, err = run("send", "--send")
         assert code == 0 and "Pakkerne for udgivelsen 2026-09-30: 5 modtagere" in out and "sendt: 5" in out
         assert run("send", "--send")[0] == 0
+    assert not any("pakkerne" in one.what for one in status.read(output, NOW).due)
     assert len(server.mailbox.accepted) == 6, "a dummy, and each its own, once"
     for address, mail in server.mailbox.accepted[1:]:
         own = address.partition("@k")[2][:3]
