@@ -180,3 +180,39 @@ def test_packs_reach_the_sender_system_by_the_same_approved_way(
     run = parcel_stage.commands(output, "packs", tmp_path, monkeypatch, capsys, settings)
     code, _, err = run("prepare", "--by", "Anna")
     assert code == 1 and "Digital Post kræver memo_folder" in err
+
+
+def test_a_crash_after_a_message_was_laid_down_gives_nobody_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = parcel_stage.an_output(tmp_path / "output")
+    folder, numbers = tmp_path / "afsender", tmp_path / "cvr.csv"
+    folder.mkdir()
+    numbers.write_text("kode;cvr\n" + "".join(f"{code};{cvr}\n" for code, cvr in CVR.items()), encoding="utf-8")
+    settings = parcel_stage.by_digital_post(folder, numbers, tmp_path / "koder")
+    run = parcel_stage.commands(output, "packs", tmp_path, monkeypatch, capsys, settings)
+    assert run("prepare", "--by", "Anna")[0] == run("approve", "--by", "Bo")[0] == 0
+    assert run("approve", "--by", "Carla")[0] == 0
+    named, laid = memo._named, []
+
+    def dies(beside: Path, file: Path) -> None:
+        named(beside, file)
+        laid.append(file)
+        if len(laid) == 2:  # the dummy is the first
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(memo, "_named", dies)
+    code, out, _ = run("send", "--send")
+    assert code == 1 and len(laid) == 2 and "sendt: " not in out, "the run ended where it stood"
+    monkeypatch.setattr(memo, "_named", named)
+    content = laid[1].read_bytes()
+    # The ledger does not know how far it came, so it is not sent again by itself ...
+    code, out, _ = run("send", "--send")
+    assert code == 1 and "afleveret uden kvittering: 1" in out and "sendt: 2" in out
+    # ... and when a person is wrong about it, the sender system finds the same message under the same name.
+    assert run("decide", "--municipality", "101", "--outcome", "not-sent", "--reason", "gæt", "--by", "Bo")[0] == 0
+    code, out, _ = run("send", "--send")
+    assert code == 0 and "sendt: 3" in out and "lå allerede hos afsendersystemet" in out
+    assert laid[1].read_bytes() == content
+    recipients = [etree.parse(file).findtext(f".//{MEMO}recipientID") for file in folder.glob("*.xml")]
+    assert sorted(one for one in recipients if one != OWN_CVR) == sorted(CVR.values())
