@@ -1,16 +1,19 @@
 // Each table and each chart of a page as a csv file of exactly its rows, made of what stands on the page when a reader
-// asks for it: as Danish spreadsheets expect it (byte order mark, semicolon, decimal comma), a number as a number, and
-// what stands instead of a number as a mark in the column beside. Two numbers in a cell are two columns.
+// asks for it: as Danish spreadsheets expect it (byte order mark, semicolon, decimal comma; on an English page comma and
+// decimal point), a number as a number, and what stands instead of a number as a mark in the column beside. Two numbers
+// in a cell are two columns.
 "use strict";
 (function () {
-  var NUMBER = "([-\u2212]?\\d{1,3}(?:\\.\\d{3})+(?:,\\d+)?|[-\u2212]?\\d+(?:,\\d+)?)";
+  var english = document.documentElement.lang === "en";
+  var THOUSANDS = english ? "," : "\\.", DECIMALS = "(?:" + (english ? "\\." : ",") + "\\d+)?", DIVIDED = english ? "," : ";";
+  var NUMBER = "([-\u2212]?\\d{1,3}(?:" + THOUSANDS + "\\d{3})+" + DECIMALS + "|[-\u2212]?\\d+" + DECIMALS + ")";
   var KINDS = [
     { form: new RegExp("^" + NUMBER + "$"), names: [""] },
-    { form: new RegExp("^" + NUMBER + "\u2013" + NUMBER + "$"), names: [", nedre", ", øvre"] },
+    { form: new RegExp("^" + NUMBER + "\u2013" + NUMBER + "$"), names: english ? [", low", ", high"] : [", nedre", ", øvre"] },
     { form: new RegExp("^" + NUMBER + " af " + NUMBER + "(?: \\*)?$"), names: [": antal", ": af"] },
     { form: new RegExp("^" + NUMBER + " \\(" + NUMBER + "\u2013" + NUMBER + "\\)$"), names: ["", ", nedre", ", øvre"] }
   ];
-  var MARKS = { "..": "skjult", "\u2013": "ingen", "få": "få", "vises ikke": "vises ikke", "": "" };
+  var MARKS = { "..": english ? "hidden" : "skjult", "\u2013": english ? "none" : "ingen", "få": "få", "vises ikke": "vises ikke", "": "" };
 
   function words(node) {
     var found = [], walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
@@ -18,11 +21,11 @@
     return found.join(" ").replace(/\s+/g, " ").replace(/ ([,.:;)])/g, "$1").trim();
   }
   function told(cell) { return cell.querySelector(".hid") ? ".." : words(cell); }
-  function plainNumber(text) { return text.replace(/\./g, "").replace("\u2212", "-"); }
+  function plainNumber(text) { return text.replace(new RegExp(THOUSANDS, "g"), "").replace("\u2212", "-"); }
   function field(text) {
     // A text that a spreadsheet would read as a formula gets an apostrophe in front.
-    if (/^[=+@\t]/.test(text) || (/^-/.test(text) && !/^-\d+(,\d+)?$/.test(text))) { text = "'" + text; }
-    return /[;"\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+    if (/^[=+@\t]/.test(text) || (/^-/.test(text) && !/^-\d+([,.]\d+)?$/.test(text))) { text = "'" + text; }
+    return text.indexOf(DIVIDED) >= 0 || /["\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
 
   // The headings above each column, down through two rows of them.
@@ -79,7 +82,7 @@
       }));
     });
     if (texts.some(function (text) { return text && text in MARKS; })) {
-      made.push([name + ", mærke"].concat(texts.map(function (text) { return text in MARKS ? MARKS[text] : ""; })));
+      made.push([name + (english ? ", mark" : ", mærke")].concat(texts.map(function (text) { return text in MARKS ? MARKS[text] : ""; })));
     }
     return made;
   }
@@ -119,7 +122,7 @@
   }
 
   function save(name, rows) {
-    var text = "\ufeff" + rows.map(function (row) { return row.map(field).join(";"); }).join("\r\n") + "\r\n";
+    var text = "\ufeff" + rows.map(function (row) { return row.map(field).join(DIVIDED); }).join("\r\n") + "\r\n";
     var link = document.createElement("a"), place = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
     link.href = place;
     link.download = name;
@@ -138,7 +141,7 @@
     var line = document.createElement("p"), button = document.createElement("button"), more = document.createElement("span");
     line.className = "take";
     button.type = "button";
-    button.textContent = "Hent som csv";
+    button.textContent = english ? "Download as csv" : "Hent som csv";
     more.className = "sr";
     more.textContent = ": " + about;
     button.appendChild(more);

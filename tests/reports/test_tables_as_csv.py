@@ -23,15 +23,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def taken(page: Any, where: str) -> list[dict[str, str]]:
+def taken(page: Any, where: str, word: str = "Hent som csv", divided: str = ";") -> list[dict[str, str]]:
     """Return the rows of the file that the button of a table or chart gives."""
     button = page.locator(where)
-    assert button.count() == 1 and button.inner_text().startswith("Hent som csv")
+    assert button.count() == 1 and button.inner_text().startswith(word)
     with page.expect_download() as waiting:
         button.click()
     content = Path(waiting.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf") and waiting.value.suggested_filename.endswith(".csv")
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=divided))
     assert page.complaints == []
     return rows
 
@@ -96,6 +96,16 @@ def test_the_file_of_an_overview_says_the_topic_of_each_duty(page: Any, site: Pa
     rows = taken(page, ".scroll:has(.overview) + .take button")
     assert len({row["Gruppe"] for row in rows}) > 3 and all(row["Gruppe"] for row in rows)
     assert any(row["3. kvartal 2026: antal"].isdigit() and row["3. kvartal 2026: af"].isdigit() for row in rows)
+
+
+def test_on_the_english_page_the_file_is_an_english_one(page: Any, site: Path) -> None:
+    page.goto(address(site, "delt/english.html"))
+    rows = taken(page, ".take button", "Download as csv", ",")
+    figures = sources().of(SHARED).figures["national", "DK"]
+    dues = {str(figure.due) for (_rule, kind, _period), figure in figures.items() if kind == "rolling4"}
+    found = [row["Due"] for row in rows]
+    assert len(found) > 20 and any(int(one) > 1000 for one in found) and set(found) & dues
+    assert all(int(row["95% interval, low"]) <= int(row["95% interval, high"]) for row in rows)
 
 
 def test_in_a_pack_without_scripts_a_duty_leads_to_its_rows_of_the_owners_file(site: Path) -> None:
