@@ -19,8 +19,6 @@ import duckdb
 from pipelines.warehouse import dbt_command, parsed_project
 
 _STATEMENTS = "statements.json"
-#: dbt builds a relation beside the old one and renames it.
-_BESIDE = "__dbt_tmp"
 
 
 class Statement(NamedTuple):
@@ -55,8 +53,7 @@ def _of(node: Any, executed: Path) -> tuple[str, str, str, str, str]:
     if kind == "test":
         return kind, "", node.alias, node.compiled_code, f"select count(*) from ({node.compiled_code})"
     file = executed / node.package_name / node.original_file_path
-    statement = file.read_text(encoding="utf-8").replace(f'{_BESIDE}"', '"')
-    return node.config.materialized, node.schema, node.alias, node.compiled_code, statement
+    return node.config.materialized, node.schema, node.alias, node.compiled_code, file.read_text(encoding="utf-8")
 
 
 def execute(recorded: Path, target: Path, *, data_tests: bool) -> list[str]:
