@@ -21,14 +21,15 @@ from markupsafe import Markup
 from pipelines import configuration
 from pipelines.failure_report import about
 from pipelines.rules.listed_cases import ListedCase
+from pipelines.units import code_folder, folder_of
 from reports import html
 from reports.case_files import write_case_files
-from reports.editions import EDITIONS, Edition, page_units, rule_folder, unit_folder
+from reports.editions import EDITIONS, FULL, PACK, Edition, page_units, rule_folder, unit_folder
 from reports.figures.calendar import PublicationCalendar
 from reports.figures.data import ReportData
 from reports.figures.notice import Notice
 from reports.figures.protected import Cells, protected_data
-from reports.tasks import FEED_FILE, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
+from reports.tasks import FEED_FILE, OF_THE_PACK, TEXT_FILES, TEXTS, WORK_FILE, Sources, Task
 from reports.unchanged import Earlier, Fingerprints, copied, page_name
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
@@ -82,6 +83,7 @@ def render(
     sources = Sources(data, shared, explanations or {}, calendar)
     wanted = tuple(one for one in FORMATS if one in set(formats))
     chosen = [EDITIONS[name] for name in editions]
+    sources.has_packs = PACK in chosen
     work = [task for edition in chosen for task in tasks(edition, sources)]
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))
@@ -93,8 +95,19 @@ def render(
         _in_processes(sources, target, work, wanted, result, progress, processes)
     else:
         _here(sources, target, work, wanted, result, progress)
+    if FULL in chosen and PACK in chosen:
+        _take_from_packs(sources, target, wanted)
     result.files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
     return result
+
+
+def _take_from_packs(sources: Sources, target: Path, formats: Sequence[str]) -> None:
+    """Lay each pack's documents beside the municipality's page of the Directorate's edition."""
+    for task in tasks(PACK, sources):
+        pack = target / PACK.folder / code_folder(task.code)
+        page = target / FULL.folder / folder_of(task.level, task.code)
+        for name in (OF_THE_PACK[one] for one in formats if one in OF_THE_PACK):
+            _write(page / name, (pack / name).read_bytes())
 
 
 def tasks(edition: Edition, sources: Sources) -> list[Task]:
@@ -130,7 +143,7 @@ def _not_copied(
     for task in work:
         fingerprint = fingerprints.of(task)
         result.fingerprints[page_name(task)] = fingerprint
-        if copied(task, fingerprint, formats, target, earlier):
+        if copied(task, fingerprint, task.made_formats(formats, sources.has_packs), target, earlier):
             result.copied += 1
         else:
             left.append(task)
@@ -220,7 +233,8 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
     data = sources.of(edition)
     root = target / edition.folder
     if task.kind == "unit":
-        return _unit(edition, data, task, root, formats)
+        made = task.made_formats(formats, sources.has_packs)
+        return _unit(edition, data, task, root, made, documents=len(formats) > 1)
     started = time.perf_counter()
     documents = len(formats) > 1
     if task.kind == "data":
@@ -252,7 +266,9 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
     return {"html": time.perf_counter() - started}
 
 
-def _unit(edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str]) -> dict[str, float]:
+def _unit(
+    edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str], *, documents: bool
+) -> dict[str, float]:
     from reports.pages.rule_pages import map_part
     from reports.pages.unit_pages import leading_duties, unit_page
     from reports.pages.work import work_page
@@ -264,11 +280,11 @@ def _unit(edition: Edition, data: ReportData, task: Task, root: Path, formats: S
     if unit.level == "national" and page["children"]:
         first = leading_duties(data, "municipality")
         page["map"] = map_part(edition, data, first[0], page["root"]) if first else None
-    _write(folder / "index.html", html.render("unit.html.j2", edition, page, documents=len(formats) > 1).encode())
+    _write(folder / "index.html", html.render("unit.html.j2", edition, page, documents=documents).encode())
     if edition.full:
-        _write(folder / WORK_FILE, work_page(edition, data, unit, documents=len(formats) > 1).encode())
+        _write(folder / WORK_FILE, work_page(edition, data, unit, documents=documents).encode())
     seconds = {"html": time.perf_counter() - started}
-    if len(formats) > 1:
+    if documents:
         from reports.documents import write_documents
 
         seconds |= write_documents(edition, data, data, unit, page, folder, formats)

@@ -5,7 +5,7 @@ Belongs here: these two values. Does not belong here: which pages a publication 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ WORK_FILE = "arbejdsliste.html"
 # Beside it a folder with the page of each of its cases, and the form by which a municipality answers on them.
 CASE_FOLDER = "sag"
 FORM_FILE = "svar.xlsx"
+# The documents of a municipality that the Directorate's edition takes from its pack, by format.
+OF_THE_PACK = {"pdf": "rapport.pdf", "xlsx": "data.xlsx"}
 
 
 class Task(NamedTuple):
@@ -45,15 +47,28 @@ class Task(NamedTuple):
     level: str
     code: str
 
+    def made_formats(self, formats: Sequence[str], has_packs: bool) -> tuple[str, ...]:
+        """Return the formats that are made for the page itself.
+
+        A municipality has one report and one workbook, those of its pack; the Directorate's edition has the same ones,
+        so that both read the same document when they talk about it.
+        """
+        is_of_a_pack = has_packs and (self.edition, self.kind, self.level) == ("direktorat", "unit", "municipality")
+        return tuple(one for one in formats if not (is_of_a_pack and one in OF_THE_PACK))
+
 
 @dataclass
 class Sources:
-    """The figures each edition may read. ``shared`` never was beside full figures (``reports.figures.protected``)."""
+    """The figures each edition may read. ``shared`` never was beside full figures (``reports.figures.protected``).
+
+    ``has_packs``: the publication has packs too, of which the Directorate's edition takes municipalities' documents.
+    """
 
     full: ReportData
     shared: ReportData | None
     explanations: Mapping[str, Markup] = field(default_factory=dict)
     calendar: PublicationCalendar | None = None
+    has_packs: bool = False
 
     @property
     def publications(self) -> PublicationCalendar:

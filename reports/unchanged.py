@@ -18,7 +18,7 @@ from typing import Any
 
 from pipelines import configuration
 from pipelines.units import NATION, Key, code_folder, folder_of
-from reports.documents import every_csv_name
+from reports.documents import PEERS, every_csv_name
 from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE
 from reports.editions import EDITIONS, rule_folder
 from reports.figures.data import ReportData
@@ -57,7 +57,7 @@ def files_of(task: Task, formats: Sequence[str]) -> list[str]:
         names.append(WORK_FILE)
     if task.kind == "pack":
         names += [*(TEXT_FILES[kind] for kind in TEXTS["kommune"]), "sammenligning.html", FONTS_FILE]
-        names += ["andre.csv"] if "csv" in formats else []
+        names += [f"{PEERS}.{one}" for one in ("csv", "xlsx") if one in formats]
         return [f"{root}/{code_folder(task.code)}/{name}" for name in names]
     return [f"{root}/{folder_of(task.level, task.code)}{name}" for name in names]
 
@@ -127,7 +127,13 @@ class Fingerprints:
         """What any page may read: the form of the files, what was delivered, the rules' explanations, the settings."""
         settings = configuration.settings()
         full = self._sources.full
-        told = (settings.authority, settings.replies, full.has_case_pages, full.has_reply_forms)
+        told = (
+            settings.authority,
+            settings.replies,
+            full.has_case_pages,
+            full.has_reply_forms,
+            self._sources.has_packs,
+        )
         explanations = sorted(self._sources.explanations.items())
         return _sum(repr((self._formats, full.quality, explanations, told)))
 

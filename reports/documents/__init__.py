@@ -5,6 +5,7 @@ Belongs here: which files a unit gets. Does not belong here: their contents (``r
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -70,6 +71,19 @@ def write_documents(
 
             started = time.perf_counter()
             with about("data.xlsx"):
-                write_workbook(folder / "data.xlsx", edition, own, unit, tables, owner, peers)
+                write_workbook(folder / "data.xlsx", edition, own, unit, tables, owner)
+            if owner:
+                with about(f"{PEERS}.xlsx"):
+                    alike = others.remember("peer workbook", partial(_peer_workbook, edition, others, peers))
+                    (folder / f"{PEERS}.xlsx").write_bytes(alike)
             seconds["xlsx"] = time.perf_counter() - started
     return seconds
+
+
+def _peer_workbook(edition: Edition, others: ReportData, peers: Mapping[str, Any]) -> bytes:
+    """Return the workbook of everybody's protected figures, which every pack has and a publication has once."""
+    from reports.documents.workbook import write_workbook
+
+    target = io.BytesIO()
+    write_workbook(target, edition, others, None, peers)
+    return target.getvalue()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -45,6 +45,13 @@ WIDTHS = {
     "pligt_id": 30,
     "norm": 12,
 }
+PEERS_TITLE = "Andre kommuner"
+SETTINGS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": False,
+}
 SHEETS = {kind: vocabulary.capital(text) for kind, text in vocabulary.PERIOD_TYPES.items()}
 CASE_MEANINGS = {
     "Sag": "Sagens nummer i klientsystemet",
@@ -66,23 +73,16 @@ CASE_COLUMNS = tuple(CASE_MEANINGS)
 
 
 def write_workbook(
-    path: Path,
+    path: Path | BinaryIO,
     edition: Edition,
     own: ReportData,
-    unit: Unit,
+    unit: Unit | None,
     figures: Mapping[str, DocumentTable],
     owner: str | None = None,
-    peers: Mapping[str, DocumentTable] | None = None,
 ) -> None:
-    """Write the workbook of one unit."""
-    name = wording.unit_name(unit)
-    settings = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "constant_memory": False,
-    }
-    with xlsxwriter.Workbook(path, settings) as book:
+    """Write the workbook of one unit; without a unit that of all of them, which has no cases and names no owner."""
+    name = wording.unit_name(unit) if unit else PEERS_TITLE
+    with xlsxwriter.Workbook(path, SETTINGS) as book:
         book.set_properties(
             {
                 "title": f"God Løsladelse: {name}" + (" (syntetiske data)" if own.run.is_synthetic else ""),
@@ -101,10 +101,10 @@ def write_workbook(
         _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
         formats = {"share": tenth, "days": tenth, "count": count}
         tables = [(SHEETS[kind], table) for kind, table in figures.items()]
-        tables += [(f"Andre, {SHEETS[kind].lower()}", table) for kind, table in (peers or {}).items()]
         for title, table in tables:
             _figures(book.add_worksheet(title), table, heading, formats)
-        if edition.full:
+        has_cases = edition.full and unit is not None
+        if has_cases and unit is not None:
             for title, found in (
                 ("Fordelinger", split_rows(own, unit)),
                 ("Kan ikke afgøres", undeterminable_rows(own, unit)),
@@ -117,7 +117,7 @@ def write_workbook(
                 tables.append((title, found))
             _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.open_cases(unit.key)), heading, date)
             _cases(book.add_worksheet("Ikke til tiden"), own, own.cases_not_in_time(unit.key), heading, date)
-        _definitions(book.add_worksheet("Definitioner"), own, tables, edition.full, heading, wrap)
+        _definitions(book.add_worksheet("Definitioner"), own, tables, has_cases, heading, wrap)
 
 
 def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:
