@@ -125,7 +125,7 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
     withheld: frozenset[str] = frozenset()
     drawn_again: set[str] = set()
     while True:
-        published = _without(whole, protection.published, withheld)
+        published = _without(whole, protection, withheld)
         verdict = audit(published, whole, threshold=threshold, earlier=earlier)
         fallen = {finding.target.family for finding in verdict.red} - withheld
         if not fallen:
@@ -141,6 +141,7 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
                     protection,
                     published={**protection.published, **again.published},
                     decisions={**protection.decisions, **again.decisions},
+                    told=protection.told | again.told,
                 )
 
 
@@ -159,12 +160,21 @@ def _another_lot(
     return None
 
 
-def _without(whole: Problem, published: Mapping[Key, Value], withheld: frozenset[str]) -> dict[Key, Value]:
-    """Return the figures with those of withheld families hidden, and their earlier years left as they were printed."""
+def _without(whole: Problem, protection: Protection, withheld: frozenset[str]) -> dict[Key, Value]:
+    """Return the figures with those of withheld families hidden, and their earlier years left as they were printed.
+
+    What is known not to be small stays: the mark beside it would say what is not so.
+    """
     rules = {rule for name in withheld for rule, _measure in whole.families[name].figures}
+    told = {
+        (rule, municipality, year)
+        for name, municipality, year in protection.told
+        if name in withheld
+        for rule, _measure in whole.families[name].figures
+    }
     return {
-        key: HIDDEN if key.rule in rules else value
-        for key, value in published.items()
+        key: HIDDEN if key.rule in rules and (key.rule, key.unit, key.period) not in told else value
+        for key, value in protection.published.items()
         if key.rule not in rules or key.level != "municipality" or key.period not in whole.restated
     }
 

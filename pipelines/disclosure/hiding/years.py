@@ -7,6 +7,9 @@ A row is hidden when it is small. What the hidden rows of an atom (the municipal
 to is known from the units' quarters less the shown rows, so they form a pool, which is filled up with further rows
 until it has room. An atom with a hidden quarter needs a pool as well, or the shown years would add up to that quarter.
 Where an atom is too small for a pool of its own, every row of the atoms that share its hidden quarters is hidden.
+
+A municipality that had an atom to itself in a quarter that no pool holds has its own number there told by its units,
+and that is no small one: its year is known not to be small, and to hide it would say what is not so. It is shown.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ class Year:
     """One family's year: rows of municipalities, and their pieces in the atoms they lay in.
 
     ``parts`` are the pieces by the kinds of outcomes that rows tell apart, ``quarters`` the atoms' quarters likewise;
-    ``needed`` is what the small ones among an atom's hidden quarters have of each kind.
+    ``needed`` is what the small ones among an atom's hidden quarters have of each kind. ``alone`` are municipalities
+    that had an atom to themselves, by atom and quarter.
     """
 
     rows: dict[str, Counts] = field(default_factory=dict)
@@ -37,6 +41,15 @@ class Year:
     parts: dict[Atom, dict[str, Counts]] = field(default_factory=dict)
     quarters: dict[tuple[Atom, str], Counts] = field(default_factory=dict)
     needed: dict[Atom, Counts] = field(default_factory=dict)
+    alone: dict[tuple[Atom, str], str] = field(default_factory=dict)
+
+    def told(self, decisions: Mapping[str, Decision]) -> frozenset[str]:
+        """Return the municipalities of which a whole quarter is told by their units."""
+        return frozenset(
+            municipality
+            for (atom, quarter), municipality in self.alone.items()
+            if not any(atom in pool for pool in decisions[quarter].pools)
+        )
 
 
 def quarters_of(year: str) -> tuple[str, ...]:
@@ -63,10 +76,12 @@ def read_year(problem: Problem, family: Family, year: str) -> Year:
     told = sorted({part for figure in family.municipal for part in family.figures[figure]})
     by_part: dict[Atom, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0] * len(told)))
     by_quarter: dict[tuple[Atom, str], list[int]] = defaultdict(lambda: [0] * len(told))
+    inside: dict[tuple[Atom, str], list[str]] = defaultdict(list)
     for (municipality, quarter), parents in problem.parents.items():
         if quarter in wanted and municipality != UNKNOWN:
             atom = tuple(sorted(unit for unit in parents if unit != NATION))
             parts = problem.counts.get((family.name, municipality, quarter), none)
+            inside[atom, quarter].append(municipality)
             for number, part in enumerate(told):
                 by_part[atom][municipality][number] += parts[part]
                 by_quarter[atom, quarter][number] += parts[part]
@@ -75,6 +90,7 @@ def read_year(problem: Problem, family: Family, year: str) -> Year:
         {atom: {m: tuple(values) for m, values in members.items()} for atom, members in pieces.items()},
         {atom: {m: tuple(values) for m, values in members.items()} for atom, members in by_part.items()},
         {place: tuple(values) for place, values in by_quarter.items()},
+        alone={place: members[0] for place, members in inside.items() if len(members) == 1},
     )
 
 
@@ -84,6 +100,8 @@ def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, draw: np
     year.needed = _needed(year, decisions, threshold)
     pooled = {atom for decision in decided for pool in decision.pools for atom in pool}
     small = {municipality for municipality, values in year.rows.items() if min(values) < threshold}
+    shown = year.told(decisions) - small
+    year.pieces = {atom: {m: v for m, v in members.items() if m not in shown} for atom, members in year.pieces.items()}
     hidden = _with_whole_groups(year, decided, set(small), pooled, threshold)
     lot = _lot(year, draw)
     needed = [atom for atom in sorted(year.pieces) if atom in pooled or hidden & year.pieces[atom].keys()]

@@ -10,7 +10,8 @@ import pytest
 from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.attack import audit as attack
 from pipelines.disclosure.attack.audit import Disclosed
-from pipelines.disclosure.model import HIDDEN, Printed, Problem
+from pipelines.disclosure.families import families_of
+from pipelines.disclosure.model import HIDDEN, Printed, Problem, Target
 
 from .worlds import RULE, History, K, publish
 
@@ -62,3 +63,24 @@ def test_one_that_falls_with_every_lot_shows_nothing_new_and_leaves_earlier_year
     assert own and all(value is HIDDEN for value in own.values())
     assert not [key for key in own if key.level == "municipality" and key.period in problem.restated]
     assert certificate.verify(done.verdict.certificate, done.published, problem, earlier) == []
+
+
+def test_a_year_that_is_told_anyway_stays_when_its_family_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To hide it would be red for ever, and withholding would be no way out."""
+    history = History(10, municipalities=12, span=8, pace=9.0, families=families_of({"rule": "denominator"}))
+    *before, problem = history.problems()
+    done = publish(before)
+    earlier = [printed for printed, _ in done]
+    fallen = Disclosed(Target("rule", "municipality", "102", "2026", (0,), problem.name), "outsider", 5, 4)
+    found = attack.audit
+
+    def falls_once(*arguments: Any, **named: Any) -> Any:
+        verdict = found(*arguments, **named)
+        shown = [value for key, value in arguments[0].items() if key.level == "region"]
+        return replace(verdict, red=(fallen,)) if any(value is not HIDDEN for value in shown) else verdict
+
+    monkeypatch.setattr(attack, "audit", falls_once)
+    withheld = guard.guard(problem, threshold=K, seed=b"x", earlier=earlier)
+    assert withheld.withheld == {"rule"} and withheld.verdict.green
+    shown = {key.unit for key, value in withheld.published.items() if value is not HIDDEN}
+    assert shown == {"101"}

@@ -16,13 +16,14 @@ from pipelines import disclosure
 from pipelines.disclosure import certificate, guard
 from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.attack.ledger import of_the_same_years, read_ledger
-from pipelines.disclosure.families import RELEASES, releases_family
+from pipelines.disclosure.families import RELEASES, families_of, releases_family
 from pipelines.disclosure.model import HIDDEN, Key, Printed
 
 from .attacker import Attacker, insiders
 from .worlds import History, K, one_year, publish, true_value
 
 PACKAGE = Path(disclosure.__file__).parent
+FAMILIES = families_of({"rule": "denominator"})
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,23 @@ def test_a_first_publication_that_tells_the_years_before_its_own_gives_nothing_a
         assert certificate.verify(guarded.verdict.certificate, printed.published, printed.problem, earlier) == []
     editions = [(printed.problem, printed.published) for printed, _ in done]
     assert Attacker(editions, "person").exposed(["", insiders(editions[0][0])[0]]) == []
+
+
+@pytest.mark.parametrize("seed", [10, 23])
+def test_a_municipality_alone_in_its_new_area_is_shown_as_its_quarters_tell_of_it_already(seed: int) -> None:
+    """Hidden, it would be known not to be small; and its family would be withheld without being any safer for it."""
+    families = {"rule": FAMILIES["rule"]}
+    done = publish(History(seed, municipalities=12, span=8, pace=9.0, families=families).problems())
+    printed, guarded = done[-1]
+    earlier = [one for one, _ in done[:-1]]
+    assert guarded.verdict.green and not guarded.withheld
+    mover = Key("rule", "municipality", "101", "2026", "due")
+    assert printed.published[mover] == true_value(printed.problem, mover) >= K
+    hidden = {**printed.published, mover: HIDDEN, mover._replace(measure="met"): HIDDEN}
+    red = audit(hidden, printed.problem, threshold=K, earlier=earlier).red
+    assert {(one.target.level, one.target.unit) for one in red} == {("municipality", "101")}
+    editions = [(one.problem, one.published) for one, _ in done]
+    assert Attacker(editions, "rule").exposed(["", *insiders(printed.problem)[:2]]) == []
 
 
 def test_nothing_printed_ties_one_calendar_year_to_another(published: list) -> None:
