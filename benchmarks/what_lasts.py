@@ -87,7 +87,10 @@ def explained(output: Output) -> str:
 
 
 def revised(output: Output) -> Iterator[str]:
-    """Yield how many changed figures the revision table names a cause for, found by comparing the publications."""
+    """Yield how many changed figures the revision table names a cause for, found by comparing the publications.
+
+    The table is about the quarters that are told now; of older ones publications of then told it, which is not asked.
+    """
     known = publications.all_publications(output)
     folders = [one.folder / GROUNDS / FIGURES for one in known]
     causes: Counter[str] = Counter()
@@ -102,19 +105,26 @@ def revised(output: Output) -> Iterator[str]:
                     from read_parquet(?) as earlier inner join read_parquet(?) as later using ({", ".join(FIGURE)})
                     where later.period_type = 'quarter' and ({counts})
                 )
-                select revision.cause, count(*) from changed left join marts.fct_revision as revision on
+                select
+                    case when changed.period not in (select period from read_parquet(?)) then 'no longer told'
+                    else coalesce(revision.cause, 'none') end,
+                    count(*)
+                from changed left join marts.fct_revision as revision on
                     coalesce(revision.changed_in_publication_id, ?) = changed.publication_id
                     and revision.changed_after_publication_id = changed.earlier_id
                     and revision.level = changed.level and revision.unit_code = changed.unit_code
                     and revision.period = changed.period and revision.rule_id = changed.rule_id
                 group by all
                 """,
-                [str(one), str(other), known[-1].publication_id],
+                [str(one), str(other), str(folders[-1]), known[-1].publication_id],
             ).fetchall()
-            causes.update({cause or "none": count for cause, count in found})
+            causes.update(dict(found))
+    old = causes.pop("no longer told", 0)
     changed, named = causes.total(), causes.total() - causes["none"]
     listed = ", ".join(f"{cause} {count}" for cause, count in causes.most_common() if cause != "none")
     yield f"figures changed from one publication to the next that have a cause: {named} of {changed} ({listed})"
+    if old:
+        yield f"changed figures of quarters that are no longer told, not asked here: {old}"
 
 
 def recompute(here: Installation, output: Output, most: int) -> Iterator[str]:
