@@ -71,7 +71,14 @@ def current(output: Output) -> Publication | None:
         name = (pointer / "udgivelse.txt").read_text(encoding="utf-8").strip()
     else:
         return None
-    return next((publication for publication in all_publications(output) if publication.publication_id == name), None)
+    return named(output, name)
+
+
+def named(output: Output, name: str | None) -> Publication | None:
+    """Return the publication of that name, or the current one when no name is given; None when there is none."""
+    if name is None:
+        return current(output)
+    return next((one for one in all_publications(output) if one.publication_id == name), None)
 
 
 def settle(output: Output) -> Publication | None:

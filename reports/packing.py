@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import datetime
 import html as html_text
-import io
 import re
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from markupsafe import escape
 
+from pipelines import zip_files
 from pipelines.errors import UserError
 from reports.editions import PACK
 
@@ -48,19 +48,16 @@ def zip_name(folder: Path, publication_id: str) -> str:
 def zipped(folder: Path, publication_id: str, as_of: datetime.date) -> bytes:
     """Return the pack as the bytes of a zip file: the same publication always gives the same ones."""
     owner, inside = owner_of(folder), zip_name(folder, publication_id)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
-        file.comment = f"{owner} ({folder.name})".encode()
+
+    def files() -> Iterator[tuple[str, bytes]]:
         for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-            place = path.relative_to(folder).as_posix()
-            info = zipfile.ZipInfo(f"{inside}/{place}", (as_of.year, as_of.month, as_of.day, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
             content = path.read_bytes()
             # The page of a case names its municipality where it lies.
             is_unnamed = path.suffix == ".html" and path.parent == folder
-            file.writestr(info, _named(content.decode(), owner).encode() if is_unnamed else content)
-    return buffer.getvalue()
+            named = _named(content.decode(), owner).encode() if is_unnamed else content
+            yield f"{inside}/{path.relative_to(folder).as_posix()}", named
+
+    return zip_files.zipped(files(), f"{owner} ({folder.name})", as_of)
 
 
 def _named(page: str, owner: str) -> str:

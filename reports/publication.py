@@ -80,10 +80,9 @@ def render(
         raise ValueError("the target folder is not empty")
     data = replace(data, has_case_pages=bool(cases), has_reply_forms=bool(forms))
     shared = None if protected is None else protected_data(data.without_figures(), protected, shared_notice)
-    sources = Sources(data, shared, explanations or {}, calendar)
     wanted = tuple(one for one in FORMATS if one in set(formats))
     chosen = [EDITIONS[name] for name in editions]
-    sources.has_packs = PACK in chosen
+    sources = Sources(data, shared, explanations or {}, calendar, has_packs=PACK in chosen)
     work = [task for edition in chosen for task in tasks(edition, sources)]
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))

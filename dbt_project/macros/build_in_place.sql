@@ -3,28 +3,24 @@
   it, so that readers always find one; here every build begins with a new file that has no readers, and the file is
   renamed when it is whole (pipelines/warehouse/build.py). What is there from a build by hand goes first.
 #}
-{% materialization table, adapter='duckdb' -%}
-    {%- set target = this.incorporate(type='table') -%}
+{% macro build_in_place(relation, making) -%}
     {{- run_hooks(pre_hooks) -}}
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
     {%- call statement('main') -%}
-        {{- create_table_as(False, target, compiled_code) -}}
+        {{- making -}}
     {%- endcall -%}
     {{- run_hooks(post_hooks) -}}
-    {%- do persist_docs(target, model) -%}
+    {%- do persist_docs(relation, model) -%}
     {%- do adapter.commit() -%}
-    {{- return({'relations': [target]}) -}}
+    {{- return({'relations': [relation]}) -}}
+{%- endmacro %}
+
+{% materialization table, adapter='duckdb' -%}
+    {%- set target = this.incorporate(type='table') -%}
+    {{- return(build_in_place(target, create_table_as(False, target, compiled_code))) -}}
 {%- endmaterialization %}
 
 {% materialization view, adapter='duckdb' -%}
     {%- set target = this.incorporate(type='view') -%}
-    {{- run_hooks(pre_hooks) -}}
-    {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
-    {%- call statement('main') -%}
-        {{- get_create_view_as_sql(target, compiled_code) -}}
-    {%- endcall -%}
-    {{- run_hooks(post_hooks) -}}
-    {%- do persist_docs(target, model) -%}
-    {%- do adapter.commit() -%}
-    {{- return({'relations': [target]}) -}}
+    {{- return(build_in_place(target, get_create_view_as_sql(target, compiled_code))) -}}
 {%- endmaterialization %}

@@ -96,15 +96,14 @@ def _round(arguments: argparse.Namespace, output: Output, now: datetime.datetime
         if name != belongs and getattr(arguments, name):
             raise WrongUse(f"--{name} hører ikke til --what {arguments.what}")
     if arguments.what == "worklists":
-        return parcel_files.round_named(arguments.week) if arguments.week else parcel_files.round_of_week(now.date())
+        return parcel_files.round_named(arguments.week) if arguments.week else matters.round_of_week(now.date())
     if arguments.what == "packs":
         return parcel_files.round_of_publication(_publication(output, arguments.publication))
     return quarters.parse(arguments.quarter) if arguments.quarter else quarters.of(now.date())
 
 
 def _publication(output: Output, name: str | None) -> Publication:
-    found = {one.publication_id: one for one in publications.all_publications(output)}
-    wanted = publications.current(output) if name is None else found.get(name)
+    wanted = publications.named(output, name)
     if wanted is None:
         raise UserError(f"Der er ingen udgivelse {name or ''} i {output.root}. Se god-loesladelse publication list.")
     return wanted

@@ -69,11 +69,7 @@ def _list(output: Output) -> int:
 
 
 def _find(output: Output, name: str | None) -> publications.Publication:
-    if name is None:
-        now = publications.current(output)
-        assert now is not None
-        return now
-    found = next((one for one in publications.all_publications(output) if one.publication_id == name), None)
+    found = publications.named(output, name)
     if found is None:
         raise UserError(f"Der er ingen udgivelse {name}. Se dem med 'god-loesladelse publication list'.")
     return found

@@ -24,6 +24,7 @@ from pipelines.disclosure.model import (
     Unit,
     Value,
 )
+from pipelines.quarters import shift
 
 MEASURES = ("due", "met", "own_due", "own_met")
 Row = tuple[int, int, int, int]
@@ -118,20 +119,15 @@ def due_windows(
     closed |= {quarter for last in former for quarter in window_quarters(last)}
     history = {
         last
-        for last in (_shifted(window, -back) for back in range(1, HISTORY))
+        for last in (shift(window, -back) for back in range(1, HISTORY))
         if last not in printed and set(window_quarters(last)) <= set(present) - closed
     }
     return (*sorted(history | {f"{year}-Q4" for year in years} - {window}), window)
 
 
-def _shifted(quarter: str, by: int) -> str:
-    number = int(quarter[:4]) * 4 + int(quarter[-1]) - 1 + by
-    return f"{number // 4}-Q{number % 4 + 1}"
-
-
 def window_quarters(last: str) -> list[str]:
     """The four quarters that end with ``last``, oldest first."""
-    return [_shifted(last, -back) for back in (3, 2, 1, 0)]
+    return [shift(last, -back) for back in (3, 2, 1, 0)]
 
 
 def current_figures(

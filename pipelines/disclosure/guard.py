@@ -132,7 +132,7 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
             return Guarded(published, _decisions(whole, protection, withheld), protection, verdict, withheld)
         for name in sorted(fallen):
             alone = replace(whole, families={name: whole.families[name]})
-            again = None if name in drawn_again else _another_lot(alone, threshold, seed, earlier)
+            again = None if name in drawn_again else _another_lot(alone, threshold, seed, own_kind, earlier)
             drawn_again.add(name)
             if again is None:
                 withheld |= {name}
@@ -146,13 +146,16 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
 
 
 def _another_lot(
-    alone: Problem, threshold: int, seed: bytes, earlier: Sequence[Printed | FormerPrinted]
+    alone: Problem,
+    threshold: int,
+    seed: bytes,
+    own_kind: Sequence[Printed],
+    earlier: Sequence[Printed | FormerPrinted],
 ) -> Protection | None:
     """Draw for one family until the attack opens nothing; None when every further lot falls."""
     from pipelines.disclosure.attack.audit import audit
     from pipelines.disclosure.hiding.protect import protect
 
-    own_kind = [printed for printed in earlier if isinstance(printed, Printed)]
     for number in range(1, LOTS):
         lot = protect(alone, threshold=threshold, seed=seed + bytes([number]), earlier=own_kind)
         if audit(lot.published, alone, threshold=threshold, earlier=earlier).green:
@@ -166,14 +169,8 @@ def _without(whole: Problem, protection: Protection, withheld: frozenset[str]) -
     What is known not to be small stays: the mark beside it would say what is not so.
     """
     rules = {rule for name in withheld for rule, _measure in whole.families[name].figures}
-    told = {
-        (rule, municipality, year)
-        for name, municipality, year in protection.told
-        if name in withheld
-        for rule, _measure in whole.families[name].figures
-    }
     return {
-        key: HIDDEN if key.rule in rules and (key.rule, key.unit, key.period) not in told else value
+        key: HIDDEN if key.rule in rules and key not in protection.told else value
         for key, value in protection.published.items()
         if key.rule not in rules or key.level != "municipality" or key.period not in whole.restated
     }

@@ -87,14 +87,18 @@ def signed(box: Outbox) -> tuple[str, str]:
     return (STANDING, box.order) if box.order else (box.quarter, box.digest)
 
 
+def lasts(settings: MailSettings, box: Outbox) -> datetime.timedelta:
+    """Return how long an approval is good for: a standing order's longer than that of single bytes."""
+    return datetime.timedelta(days=settings.standing_approval_days if box.order else settings.approval_days)
+
+
 def standing(ledger: Ledger, box: Outbox, settings: MailSettings, now: datetime.datetime) -> Standing:
     """Return the approvals that count at this moment for exactly this outbox."""
     preparers = _preparers(ledger, box)
     newest = ledger.signatures("preparation", box.quarter)
     if not newest or newest[-1].digest != box.digest:
         return Standing((), ("udbakken er ikke den, der sidst blev forberedt",))
-    days = settings.standing_approval_days if box.order else settings.approval_days
-    oldest = now - datetime.timedelta(days=days)
+    oldest = now - lasts(settings, box)
     of_round, digest = signed(box)
     counting: dict[str, Signature] = {}
     for one in ledger.signatures("approval", of_round):

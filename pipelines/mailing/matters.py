@@ -6,6 +6,7 @@ message of one holds (``message``, ``parcels``).
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +32,12 @@ class NamedRound:
 
     code: str
     label: str
+
+
+def round_of_week(day: datetime.date) -> NamedRound:
+    """Return the round in which a day's worklists go out: its ISO week."""
+    year, week, _ = day.isocalendar()
+    return NamedRound(f"{year}-W{week:02d}", f"uge {week} {year}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,11 @@ def seen_from(output: Output, matter: Matter) -> Output:
     return Output(output.root) if matter is CONTACT_LISTS else MatterOutput(output.root, matter)
 
 
+def seen_from_all(output: Output) -> list[Output]:
+    """Return the output folder as every matter sees it."""
+    return [seen_from(output, matter) for matter in ALL]
+
+
 def each(output: Output) -> list[Output]:
     """Return the output folder as every matter that was ever prepared in it sees it."""
-    everyone = [seen_from(output, matter) for matter in ALL]
-    return [one for one in everyone if one.mailing.exists()]
+    return [one for one in seen_from_all(output) if one.mailing.exists()]

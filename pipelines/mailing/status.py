@@ -79,8 +79,7 @@ def _preparation(
         return [*lines, str(problem)]
     standing = approval.standing(book, box, settings, now)
     for one in standing.approvals:
-        days = settings.standing_approval_days if box.order else settings.approval_days
-        until = one.at + datetime.timedelta(days=days)
+        until = one.at + approval.lasts(settings, box)
         lines.append(f"Godkendt {_when(one.at)} af {one.name} (konto {one.account}); gælder til {_when(until)}.")
     old = len(book.signatures("approval", approval.signed(box)[0])) - len(standing.approvals)
     if old > 0:

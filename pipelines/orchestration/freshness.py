@@ -8,11 +8,13 @@ A file that may be left out has a cadence of its own: the deliveries that had it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
 
 from pipelines.batches import batch_list
+from pipelines.batches.batch_list import Batch
 from pipelines.contract import contract
 from pipelines.layout import Output
 from pipelines.orchestration.stages import BUILT
@@ -24,9 +26,13 @@ _LATER = 1.25
 
 def limit(output: Output, file: str | None = None) -> timedelta | None:
     """Return how old the newest delivery's assets may be, or those of one file; None with too few to tell."""
+    return _limit(batch_list.all_batches(output), file)
+
+
+def _limit(batches: Sequence[Batch], file: str | None = None) -> timedelta | None:
     days = [
         batch.extract_date
-        for batch in batch_list.all_batches(output)
+        for batch in batches
         if batch.is_usable and (file is None or any(one["file"] == file for one in batch.receipt["files"]))
     ]
     expected = status.next_delivery(days)
@@ -35,10 +41,11 @@ def limit(output: Output, file: str | None = None) -> timedelta | None:
 
 def with_freshness(definitions: dg.Definitions, output: Output) -> dg.Definitions:
     """Return the definitions with that limit on every asset that a delivery makes anew."""
-    of_all = limit(output)
+    batches = batch_list.all_batches(output)
+    of_all = _limit(batches)
     if of_all is None:
         return definitions
-    of_file = {file.table: limit(output, file.name) for file in contract().files}
+    of_file = {file.table: _limit(batches, file.name) for file in contract().files}
 
     def policed(spec: dg.AssetSpec) -> dg.AssetSpec:
         allowed = of_file.get(spec.key.path[-1], of_all)

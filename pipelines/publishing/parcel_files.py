@@ -7,12 +7,10 @@ locking and handing over (``mailing.parcels``), what a pack or a worklist holds.
 from __future__ import annotations
 
 import datetime
-import io
-import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipelines import configuration, publications
+from pipelines import configuration, publications, zip_files
 from pipelines.durable_files import make_folder
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
@@ -26,25 +24,16 @@ from pipelines.publications import Publication
 from pipelines.publishing import worklist_files
 from pipelines.warehouse import in_place
 
-# A zip file cannot tell of a time before; the same worklist shall give the same bytes.
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
-
 
 def round_of_publication(publication: Publication) -> NamedRound:
     """Return the round in which a publication's packs go out."""
     return NamedRound(publication.publication_id, f"udgivelsen {publication.publication_id}")
 
 
-def round_of_week(day: datetime.date) -> NamedRound:
-    """Return the round in which a day's worklists go out: its ISO week."""
-    year, week, _ = day.isocalendar()
-    return NamedRound(f"{year}-W{week:02d}", f"uge {week} {year}")
-
-
 def round_named(text: str) -> NamedRound:
     """Return the round of the week written ``2026-W49``; raises WrongUse for anything else."""
     try:
-        found = round_of_week(datetime.date.fromisoformat(f"{text.strip().upper()}-1"))
+        found = matters.round_of_week(datetime.date.fromisoformat(f"{text.strip().upper()}-1"))
     except ValueError:
         raise WrongUse("en uge skrives som 2026-W49") from None
     return found
@@ -78,7 +67,11 @@ def worklists(output: Output, names: dict[str, str]) -> dict[str, LockedFile]:
         for unit in sorted([*folder.glob("institution/*"), *folder.glob("kommune/*")]):
             code = f"{unit.parent.name}-{unit.name}"
             name = f"arbejdsliste_{code}_{as_of.isoformat()}.zip"
-            found[code] = LockedFile(name, _zipped(unit, f"{names.get(code, code)} ({code})"))
+            files = [
+                (path.relative_to(unit).as_posix(), path.read_bytes())
+                for path in sorted(one for one in unit.rglob("*") if one.is_file())
+            ]
+            found[code] = LockedFile(name, zip_files.zipped(files, f"{names.get(code, code)} ({code})"))
         return found
 
 
@@ -101,7 +94,7 @@ def prepare(
         files, of_round = packs(publication), round_of_publication(publication)
     else:
         files = worklists(output, {code: one.municipality_name for code, one in everyone.items()})
-        of_round = round_of_week(now.date())
+        of_round = matters.round_of_week(now.date())
     return preparing.prepare(
         matters.seen_from(output, matter),
         channel,
@@ -123,15 +116,3 @@ def prepare_worklists_for_schedule(output: Output, now: datetime.datetime) -> Pr
     if not configuration.settings().parcels.prepare_worklists:
         return None
     return prepare(output, matters.WORKLISTS, names.SYSTEM, now)
-
-
-def _zipped(folder: Path, comment: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
-        file.comment = comment.encode()
-        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-            info = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _ZIP_DAY)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            file.writestr(info, path.read_bytes())
-    return buffer.getvalue()

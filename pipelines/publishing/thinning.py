@@ -58,9 +58,11 @@ def months_before(newest: date, months: int) -> date:
 
 def thin_and_record(output: Output, before: date) -> Thinning:
     """Make old publications thin, as ``thin`` does, once the audit trail has their names; the caller has the lock."""
-    names = [one.publication_id for one in thin(output, before, dry_run=True).publications]
-    if names:
-        audit_trail.record(output, "publications_thinned", publications=names, before=before.isoformat())
+    planned = thin(output, before, dry_run=True)
+    if not planned.publications:
+        return planned
+    names = [one.publication_id for one in planned.publications]
+    audit_trail.record(output, "publications_thinned", publications=names, before=before.isoformat())
     return thin(output, before, dry_run=False)
 
 

@@ -98,7 +98,7 @@ def remove_older(to: Path, output: Output, keep: int) -> list[str]:
 def _no_mailing(output: Output) -> Iterator[None]:
     """Hold the lock and the journal's lock of every matter that was ever mailed."""
     with contextlib.ExitStack() as held:
-        for one in (matters.seen_from(output, matter) for matter in matters.ALL):
+        for one in matters.seen_from_all(output):
             if one.mailing.exists():
                 held.enter_context(outbox.exclusive(one))
             if journal.path(one).exists():

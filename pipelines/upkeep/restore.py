@@ -147,7 +147,7 @@ def _put_journal_back(backup: Backup, output: Output) -> str:
     kept = [backup.folder / entry.path for entry in backup.entries if entry.path.startswith(f"{JOURNAL}/")]
     if not kept:
         return "Der er ingen udsendelsesjournal i sikkerhedskopien."
-    places = {path.name: path for path in (journal.path(matters.seen_from(output, one)) for one in matters.ALL)}
+    places = {path.name: path for path in map(journal.path, matters.seen_from_all(output))}
     durable_files.make_folder(journal.folder(output))
     for file in kept:
         beside = journal.folder(output) / file.name

@@ -20,6 +20,7 @@ from pipelines.batches.batch_list import Batch
 from pipelines.configuration import settings
 from pipelines.layout import Output
 from pipelines.locks import is_at_rest
+from pipelines.mailing import matters
 from pipelines.publications import Publication
 
 _RUNS = ("run", "run_failed", "run_interrupted")
@@ -169,8 +170,8 @@ def _due(
 
 def _parcels_due(trail: Sequence[Mapping[str, Any]], publication: Publication | None, today: date) -> Iterator[Due]:
     """Yield what is to be sent, where such was ever prepared: the newest publication's packs, this week's worklists."""
-    year, week, day = today.isocalendar()
-    rounds = {"worklist": (f"{year}-W{week:02d}", today - timedelta(days=day - 1), f"arbejdslisterne for uge {week}")}
+    monday, week = today - timedelta(days=today.weekday()), today.isocalendar().week
+    rounds = {"worklist": (matters.round_of_week(today).code, monday, f"arbejdslisterne for uge {week}")}
     if publication is not None:
         name = publication.publication_id
         rounds["pack"] = (name, publication.as_of, f"pakkerne for udgivelsen {name}")

@@ -103,21 +103,21 @@ def write_workbook(
         tables = [(SHEETS[kind], table) for kind, table in figures.items()]
         for title, table in tables:
             _figures(book.add_worksheet(title), table, heading, formats)
-        has_cases = edition.full and unit is not None
-        if has_cases and unit is not None:
+        with_cases = unit if edition.full else None
+        if with_cases is not None:
             for title, found in (
-                ("Fordelinger", split_rows(own, unit)),
-                ("Kan ikke afgøres", undeterminable_rows(own, unit)),
-                ("Løsladelser", release_rows(own, unit)),
-                ("Samarbejde", cooperation_rows(own, unit)),
+                ("Fordelinger", split_rows(own, with_cases)),
+                ("Kan ikke afgøres", undeterminable_rows(own, with_cases)),
+                ("Løsladelser", release_rows(own, with_cases)),
+                ("Samarbejde", cooperation_rows(own, with_cases)),
             ):
                 if not found.rows and title in ("Løsladelser", "Samarbejde"):
                     continue
                 _figures(book.add_worksheet(title), found, heading, formats)
                 tables.append((title, found))
-            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.open_cases(unit.key)), heading, date)
-            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases_not_in_time(unit.key), heading, date)
-        _definitions(book.add_worksheet("Definitioner"), own, tables, has_cases, heading, wrap)
+            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.open_cases(with_cases.key)), heading, date)
+            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases_not_in_time(with_cases.key), heading, date)
+        _definitions(book.add_worksheet("Definitioner"), own, tables, with_cases is not None, heading, wrap)
 
 
 def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:

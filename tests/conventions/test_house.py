@@ -12,7 +12,7 @@ from tests.conventions.imports import imports, modules, room
 # above the stages brings them together; mailing and replies are lives of their own beside them.
 FLOORS = (
     ("accounts", "errors", "danish", "layout", "progress", "units"),
-    ("code_version", "durable_files", "given_secrets", "quarters", "table_files", "typesetting"),
+    ("code_version", "durable_files", "given_secrets", "quarters", "table_files", "typesetting", "zip_files"),
     ("configuration", "contract", "equal_files", "failure_report"),
     ("privacy", "demo", "vocabulary"),
     ("audit_trail",),

@@ -25,7 +25,7 @@ from pipelines.layout import Output
 from tests.hostile_texts import make_hostile, shown_by_harmless
 from tests.pipeline.leak_search import numbers_in, search
 from tests.pipeline.test_leaks import FREE_TEXT, Canaries, spoiled_delivery
-from tests.pipeline.whole_path import ONE_EDITION, run
+from tests.pipeline.whole_path import ONE_EDITION, fingerprint, run
 
 CASES = 160
 # What is about a day two months earlier is made thin when the next publication is made.
@@ -51,14 +51,6 @@ class Story:
         self.batch[name] = json.loads(current.read_text(encoding="utf-8"))["batch_id"]
         self.left[name] = fingerprint(self.output.published)
         self.built[name] = self.output.warehouse.stat().st_mtime_ns
-
-
-def fingerprint(folder: Path) -> dict[str, tuple[int, bytes]]:
-    return {
-        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")

@@ -12,15 +12,7 @@ import pytest
 
 from pipelines.demo.delivery import write_synthetic_delivery
 from pipelines.layout import Output
-from tests.pipeline.whole_path import ONE_EDITION, command, run, small_world
-
-
-def fingerprint(folder: Path) -> dict[str, tuple[int, bytes]]:
-    return {
-        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+from tests.pipeline.whole_path import ONE_EDITION, command, fingerprint, run, small_world
 
 
 def test_the_run_says_its_stages_and_where_the_report_is() -> None:

@@ -79,6 +79,15 @@ def run(landing: Path, output: Output, *more: object, settings: str = SETTINGS) 
     return command("run", "--landing", landing, "--output", output.root, *more, settings=settings)
 
 
+def fingerprint(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return the time and the bytes of each file below the folder."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
 @cache
 def small_world() -> World:
     """Return the small world, made by whichever test process asks first, with the console script as a user has it."""

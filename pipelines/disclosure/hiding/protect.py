@@ -31,14 +31,13 @@ from pipelines.disclosure.model import (
 class Protection:
     """What a publication prints anew, what it decided about its quarters, and how long that took.
 
-    ``told`` are municipalities' years that are known not to be small whether they are shown or not, by family,
-    municipality and year.
+    ``told`` are figures of municipalities that are known not to be small whether they are shown or not.
     """
 
     published: Mapping[Key, Value]
     decisions: Mapping[tuple[str, str], Decision]
     seconds: float
-    told: frozenset[tuple[str, str, str]] = frozenset()
+    told: frozenset[Key] = frozenset()
 
 
 class ThresholdTooLow(ValueError):
@@ -57,7 +56,7 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
     started = time.perf_counter()
     published: dict[Key, Value] = {}
     decisions: dict[tuple[str, str], Decision] = {}
-    told: set[tuple[str, str, str]] = set()
+    told: set[Key] = set()
     before = {place: decision for printed in earlier for place, decision in printed.decisions.items()}
     marked = {(key[:4]) for printed in earlier for key, value in printed.published.items() if value is HIDDEN}
     for name, family in sorted(problem.families.items()):
@@ -77,8 +76,10 @@ def protect(problem: Problem, *, threshold: int, seed: bytes, earlier: Sequence[
             decided = {quarter: decisions[name, quarter] for quarter in years.quarters_of(year)}
             read = years.read_year(problem, family, year)
             hidden = years.hide(read, decided, threshold, draw)
-            published |= _rows(problem, family, year, hidden)
-            told |= {(name, municipality, year) for municipality in read.told(decided) - hidden}
+            rows = _rows(problem, family, year, hidden)
+            published |= rows
+            known = read.told(decided) - hidden
+            told |= {key for key in rows if key.unit in known}
         for year in problem.restated if family.municipal else ():
             published |= _rows(problem, family, year, _still_hidden(problem, family, year, marked, threshold))
     return Protection(dict(sorted(published.items())), decisions, time.perf_counter() - started, frozenset(told))
