@@ -28,22 +28,9 @@
     return text.indexOf(DIVIDED) >= 0 || /["\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
 
-  // The headings above each column, down through two rows of them.
+  // The headings above each column, down through two rows of them (side.js, which stands before this script).
   function headings(table) {
-    var grid = [];
-    Array.prototype.forEach.call(table.tHead.rows, function (row, level) {
-      var at = 0;
-      Array.prototype.forEach.call(row.cells, function (cell) {
-        while (grid[level] && grid[level][at]) { at += 1; }
-        for (var down = 0; down < cell.rowSpan; down += 1) {
-          for (var over = 0; over < cell.colSpan; over += 1) {
-            grid[level + down] = grid[level + down] || [];
-            grid[level + down][at + over] = cell;
-          }
-        }
-        at += cell.colSpan;
-      });
-    });
+    var grid = window.headingGrid(table);
     return grid[0].map(function (_, column) {
       var above = grid.map(function (row) { return row[column]; });
       if (above[0].classList.contains("scale")) { return null; }

@@ -137,10 +137,9 @@
     } catch (refused) { /* some browsers let no page of a file share change its address */ }
   }
 
-  function makeSortable(table) {
-    var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
-    rows.forEach(function (row, index) { row.dataset.place = index; });
-    var columns = [], grid = [];
+  // The headings above each column of a table, down through its rows of them. The script of csv files asks for it too.
+  window.headingGrid = function (table) {
+    var grid = [];
     Array.prototype.forEach.call(table.tHead.rows, function (row, level) {
       var at = 0;
       Array.prototype.forEach.call(row.cells, function (cell) {
@@ -151,8 +150,20 @@
             grid[level + down][at + over] = cell;
           }
         }
-        if (cell.dataset.sort) { columns.push([cell, at]); }
         at += cell.colSpan;
+      });
+    });
+    return grid;
+  };
+
+  function makeSortable(table) {
+    var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
+    rows.forEach(function (row, index) { row.dataset.place = index; });
+    var columns = [], grid = window.headingGrid(table);
+    grid.forEach(function (row) {
+      row.forEach(function (cell, at) {
+        var isKnown = columns.some(function (pair) { return pair[0] === cell; });
+        if (cell.dataset.sort && !isKnown) { columns.push([cell, at]); }
       });
     });
     columns.forEach(function (pair) {

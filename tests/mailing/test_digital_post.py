@@ -12,6 +12,7 @@ from lxml import etree
 
 from pipelines import configuration
 from pipelines.errors import UserError
+from pipelines.layout import Output
 from pipelines.mailing import matters
 from pipelines.mailing.channels import memo
 from pipelines.mailing.channels.interface import Parcel
@@ -145,14 +146,22 @@ def test_a_file_of_company_numbers_that_could_mislead_is_refused(tmp_path: Path,
         addressees.cvr_numbers(chosen)
 
 
+def a_sender_system(root: Path) -> tuple[Output, Path, str]:
+    """Return an output folder with packs, the sender system's folder, and the settings that send them there."""
+    folder, numbers = root / "afsender", root / "cvr.csv"
+    folder.mkdir()
+    numbers.write_text("kode;cvr\n" + "".join(f"{code};{cvr}\n" for code, cvr in CVR.items()), encoding="utf-8")
+    return (
+        parcel_stage.an_output(root / "output"),
+        folder,
+        parcel_stage.by_digital_post(folder, numbers, root / "koder"),
+    )
+
+
 def test_packs_reach_the_sender_system_by_the_same_approved_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output = parcel_stage.an_output(tmp_path / "output")
-    folder, numbers = tmp_path / "afsender", tmp_path / "cvr.csv"
-    folder.mkdir()
-    numbers.write_text("kode;cvr\n" + "".join(f"{code};{cvr}\n" for code, cvr in CVR.items()), encoding="utf-8")
-    settings = parcel_stage.by_digital_post(folder, numbers, tmp_path / "koder")
+    output, folder, settings = a_sender_system(tmp_path)
     run = parcel_stage.commands(output, "packs", tmp_path, monkeypatch, capsys, settings)
     code, out, err = run("prepare", "--by", "Anna")
     assert code == 0 and "3 er forberedt" in out and "390 Vordingborg: kan ikke nås, intet CVR-nummer" in out
@@ -185,11 +194,7 @@ def test_packs_reach_the_sender_system_by_the_same_approved_way(
 def test_a_crash_after_a_message_was_laid_down_gives_nobody_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output = parcel_stage.an_output(tmp_path / "output")
-    folder, numbers = tmp_path / "afsender", tmp_path / "cvr.csv"
-    folder.mkdir()
-    numbers.write_text("kode;cvr\n" + "".join(f"{code};{cvr}\n" for code, cvr in CVR.items()), encoding="utf-8")
-    settings = parcel_stage.by_digital_post(folder, numbers, tmp_path / "koder")
+    output, folder, settings = a_sender_system(tmp_path)
     run = parcel_stage.commands(output, "packs", tmp_path, monkeypatch, capsys, settings)
     assert run("prepare", "--by", "Anna")[0] == run("approve", "--by", "Bo")[0] == 0
     assert run("approve", "--by", "Carla")[0] == 0
