@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ def environment() -> jinja2.Environment:
 
 
 def render(
-    template: str, edition: Edition, page: dict[str, Any], *, owner: str | None = None, documents: bool = False
+    template: str, edition: Edition, page: dict[str, Any], *, owner: str | None = None, formats: Collection[str] = ()
 ) -> str:
-    """Return a page as HTML."""
+    """Return a page as HTML; ``formats`` are those in which the page's files lie beside it."""
     still = not edition.live_charts
     text = (
         environment()
@@ -71,7 +72,7 @@ def render(
                 "fonts_file": FONTS_FILE,
                 "live": edition.live_charts,
                 "owner": owner,
-                "has_documents": documents,
+                "formats": formats,
                 "uses_hidden": edition.name != "direktorat",
                 "children": None,
                 "map": None,

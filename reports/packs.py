@@ -43,18 +43,15 @@ def make_pack(sources: Sources, own: ReportData, owner: Unit, target: Path, form
     folder = target / PACK.folder / code_folder(owner.code)
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    documents = len(formats) > 1
     page = unit_page(PACK, own, shared, owner) | {"own_row": own_row(shared, owner)}
-    (folder / "index.html").write_bytes(
-        html.render("unit.html.j2", PACK, page, owner=name, documents=documents).encode()
-    )
-    (folder / WORK_FILE).write_bytes(work_page(PACK, own, owner, documents=documents, owner=name).encode())
-    quality = text_page(PACK, own, "quality", sources, documents, owner=name)
+    (folder / "index.html").write_bytes(html.render("unit.html.j2", PACK, page, owner=name, formats=formats).encode())
+    (folder / WORK_FILE).write_bytes(work_page(PACK, own, owner, owner=name).encode())
+    quality = text_page(PACK, own, "quality", sources, formats, owner=name)
     (folder / TEXT_FILES["quality"]).write_bytes(quality.encode())
-    for file, content in alike(sources, documents).items():
+    for file, content in alike(sources, formats).items():
         (folder / file).write_bytes(content)
     seconds = {"html": time.perf_counter() - started}
-    if documents:
+    if len(formats) > 1:
         from reports.documents import write_documents
 
         seconds |= write_documents(PACK, own, shared, owner, page, folder, formats, owner=name)
@@ -67,18 +64,18 @@ def own_row(shared: ReportData, owner: Unit) -> str:
     return f"#{rules[0].rule_id}-{owner.code}" if rules and owner.key in shared.figures else ""
 
 
-def alike(sources: Sources, documents: bool) -> dict[str, bytes]:
+def alike(sources: Sources, formats: Sequence[str]) -> dict[str, bytes]:
     """Return the files that are the same in every pack: made once in each process, for they are long."""
     shared = sources.shared
     assert shared is not None
 
     def make() -> dict[str, bytes]:
-        pages = [html.render("peers.html.j2", PACK, peers_page(shared), documents=documents)]
-        pages += [text_page(PACK, shared, kind, sources, documents) for kind in ("method", "accessibility")]
+        pages = [html.render("peers.html.j2", PACK, peers_page(shared), formats=formats)]
+        pages += [text_page(PACK, shared, kind, sources, formats) for kind in ("method", "accessibility")]
         made = {file: text.encode() for file, text in zip(ALIKE, pages, strict=True)}
         return made | {html.FONTS_FILE: html.font_faces().encode()}
 
-    found: dict[str, bytes] = shared.remember(f"alike {documents}", make)
+    found: dict[str, bytes] = shared.remember(f"alike {' '.join(formats)}", make)
     return found
 
 

@@ -233,9 +233,8 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
     root = target / edition.folder
     if task.kind == "unit":
         made = task.made_formats(formats, sources.has_packs)
-        return _unit(edition, data, task, root, made, documents=len(formats) > 1)
+        return _unit(edition, data, task, root, made, beside=formats)
     started = time.perf_counter()
-    documents = len(formats) > 1
     if task.kind == "data":
         if "csv" in formats:
             from reports.documents.data_package import CATALOGUE_FILE, PACKAGE_FILE, catalogue, data_package
@@ -247,14 +246,14 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
         from reports.pages.rule_pages import rule_page
 
         rule = next(rule for rule in data.rules if rule.rule_id == task.code)
-        text = html.render("rule.html.j2", edition, rule_page(edition, data, rule), documents=documents)
+        text = html.render("rule.html.j2", edition, rule_page(edition, data, rule))
         _write(root / rule_folder(rule.rule_id) / "index.html", text.encode())
     else:
         from reports.pages.text_pages import text_page
 
         _write(
             root / TEXT_FILES[task.kind],
-            text_page(edition, data, task.kind, sources, documents, open_data="csv" in formats).encode(),
+            text_page(edition, data, task.kind, sources, formats).encode(),
         )
         if task.kind == "news" and edition.name == "delt":
             from reports.feed import atom
@@ -266,7 +265,7 @@ def _made(sources: Sources, target: Path, task: Task, formats: Sequence[str]) ->
 
 
 def _unit(
-    edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str], *, documents: bool
+    edition: Edition, data: ReportData, task: Task, root: Path, formats: Sequence[str], *, beside: Sequence[str]
 ) -> dict[str, float]:
     from reports.pages.rule_pages import map_part
     from reports.pages.unit_pages import leading_duties, unit_page
@@ -279,11 +278,11 @@ def _unit(
     if unit.level == "national" and page["children"]:
         first = leading_duties(data, "municipality")
         page["map"] = map_part(edition, data, first[0], page["root"]) if first else None
-    _write(folder / "index.html", html.render("unit.html.j2", edition, page, documents=documents).encode())
+    _write(folder / "index.html", html.render("unit.html.j2", edition, page, formats=beside).encode())
     if edition.full:
-        _write(folder / WORK_FILE, work_page(edition, data, unit, documents=documents).encode())
+        _write(folder / WORK_FILE, work_page(edition, data, unit).encode())
     seconds = {"html": time.perf_counter() - started}
-    if documents:
+    if len(beside) > 1:
         from reports.documents import write_documents
 
         seconds |= write_documents(edition, data, data, unit, page, folder, formats)

@@ -6,6 +6,8 @@ templates).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipelines import configuration, vocabulary
 from reports import html
 from reports.editions import Edition
@@ -19,9 +21,8 @@ def text_page(
     data: ReportData,
     kind: str,
     sources: Sources,
-    documents: bool,
+    formats: Sequence[str],
     owner: str | None = None,
-    open_data: bool = False,
 ) -> str:
     """Return one of the pages of text; of ``sources`` it reads what is no figure about a case."""
     if kind == "method":
@@ -36,7 +37,7 @@ def text_page(
         from reports.pages.quality import quality_page
 
         page = quality_page(edition, data, sources.full.quality)
-        page |= {"open_data": open_data and edition.name == "delt"}
+        page |= {"open_data": "csv" in formats and edition.name == "delt"}
     elif kind == "news":
         from reports.pages.news import news_page
 
@@ -48,4 +49,4 @@ def text_page(
     else:
         page = page_header.header(edition, data, "", "Tilgængelighedserklæring")
         page |= {"authority": configuration.settings().authority}
-    return html.render(f"{kind}.html.j2", edition, page, documents=documents, owner=owner)
+    return html.render(f"{kind}.html.j2", edition, page, formats=formats, owner=owner)

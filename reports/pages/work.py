@@ -142,9 +142,7 @@ def days_left(days: int) -> str:
     return count if days > 0 else f"{count} overskredet"
 
 
-def work_page(
-    edition: Edition, data: ReportData, unit: Unit, *, documents: bool = False, owner: str | None = None
-) -> str:
+def work_page(edition: Edition, data: ReportData, unit: Unit, *, owner: str | None = None) -> str:
     """Return the page of the whole list: what waits for a step first, what is in place next, the backlog last."""
     waiting, in_place, old = split(ordered(data.open_cases(unit.key)))
     rows = [*waiting, *in_place, *old]
@@ -160,7 +158,7 @@ def work_page(
         "sorts": [_SORTS.get(column, "text") for column in without(COLUMNS, unit)],
         "rows": [list(zip(cells(data, unit, row, places), _values(unit, row))) for row in rows],
     }
-    return html.render("work.html.j2", edition, page, documents=documents, owner=owner)
+    return html.render("work.html.j2", edition, page, owner=owner)
 
 
 _SORTS = {"Frist": "number", "Dage til frist": "number", "Senest": "number"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from datetime import date
 from pathlib import Path
@@ -152,6 +153,17 @@ def test_the_publication_has_a_green_audit_and_its_proof() -> None:
     assert {"figures.parquet", "trykt.json.gz", "attest.json.gz", "froe.txt"} <= {
         file.name for file in grounds.iterdir()
     }
+
+
+def test_a_page_offers_no_file_in_a_format_that_was_not_made() -> None:
+    current = small_world().output.published / "current"
+    offered = 0
+    for place in (".", "direktorat/omraade/oest", "direktorat/kommune/101", "delt/kommune/101", "kommune/101"):
+        for page in (current / place).glob("**/*.html" if place != "." else "*/index.html"):
+            for name in re.findall(r'href="([^"/:]+\.(?:pdf|xlsx|csv))"', page.read_text(encoding="utf-8")):
+                assert (page.parent / name).is_file(), f"{page} offers {name}"
+                offered += 1
+    assert offered > 5
 
 
 def test_nothing_of_the_grounds_leaves_the_restricted_edition() -> None:

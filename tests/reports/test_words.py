@@ -60,7 +60,7 @@ def test_the_accessibility_statement_has_the_contact_of_the_settings_and_no_gap(
     )
     monkeypatch.setenv("GOD_LOESLADELSE_CONFIGURATION", str(file))
     assert configuration.settings().authority.name == "Styrelsen for Prøver"
-    text = text_page(FULL, world(), "accessibility", sources(), documents=True)
+    text = text_page(FULL, world(), "accessibility", sources(), formats=("html", "pdf"))
     for told in ("Styrelsen for Prøver", "Vejen 1, 1000 København", "mailto:web@prove.example", "11 22 33 44"):
         assert told in text
     assert "[" not in re.sub(r"<[^>]+>", "", text.partition("<main")[2])
