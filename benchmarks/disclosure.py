@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -211,22 +212,34 @@ def counted(problem: Problem, family: Family, key: Key) -> int:
     )
 
 
+class Unhidden(NamedTuple):
+    """Hidden rows that were shown one at a time: how many, of how many the audit was red, and its attack alone."""
+
+    tried: int
+    red: int
+    by_the_attack_alone: int
+
+
 def unhide(
-    problem: Problem, published: dict[Key, Value], earlier: list[Printed], threshold: int, times: int
-) -> dict[str, tuple[int, int]]:
-    """Show random hidden rows, each alone; return of how many the audit turns red, and of how many, by level."""
+    problem: Problem, done: guard.Guarded, earlier: list[Printed], threshold: int, times: int
+) -> dict[str, Unhidden]:
+    """Show random hidden rows, each alone, and return what the audit says of them, by level."""
     chance = random.Random(2)
+    published = done.published
     rows = sorted({key[:4] for key, value in published.items() if value is HIDDEN})
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Unhidden] = {}
     for row in chance.sample(rows, min(times, len(rows))):
         family = next(f for f in problem.families.values() if any(row[0] == one for one, _measure in f.figures))
         alone = replace(problem, families={family.name: family})
         own = {key: value for key, value in published.items() if key.rule in {one for one, _m in family.figures}}
         own |= {key: counted(problem, family, key) for key in own if key[:4] == row}
         kind = f"{row[1]} (releases)" if family.name == RELEASES else row[1]
-        red, tried = found.get(kind, (0, 0))
-        green = audit(own, alone, threshold=threshold, earlier=earlier).green
-        found[kind] = red + (not green), tried + 1
+        verdict = audit(own, alone, threshold=threshold, earlier=earlier, decisions=done.decisions)
+        attacked = audit(own, alone, threshold=threshold, earlier=earlier)
+        so_far = found.get(kind, Unhidden(0, 0, 0))
+        found[kind] = Unhidden(
+            so_far.tried + 1, so_far.red + (not verdict.green), so_far.by_the_attack_alone + (not attacked.green)
+        )
     return found
 
 
@@ -260,10 +273,10 @@ def main() -> None:
                 narrowed, asked = in_league(problem, published, earlier, options.threshold, count)
                 print(f"  {name} in league: {narrowed} of {asked} hidden figures asked for can be placed", flush=True)
             if options.unhide:
-                shown = unhide(problem, published, earlier, options.threshold, options.unhide)
-                red, tried = (sum(pair[n] for pair in shown.values()) for n in (0, 1))
-                told = ", ".join(f"{kind} {one} of {all_}" for kind, (one, all_) in sorted(shown.items()))
-                print(f"  {red} of {tried} shown hidden figures turn the audit red: {told}", flush=True)
+                shown = unhide(problem, done, earlier, options.threshold, options.unhide)
+                tried, red, alone = (sum(numbers) for numbers in zip(*shown.values(), strict=True))
+                told = ", ".join(f"{kind} {one.red} of {one.tried}" for kind, one in sorted(shown.items()))
+                print(f"  {red} of {tried} shown hidden figures turn the audit red: {told}; the attack alone {alone}")
         earlier.append(Printed(problem, done.published, done.decisions))
     last = earlier.pop()
     started = time.process_time()

@@ -79,7 +79,7 @@ def _read(known: _Known, problem: Problem, published: Mapping[Key, Value], thres
         cells = {quarter: _cells(known, family, quarter, inside, parts) for quarter, inside in by_quarter.items()}
         if value is not HIDDEN:
             if sum(known.truth[cell] for inside in cells.values() for cell in inside) != value:
-                faults.append(f"{' '.join(key)} is {value}, but was counted otherwise")
+                faults.append(f"{' '.join(key)} er {value} i udgivelsen, men er talt anderledes")
             # A window that is shown gives the reader each of its quarters; a municipality's year is one sum.
             sums = [frozenset().union(*cells.values())] if key.level == "municipality" else list(cells.values())
             known.facts |= {one: (sum(known.truth[cell] for cell in one), " ".join(key)) for one in sums}
@@ -141,7 +141,7 @@ def _cells(known: _Known, family: Family, quarter: str, inside: Iterable[str], p
 
 def _check_facts(known: _Known) -> list[str]:
     return [
-        f"the truth does not agree with {name}"
+        f"tællingen passer ikke med {name}"
         for cells, (value, name) in known.facts.items()
         if sum(known.truth[cell] for cell in cells) != value
     ]
@@ -170,13 +170,13 @@ def _check_tables(certificate: Certificate, known: _Known) -> list[str]:
             cell not in known.truth or count < 0 or (cell.municipality == UNKNOWN and cell in facts_of)
             for cell, count in table.changes
         ):
-            faults.append(f"table {number} has a number that may not differ, or one below zero")
+            faults.append(f"tabel {number} har et tal, der ikke må være et andet, eller et under nul")
             continue
         moved: dict[Cells, int] = {}
         for cell, by in _change(certificate, known, number).items():
             for cells in facts_of.get(cell, ()):
                 moved[cells] = moved.get(cells, 0) + by
-        faults += [f"table {number} does not agree with {known.facts[cells][1]}" for cells, by in moved.items() if by]
+        faults += [f"tabel {number} passer ikke med {known.facts[cells][1]}" for cells, by in moved.items() if by]
     return faults
 
 
@@ -191,7 +191,7 @@ def _check_wanted(certificate: Certificate, known: _Known, new: set[Cell]) -> li
         if new.isdisjoint(cells):
             continue
         if target not in claims:
-            faults.append(f"no claim for {_name(target)}")
+            faults.append(f"intet bevis for {_name(target)}")
             continue
         low = [changes[number] for number in claims[target].low]
         high = [changes[number] for number in claims[target].high]
@@ -201,7 +201,8 @@ def _check_wanted(certificate: Certificate, known: _Known, new: set[Cell]) -> li
             falls = max(-_moved(table, cells, reader) for table in ({}, *low))
             rises = max(_moved(table, cells, reader) for table in ({}, *high))
             if falls < rest or rest + rises < certificate.threshold - 1:
-                faults.append(f"the tables for {_name(target)} do not convince {reader or 'an outsider'}")
+                told = f"kommune {reader}" if reader else "en læser udefra"
+                faults.append(f"tabellerne for {_name(target)} overbeviser ikke {told}")
     return faults
 
 

@@ -126,10 +126,11 @@ def guard(whole: Problem, *, threshold: int, seed: bytes, earlier: Sequence[Prin
     drawn_again: set[str] = set()
     while True:
         published = _without(whole, protection, withheld)
-        verdict = audit(published, whole, threshold=threshold, earlier=earlier)
+        decisions = _decisions(whole, protection, withheld)
+        verdict = audit(published, whole, threshold=threshold, earlier=earlier, decisions=decisions)
         fallen = {finding.target.family for finding in verdict.red} - withheld
         if not fallen:
-            return Guarded(published, _decisions(whole, protection, withheld), protection, verdict, withheld)
+            return Guarded(published, decisions, protection, verdict, withheld)
         for name in sorted(fallen):
             alone = replace(whole, families={name: whole.families[name]})
             again = None if name in drawn_again else _another_lot(alone, threshold, seed, own_kind, earlier)
@@ -158,7 +159,7 @@ def _another_lot(
 
     for number in range(1, LOTS):
         lot = protect(alone, threshold=threshold, seed=seed + bytes([number]), earlier=own_kind)
-        if audit(lot.published, alone, threshold=threshold, earlier=earlier).green:
+        if audit(lot.published, alone, threshold=threshold, earlier=earlier, decisions=lot.decisions).green:
             return lot
     return None
 

@@ -25,6 +25,7 @@ from pipelines.publishing.grounds import GROUNDS, SEED
 if TYPE_CHECKING:
     import duckdb
 
+    from pipelines.disclosure.attack.audit import AuditResult
     from reports.figures.data import ReportData
     from reports.figures.notice import Notice
 
@@ -57,6 +58,14 @@ def _notice(
     if before is None:
         return None
     return correction.of_printed_figures(published, before, publication_id, same_day[-1].publication_id)
+
+
+def _why(verdict: AuditResult) -> str:
+    """Return what an audit that is not green found, with the first few of it."""
+    if verdict.wrong:
+        return f"{len(verdict.wrong)} tal kan ikke stå, som de gør: {'; '.join(verdict.wrong[:5])}"
+    standing = "; ".join(map(str, verdict.red[:5]))
+    return f"{len(verdict.red)} små tal kunne regnes ud af de beskyttede tal: {standing}"
 
 
 class Guard:
@@ -104,11 +113,7 @@ class Guard:
         self._read_back(folder)
         verdict, new = self.guarded.verdict, self.guarded.published
         if not verdict.green:
-            standing = [str(finding) for finding in verdict.red[:5]] or list(verdict.wrong[:5])
-            raise UserError(
-                f"Udgivelsen er standset: {len(verdict.red) + len(verdict.wrong)} små tal kunne regnes ud af de "
-                f"beskyttede tal: {'; '.join(standing)}. Intet er udgivet."
-            )
+            raise UserError(f"Udgivelsen er standset: {_why(verdict)}. Intet er udgivet.")
         former = [printed for printed in self._earlier if isinstance(printed, FormerPrinted)]
         before = [printed for printed in self._earlier if isinstance(printed, Printed)]
         faults = [] if former else certificate.verify(verdict.certificate, new, self._problem, before)

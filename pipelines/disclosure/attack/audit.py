@@ -7,6 +7,9 @@ A figure is protected when there is a table in which it is none, and one in whic
 a municipality as reader the same is asked of what is left without its own part, with tables that leave its own numbers
 alone. Only figures that the newest publication is tied to are searched for: what is closed was proved when it closed,
 and its figures stand as facts.
+
+A quarter that a unit was decided to be hidden in must be in no window of it that is shown, even where nothing can be
+worked out yet: publications to come reckon with its being in none.
 """
 
 from __future__ import annotations
@@ -15,13 +18,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.disclosure.attack.ledger import FactLedger, Subject, of_the_same_years, read_ledger
+from pipelines.disclosure.attack.ledger import FactLedger, Subject, of_the_same_years, read_ledger, window_quarters
 from pipelines.disclosure.attack.tables import Change, Tables
 from pipelines.disclosure.model import (
     HIDDEN,
     UNKNOWN,
     Certificate,
     Claim,
+    Decision,
+    Family,
     FormerPrinted,
     Key,
     Printed,
@@ -46,7 +51,8 @@ class Disclosed:
     def __str__(self) -> str:
         where = f"{self.target.family} {self.target.level} {self.target.unit} {self.target.period}"
         parts = "+".join(str(part) for part in self.target.parts)
-        return f"{where} parts {parts}: to {self.reader} it is {self.lowest} to {self.highest}"
+        reader = "en læser udefra" if self.reader == OUTSIDER else f"kommune {self.reader}"
+        return f"{where} (del {parts}): {reader} kan sætte det til {self.lowest} til {self.highest}"
 
 
 @dataclass(frozen=True)
@@ -87,11 +93,13 @@ def audit(
     *,
     threshold: int,
     earlier: Sequence[Printed | FormerPrinted] = (),
+    decisions: Mapping[tuple[str, str], Decision] | None = None,
     everything: bool = False,
 ) -> AuditResult:
     """Attack ``publication`` (as read back from the files) together with everything printed before, oldest first.
 
-    ``problem`` gives what adds up to what; its counts serve the witness tables only. ``everything`` searches for what
+    ``problem`` gives what adds up to what; its counts serve the witness tables only. ``decisions`` are what was decided
+    about its quarters, by family and quarter; earlier publications bring their own. ``everything`` searches for what
     was proved before as well.
     """
     started = time.perf_counter()
@@ -99,6 +107,7 @@ def audit(
     if not everything:
         earlier = of_the_same_years(problem, earlier)
     for _name, family in sorted(problem.families.items()):
+        verdict.wrong += _shown_although_hidden(publication, family, [*map(_decided, earlier), decisions or {}])
         ledger = read_ledger(family, threshold, publication, problem, earlier)
         before = None
         if any(isinstance(printed, FormerPrinted) for printed in earlier):
@@ -116,6 +125,28 @@ def audit(
         seconds=time.perf_counter() - started,
         certificate=Certificate(threshold, tuple(verdict.tables), tuple(verdict.claims)),
     )
+
+
+def _decided(printed: Printed | FormerPrinted) -> Mapping[tuple[str, str], Decision]:
+    return printed.decisions if isinstance(printed, Printed) else {}
+
+
+def _shown_although_hidden(
+    publication: Mapping[Key, Value], family: Family, decided: Sequence[Mapping[tuple[str, str], Decision]]
+) -> list[str]:
+    """Return a sentence for each window that is shown and holds a quarter in which its unit was to be hidden."""
+    rules = {rule for rule, _measure in family.figures}
+    return [
+        f"{' '.join(key)} vises, men {quarter} er besluttet skjult"
+        for key, value in publication.items()
+        if key.rule in rules and key.level != "municipality" and value is not HIDDEN
+        for quarter in window_quarters(key.period)
+        if any(
+            (key.level, key.unit) in one[family.name, quarter].hidden
+            for one in decided
+            if (family.name, quarter) in one
+        )
+    ]
 
 
 @dataclass

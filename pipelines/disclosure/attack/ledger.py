@@ -145,7 +145,7 @@ class FactLedger:
             if hidden is not None and hidden[1] != self._version(problem, quarter):
                 self.opened.append(hidden[0])
         if total != value:
-            self.wrong.append(f"{' '.join(key)} is {value} in the publication, but was counted otherwise")
+            self.wrong.append(f"{' '.join(key)} er {value} i udgivelsen, men er talt anderledes")
 
     def _small_quarters_of(self, problem: Problem, unit: Unit, by_quarter: Mapping[str, Sequence[str]]) -> None:
         for quarter, inside in by_quarter.items():
@@ -176,7 +176,7 @@ class FactLedger:
                 ids = frozenset().union(*(self._ids(problem, quarter, [municipality], parts) for quarter in inside))
                 self.facts[ids] = self.sum(ids)
                 if self.sum(ids) != value:
-                    self.wrong.append(f"{' '.join(key)} is {value} in the publication, but was counted otherwise")
+                    self.wrong.append(f"{' '.join(key)} er {value} i udgivelsen, men er talt anderledes")
                 if (municipality, year) in self._hidden_rows:
                     self.opened.append(self._hidden_rows[municipality, year])
 

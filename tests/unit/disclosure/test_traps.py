@@ -11,7 +11,7 @@ from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.families import families_of
 from pipelines.disclosure.hiding.protect import ThresholdTooLow, protect
 from pipelines.disclosure.hiding.room import rows_have_room
-from pipelines.disclosure.model import HIDDEN, NATION, Key, Printed, Unit
+from pipelines.disclosure.model import HIDDEN, NATION, Decision, Key, Printed, Unit
 
 from .attacker import Attacker, insiders
 from .worlds import RULE, K, one_year, parents_of, publish, renamed, window_of
@@ -159,6 +159,22 @@ def test_a_figure_that_is_not_what_was_counted_is_wrong() -> None:
     verdict = audit(published, problem, threshold=K)
     assert verdict.wrong
     assert not verdict.green
+
+
+def test_a_window_is_wrong_when_it_holds_a_quarter_in_which_its_unit_was_to_be_hidden() -> None:
+    """Also where nothing can be worked out yet: publications to come reckon with it."""
+    problem = one_year(homes("abcdef", "uvw"), {m: [9] * 4 for m in "abcdefuvw"})
+    published = publish([problem])[0][1].published
+    hidden = {(RULE, "2026-Q2"): Decision(frozenset({("region", "R1")}))}
+    assert audit(published, problem, threshold=K).green
+    for verdict in (
+        audit(published, problem, threshold=K, decisions=hidden),
+        audit(published, problem, threshold=K, earlier=[Printed(renamed(problem, "before"), {}, hidden)]),
+    ):
+        assert verdict.wrong and not verdict.red
+        assert all("region R1 2026-Q4" in one and "2026-Q2" in one for one in verdict.wrong)
+    closed = {one: HIDDEN if one.unit == "R1" else value for one, value in published.items()}
+    assert audit(closed, problem, threshold=K, decisions=hidden).green
 
 
 def test_a_certificate_with_a_table_too_few_is_not_believed() -> None:
