@@ -9,8 +9,8 @@
         min(complete_date) as first_complete_date,
         min(decided_date) as first_decided_date,
         min(granted_date) as first_granted_date,
-        min(paid_date) filter (granted_date is not null) as first_paid_date,
-        arg_min(municipality_code, (coalesce(complete_date, date '9999-12-31'), sent_date, application_id))
+        min(paid_date) filter (where granted_date is not null) as first_paid_date,
+        min_by(municipality_code, (coalesce(complete_date, date '9999-12-31'), sent_date, application_id))
             as asked_municipality_code
     from {{ ref('int_aid_applications') }}
     group by case_id

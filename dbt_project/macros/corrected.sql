@@ -15,7 +15,7 @@ corrections as (
         row_key,
         case_id
         {%- for column in columns %},
-        max(value) filter (column_name = '{{ column }}') as {{ column }}
+        max(value) filter (where column_name = '{{ column }}') as {{ column }}
         {%- endfor %}
     from {{ ref('stg_corrections') }}
     where table_name = '{{ table }}' and state = 'counts'
@@ -41,7 +41,7 @@ corrected as (
         {{ column }}
         {%- endfor %}
     from corrections
-    where starts_with(row_key, 'ny-')
+    where row_key like 'ny-%'
 
 ),
 {%- endmacro %}
@@ -56,11 +56,7 @@ select
     {{ key }} as row_key,
     sags_id as case_id,
     {{ kind }} as kind,
-    map {
-        {%- for column in columns %}
-        '{{ column }}': {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    } as delivered_values
+    {{ map_of(columns) }} as delivered_values
 from {{ source('raw', table) }}
 where sags_id in (select case_id from corrections)
 {%- endmacro %}

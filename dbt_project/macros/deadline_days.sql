@@ -7,6 +7,7 @@
     select
         cases.case_id,
         max(expected_releases.expected_release_date - versions.days) filter (
+            where
             expected_releases.expected_release_date - versions.days >= expected_releases.in_force_from
             and expected_releases.expected_release_date - versions.days < expected_releases.in_force_until
             and expected_releases.expected_release_date - versions.days >= cases.start_date
@@ -14,6 +15,7 @@
             and expected_releases.expected_release_date - versions.days < cases.release_date
         ) as last_deadline_day,
         max(expected_releases.expected_release_date) filter (
+            where
             cases.release_date - versions.days >= expected_releases.in_force_from
             and cases.release_date - versions.days < expected_releases.in_force_until
         ) as expected_on_deadline

@@ -36,16 +36,18 @@ housed as (
         {{ release_evidence_columns() }},
         versions.years,
         min(registrations.registered_date) filter (
+            where
             registrations.deleted_date is null
             and {{ years_after('registrations.confirmed_date', 'versions.years') }} >= registrations.judged_on
         ) as active_since_date,
         max({{ years_after('registrations.confirmed_date', 'versions.years') }}) filter (
+            where
             registrations.deleted_date is null
             and {{ years_after('registrations.confirmed_date', 'versions.years') }} >= registrations.judged_on
         ) as active_until_date,
         min(registrations.registered_date) as first_registered_date,
-        max(registrations.confirmed_date) filter (registrations.registered_date is not null) as last_confirmed_date,
-        max(registrations.deleted_date) filter (registrations.registered_date is not null) as last_deleted_date,
+        max(registrations.confirmed_date) filter (where registrations.registered_date is not null) as last_confirmed_date,
+        max(registrations.deleted_date) filter (where registrations.registered_date is not null) as last_deleted_date,
         min(registrations.registered_afterwards_date) as registered_afterwards_date
     from cases
     left join versions on {{ version_in_force() }}

@@ -9,5 +9,5 @@
 {%- endmacro %}
 
 {% macro leading_quarter(as_of) -%}
-    strftime({{ leading_quarter_start(as_of) }}, '%Y-Q') || quarter({{ leading_quarter_start(as_of) }})
+    year({{ leading_quarter_start(as_of) }}) || '-Q' || quarter({{ leading_quarter_start(as_of) }})
 {%- endmacro %}

@@ -50,8 +50,8 @@ final as (
         case when is_judged then event_date end as event_date,
         {%- if 'knowable_from' in own %}
         case when is_judged then knowable_from end as knowable_from,
-        cast(case when is_judged then deadline - knowable_from end as integer) as days_available,
-        case when is_judged then deadline - knowable_from < short_notice_days end as short_notice,
+        cast(case when is_judged then {{ days_between('knowable_from', 'deadline') }} end as integer) as days_available,
+        case when is_judged then {{ days_between('knowable_from', 'deadline') }} < short_notice_days end as short_notice,
         {%- else %}
         cast(null as date) as knowable_from,
         cast(null as integer) as days_available,
@@ -75,13 +75,13 @@ final as (
         {%- if 'municipality' in own %}
         case when is_judged then asked_municipality_code end as answering_municipality_code,
         {%- else %}
-        cast(null as varchar) as answering_municipality_code,
+        cast(null as string) as answering_municipality_code,
         {%- endif %}
         {%- if has_margin %}
         cast(
             case
                 when not is_judged or (status = 'met' and event_date is null) then null
-                else deadline - coalesce(event_date, as_of)
+                else {{ days_between('coalesce(event_date, as_of)', 'deadline') }}
             end as integer
         ) as days_margin,
         {%- else %}
@@ -91,12 +91,12 @@ final as (
         {%- if 'channel' in own %}
         case when is_judged and event_date is not null then own_channel end as channel,
         {%- else %}
-        cast(null as varchar) as channel,
+        cast(null as string) as channel,
         {%- endif %}
         {%- if 'step' in own %}
         case when status in ('late', 'missed') then own_step end as step,
         {%- else %}
-        cast(null as varchar) as step,
+        cast(null as string) as step,
         {%- endif %}
         {%- set own_step = 'own_next_step' if 'next_step' in own else 'next_step' %}
         case when status in ('pending', 'missed') then {{ own_step }} end as next_step,

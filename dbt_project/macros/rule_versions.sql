@@ -20,7 +20,7 @@
                     from {{ source('raw', 'parameter_overrides') }} as overrides
                     where overrides.rule_id = '{{ rule_id }}' and overrides.parameter = '{{ name }}'
                 ),
-                catalogue.parameters ->> '$.{{ name }}'
+                {{ json_text('catalogue.parameters', name) }}
             ) as {{ type }}
         ) as {{ name }}
         {%- endfor %}

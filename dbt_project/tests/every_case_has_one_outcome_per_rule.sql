@@ -28,7 +28,7 @@ expected as (
         rules.rule_id,
         rules.restricted
     from cases
-    inner join rules on list_contains(string_split(rules.case_types, ' '), cases.case_type)
+    inner join rules on array_contains(split(rules.case_types, ' '), cases.case_type)
 
 ),
 

@@ -24,7 +24,7 @@ apart as (
         period,
         sum(due) as due,
         sum(met) as met,
-        coalesce(sum(due) filter (value = 'short'), 0) as short_notice_due
+        coalesce(sum(due) filter (where value = 'short'), 0) as short_notice_due
     from breakdown
     where dimension = 'notice'
     group by all

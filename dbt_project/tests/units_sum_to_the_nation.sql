@@ -29,7 +29,7 @@ unknown as (
         period_quarters.period_type,
         period_quarters.period,
         count(*) as due,
-        count(*) filter (outcomes.status = 'met') as met
+        count(*) filter (where outcomes.status = 'met') as met
     from {{ ref('fct_rule_outcome') }} as outcomes
     inner join {{ ref('int_period_quarters') }} as period_quarters
         on date_trunc('quarter', outcomes.deadline) = period_quarters.quarter_start

@@ -23,7 +23,7 @@ moved as (
         outcomes.region_code,
         outcomes.municipality_code,
         outcomes.institution_code,
-        unnest([outcomes.deadline, corrected.deadline_before]) as deadline
+        {{ one_row_each(['outcomes.deadline', 'corrected.deadline_before']) }} as deadline
     from corrected
     inner join outcomes on corrected.case_id = outcomes.case_id and corrected.rule_id = outcomes.rule_id
 
@@ -36,15 +36,13 @@ placed as (
         decided_on,
         rule_id,
         year(deadline) || '-Q' || quarter(deadline) as period,
-        unnest(
-            [
-                { 'level': 'national', 'unit_code': 'DK' },
-                { 'level': 'area', 'unit_code': area },
-                { 'level': 'region', 'unit_code': region_code },
-                { 'level': 'municipality', 'unit_code': municipality_code },
-                { 'level': 'institution', 'unit_code': institution_code }
-            ]
-        ) as unit
+        {{ one_row_each([
+            record({'level': "'national'", 'unit_code': "'DK'"}),
+            record({'level': "'area'", 'unit_code': 'area'}),
+            record({'level': "'region'", 'unit_code': 'region_code'}),
+            record({'level': "'municipality'", 'unit_code': 'municipality_code'}),
+            record({'level': "'institution'", 'unit_code': 'institution_code'}),
+        ]) }} as unit
     from moved
     where deadline is not null
 

@@ -15,8 +15,8 @@ holidays as (
 
 days as (
 
-    select cast(days.generate_series as date) as day
-    from generate_series(date '1900-01-01', date '2101-12-31', interval 1 day) as days
+    select cast(days.day as date) as day
+    from {{ dates_from("date '1900-01-01'", "date '2101-12-31'", 'interval 1 day') }} as days (day)
 
 ),
 
@@ -29,7 +29,7 @@ advanced as (
         max(
             case
                 when
-                    isodow(days.day) <= versions.last_weekday
+                    {{ iso_weekday('days.day') }} <= versions.last_weekday
                     and not (versions.public_holidays_advance and holidays.holiday_date is not null)
                     then days.day
             end

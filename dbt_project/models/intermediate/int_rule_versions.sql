@@ -10,7 +10,7 @@ overrides as (
 
     select
         rule_id,
-        json_group_object(parameter, cast(value as json)) as patch
+        {{ json_object_of('parameter', 'value') }} as patch
     from {{ source('raw', 'parameter_overrides') }}
     group by rule_id
 
@@ -22,10 +22,7 @@ effective as (
         catalogue.*,
         catalogue.parameters as catalogue_parameters,
         overrides.rule_id is not null as is_overridden,
-        cast(
-            json_merge_patch(cast(catalogue.parameters as json), coalesce(overrides.patch, '{}'))
-            as varchar
-        ) as effective_parameters
+        {{ json_patched('catalogue.parameters', 'overrides.patch') }} as effective_parameters
     from catalogue
     left join overrides on catalogue.rule_id = overrides.rule_id
 
@@ -39,10 +36,10 @@ fingerprints as (
         rule_id,
         max(version) || '-' || left(
             md5(
-                string_agg(
-                    concat_ws('|', version, valid_from, valid_to, anchor, effective_parameters), ';'
-                    order by version
-                )
+                {{ text_joined(
+                    "concat_ws('|', version, valid_from, valid_to, anchor, effective_parameters)", "';'",
+                    order_by='version'
+                ) }}
             ),
             8
         ) as rule_fingerprint

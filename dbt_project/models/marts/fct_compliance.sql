@@ -65,20 +65,20 @@ counted as (
         period_quarters.period_type,
         period_quarters.period,
         count(*) as due,
-        count(*) filter (due_outcomes.status = 'met') as met,
-        count(*) filter (due_outcomes.status = 'late') as late,
-        count(*) filter (due_outcomes.status = 'missed') as missed,
+        count(*) filter (where due_outcomes.status = 'met') as met,
+        count(*) filter (where due_outcomes.status = 'late') as late,
+        count(*) filter (where due_outcomes.status = 'missed') as missed,
         median(due_outcomes.days_margin) as median_days_margin,
-        count(*) filter (due_outcomes.is_short_notice) as short_notice_due,
-        count(*) filter (due_outcomes.responsible = 'kriminalforsorgen') as responsible_kriminalforsorgen,
-        count(*) filter (due_outcomes.responsible = 'kommune') as responsible_kommune,
-        count(*) filter (due_outcomes.responsible = 'dato_flyttet') as responsible_dato_flyttet,
-        count(*) filter (due_outcomes.responsible = 'kort_tid') as responsible_kort_tid,
-        count(*) filter (due_outcomes.could_act) as own_due,
-        count(*) filter (due_outcomes.is_own_met) as own_met,
-        count(*) filter (due_outcomes.is_after_release) as after_release,
-        count(*) filter (due_outcomes.is_after_release and due_outcomes.status = 'met') as met_after_release,
-        count(*) filter (due_outcomes.is_in_time_on_working_day) as in_time_on_working_day
+        count(*) filter (where due_outcomes.is_short_notice) as short_notice_due,
+        count(*) filter (where due_outcomes.responsible = 'kriminalforsorgen') as responsible_kriminalforsorgen,
+        count(*) filter (where due_outcomes.responsible = 'kommune') as responsible_kommune,
+        count(*) filter (where due_outcomes.responsible = 'dato_flyttet') as responsible_dato_flyttet,
+        count(*) filter (where due_outcomes.responsible = 'kort_tid') as responsible_kort_tid,
+        count(*) filter (where due_outcomes.could_act) as own_due,
+        count(*) filter (where due_outcomes.is_own_met) as own_met,
+        count(*) filter (where due_outcomes.is_after_release) as after_release,
+        count(*) filter (where due_outcomes.is_after_release and due_outcomes.status = 'met') as met_after_release,
+        count(*) filter (where due_outcomes.is_in_time_on_working_day) as in_time_on_working_day
     from due_outcomes
     inner join period_quarters on due_outcomes.quarter_start = period_quarters.quarter_start
     group by all

@@ -47,11 +47,11 @@ meetings_in_time as (
     select
         attendance.municipality_code,
         count(*) as meetings_invited,
-        count(*) filter (meetings.did_municipality_attend) as meetings_attended,
-        count(*) filter (meetings.did_police_attend) as meetings_with_police,
+        count(*) filter (where meetings.did_municipality_attend) as meetings_attended,
+        count(*) filter (where meetings.did_police_attend) as meetings_with_police,
         count(meetings.did_police_attend) as meetings_police_stated,
         max(meetings.meeting_date) as latest_invited_date,
-        max(meetings.meeting_date) filter (meetings.did_municipality_attend) as latest_attended_date
+        max(meetings.meeting_date) filter (where meetings.did_municipality_attend) as latest_attended_date
     from attendance
     cross join run
     inner join meetings

@@ -65,7 +65,7 @@ core_duties as (
     select
         case_id,
         count(*) as core_due,
-        count(*) filter (status = 'met') as core_met
+        count(*) filter (where status = 'met') as core_met
     from outcomes
     where {{ is_due() }}
     group by case_id
@@ -136,7 +136,7 @@ final as (
         released.case_id,
         released.actual_release_date as release_date,
         cast(month(released.actual_release_date) as integer) as release_month,
-        cast(isodow(released.actual_release_date) as integer) as release_weekday,
+        cast({{ iso_weekday('released.actual_release_date') }} as integer) as release_weekday,
         municipalities.municipality_code,
         memberships.region_code,
         memberships.area,

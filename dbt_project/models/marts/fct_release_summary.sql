@@ -3,6 +3,13 @@
     'release_month', 'target_group', 'notified_of_admission', 'told_of_release', 'assessed', 'has_mentor',
     'release_meeting_form',
 ] -%}
+{%- set splits = [record({'dimension': "'all'", 'value': "'all'"})] -%}
+{%- for dimension in dimensions -%}
+    {%- do splits.append(record({
+        'dimension': "'" ~ dimension ~ "'",
+        'value': 'coalesce(cast(releases.' ~ dimension ~ " as string), 'not_stated')",
+    })) -%}
+{%- endfor -%}
 {%- set levels = {
     'national': "'DK'", 'area': 'area', 'region': 'region_code', 'municipality': 'municipality_code',
     'institution': 'institution_code',
@@ -26,17 +33,7 @@ by_dimension as (
     select
         releases.*,
         cast(date_trunc('quarter', releases.release_date) as date) as quarter_start,
-        unnest(
-            [
-                { 'dimension': 'all', 'value': 'all' },
-                {%- for dimension in dimensions %}
-                {
-                    'dimension': '{{ dimension }}',
-                    'value': coalesce(cast(releases.{{ dimension }} as varchar), 'not_stated')
-                }{{ ',' if not loop.last }}
-                {%- endfor %}
-            ]
-        ) as split
+        {{ one_row_each(splits) }} as split
     from releases
 
 ),
@@ -51,8 +48,8 @@ by_level as (
         split.dimension,
         split.value,
         count(*) as releases,
-        count(*) filter (core_due > 0) as with_core_due,
-        count(*) filter (whole_release) as whole_releases,
+        count(*) filter (where core_due > 0) as with_core_due,
+        count(*) filter (where whole_release) as whole_releases,
         sum(core_due) as core_due,
         sum(core_met) as core_met
     from by_dimension

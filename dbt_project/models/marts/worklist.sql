@@ -33,7 +33,7 @@ open_duties as (
         next_steps.next_step,
         next_steps.next_step_by,
         next_steps.next_step_deadline,
-        outcomes.deadline - outcomes.as_of as days_left
+        {{ days_between('outcomes.as_of', 'outcomes.deadline') }} as days_left
     from outcomes
     left join rules on outcomes.rule_id = rules.rule_id and outcomes.rule_version = rules.version
     left join cases on outcomes.case_id = cases.case_id and outcomes.case_type = cases.case_type

@@ -53,12 +53,12 @@ final as (
         '{{ dimension }}' as dimension,
         {{ value }} as value,
         count(*) as due,
-        count(*) filter (status = 'met') as met,
-        count(*) filter (status = 'late') as late,
-        count(*) filter (status = 'missed') as missed,
-        count(*) filter (could_act) as own_due,
-        count(*) filter (is_own_met) as own_met,
-        count(*) filter (status = 'met' and event_after_release) as met_after_release
+        count(*) filter (where status = 'met') as met,
+        count(*) filter (where status = 'late') as late,
+        count(*) filter (where status = 'missed') as missed,
+        count(*) filter (where could_act) as own_due,
+        count(*) filter (where is_own_met) as own_met,
+        count(*) filter (where status = 'met' and event_after_release) as met_after_release
     from in_year
     where {{ condition }}{{ " and level <> 'institution'" if dimension == 'institution' }}
     group by all

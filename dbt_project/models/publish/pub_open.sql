@@ -43,10 +43,10 @@ work_by_level as (
         '{{ level }}' as level,
         {{ code }} as unit_code,
         rule_id,
-        count(*) filter (status = 'pending') as due_within_60_days,
-        count(*) filter (status = 'missed') as overdue,
-        count(*) filter (is_in_place) as in_place,
-        count(*) filter (is_over_a_year_late) as overdue_over_a_year
+        count(*) filter (where status = 'pending') as due_within_60_days,
+        count(*) filter (where status = 'missed') as overdue,
+        count(*) filter (where is_in_place) as in_place,
+        count(*) filter (where is_over_a_year_late) as overdue_over_a_year
     from worklist
     group by all
     {{ 'union all' if not loop.last }}

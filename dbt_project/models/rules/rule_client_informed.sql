@@ -25,7 +25,7 @@ per_case as (
         case_id,
         max(contact_date) as last_contact_date,
         count(*) as contact_count,
-        count(*) filter (is_client_informed) as informed_count
+        count(*) filter (where is_client_informed) as informed_count
     from contacts
     group by case_id
 

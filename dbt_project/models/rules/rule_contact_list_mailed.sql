@@ -41,7 +41,7 @@ quarters as (
 
     select
         *,
-        strftime(first_day, '%Y-Q') || quarter(first_day) as mailed_quarter
+        year(first_day) || '-Q' || quarter(first_day) as mailed_quarter
     from asked
 
 ),
@@ -71,7 +71,7 @@ newest as (
     qualify
         row_number() over (
             partition by known.municipality_code
-            order by known.state_date desc, list_position(['bounced', 'refused', 'sent'], known.state)
+            order by known.state_date desc, {{ place_among(['bounced', 'refused', 'sent'], 'known.state') }}
         ) = 1
 
 ),

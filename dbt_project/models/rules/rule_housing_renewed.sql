@@ -106,7 +106,7 @@ registration_outcomes as (
         row_number() over (
             partition by case_id, registration_id
             order by
-                list_position(['late', 'missed', 'met', 'pending'], status) asc,
+                {{ place_among(['late', 'missed', 'met', 'pending'], 'status') }} asc,
                 case when status = 'late' then deadline end asc,
                 deadline desc,
                 event_date desc
@@ -123,7 +123,7 @@ worst as (
         row_number() over (
             partition by case_id
             order by
-                list_position(['missed', 'late', 'met', 'pending'], status),
+                {{ place_among(['missed', 'late', 'met', 'pending'], 'status') }},
                 deadline,
                 event_date,
                 registration_id

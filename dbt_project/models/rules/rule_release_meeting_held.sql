@@ -22,8 +22,8 @@ per_case as (
 
     select
         case_id,
-        min(held_date) filter (did_municipality_attend) as held_date,
-        max(called_date) filter (is_municipality_invited and held_date is null) as called_date
+        min(held_date) filter (where did_municipality_attend) as held_date,
+        max(called_date) filter (where is_municipality_invited and held_date is null) as called_date
     from meetings
     group by case_id
 

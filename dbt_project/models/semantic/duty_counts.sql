@@ -88,12 +88,12 @@ final as (
         quarter,
         municipality_code,
         rule_id,
-        due::bigint as due,
-        met::bigint as met,
-        late::bigint as late,
-        missed::bigint as missed,
-        own_due::bigint as own_due,
-        own_met::bigint as own_met
+        cast(due as bigint) as due,
+        cast(met as bigint) as met,
+        cast(late as bigint) as late,
+        cast(missed as bigint) as missed,
+        cast(own_due as bigint) as own_due,
+        cast(own_met as bigint) as own_met
     from together
 
 )

@@ -64,9 +64,9 @@ final as (
     select
         quarter,
         municipality_code,
-        releases::bigint as releases,
-        with_core_due::bigint as with_core_due,
-        whole_releases::bigint as whole_releases
+        cast(releases as bigint) as releases,
+        cast(with_core_due as bigint) as with_core_due,
+        cast(whole_releases as bigint) as whole_releases
     from together
 
 )

@@ -62,7 +62,7 @@ delivered_now as (
     select
         in_order.correction_id,
         delivered.row_key,
-        map_extract_value(delivered.delivered_values, in_order.column_name) as value
+        delivered.delivered_values[in_order.column_name] as value
     from in_order
     inner join delivered
         on
@@ -79,12 +79,12 @@ claimed_rows as (
         table_name,
         case_id,
         any_value(held) as held,
-        min(value) filter (try_cast(value as date) is not null) as claimed_day,
-        max(value) filter (column_name = 'retning') as direction,
-        max(value) filter (column_name = 'emne') as topic,
-        max(value) filter (column_name = 'kommunekode') as municipality_code
+        min(value) filter (where try_cast(value as date) is not null) as claimed_day,
+        max(value) filter (where column_name = 'retning') as direction,
+        max(value) filter (where column_name = 'emne') as topic,
+        max(value) filter (where column_name = 'kommunekode') as municipality_code
     from corrections
-    where starts_with(row_key, 'ny-')
+    where row_key like 'ny-%'
     group by row_key, table_name, case_id
 
 ),
@@ -113,7 +113,7 @@ delivered_since as (
 
     select
         claimed_kinds.row_key,
-        bool_or(list_contains(map_values(delivered.delivered_values), claimed_kinds.claimed_day)) as has_claimed_day
+        bool_or(array_contains(map_values(delivered.delivered_values), claimed_kinds.claimed_day)) as has_claimed_day
     from claimed_kinds
     inner join delivered
         on
@@ -122,7 +122,7 @@ delivered_since as (
             and claimed_kinds.kind = delivered.kind
     where
         claimed_kinds.held is null
-        or not list_contains(from_json(claimed_kinds.held, '["VARCHAR"]'), delivered.row_key)
+        or not array_contains({{ json_texts('claimed_kinds.held') }}, delivered.row_key)
     group by claimed_kinds.row_key
 
 ),
@@ -144,7 +144,7 @@ final as (
         in_order.decided_by,
         case
             when not in_order.is_latest then 'superseded'
-            when starts_with(in_order.row_key, 'ny-') and delivered_since.row_key is null then 'counts'
+            when in_order.row_key like 'ny-%' and delivered_since.row_key is null then 'counts'
             when delivered_since.has_claimed_day then 'agrees'
             when delivered_now.row_key is null then 'source_changed'
             when coalesce(delivered_now.value, '') = coalesce(in_order.held, '') then 'counts'

@@ -12,8 +12,8 @@ claimed as (
     select
         row_key,
         case_id,
-        max(value) filter (column_name = 'gyldig_fra') as valid_from,
-        max(value) filter (column_name = 'kommunekode') as municipality_code,
+        max(value) filter (where column_name = 'gyldig_fra') as valid_from,
+        max(value) filter (where column_name = 'kommunekode') as municipality_code,
         max(correction_id) as correction_id
     from {{ ref('stg_corrections') }}
     where table_name = 'handlekommuner' and state = 'counts'
