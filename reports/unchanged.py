@@ -117,9 +117,9 @@ class Fingerprints:
         elif task.edition == "delt":
             parts += [self._shared]
         elif task.kind == "unit":
-            parts += [self._figures, _digest(_about(self._sources.full, (task.level, task.code)))]
+            parts += [self._counts, self._compared_with, _digest(_about(self._sources.full, (task.level, task.code)))]
         else:
-            parts += [self._full]
+            parts += [self._counts, self._full]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @cached_property
@@ -142,15 +142,19 @@ class Fingerprints:
         return _digest(self._sources.shared)
 
     @cached_property
-    def _full(self) -> str:
-        return _digest(self._sources.full)
+    def _counts(self) -> str:
+        """The counts of all units: of what is told, by far the most, and so told once."""
+        return _sum(repr(self._sources.full.figures))
 
     @cached_property
-    def _figures(self) -> str:
-        """The counts of all units, with which every unit is compared; nothing that stands on one unit's page alone."""
+    def _full(self) -> str:
+        return _digest(replace(self._sources.full, figures={}))
+
+    @cached_property
+    def _compared_with(self) -> str:
+        """What every unit is compared with, beside the counts; nothing that stands on one unit's page alone."""
         full = self._sources.full
-        common = replace(full.without_figures(), rules=full.rules, units=full.units, figures=full.figures)
-        return _digest(common)
+        return _digest(replace(full.without_figures(), rules=full.rules, units=full.units))
 
 
 def _about(full: ReportData, key: Key) -> dict[str, Any]:
