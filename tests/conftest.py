@@ -31,6 +31,15 @@ LONGEST_FIRST = (
 )
 
 
+#: Each imports the program for itself, about half a gigabyte; more of them than files that take long gain nothing.
+MOST_PROCESSES = 7
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: some tests wait for a browser, a server or what another process makes."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest; within a file the order is the file's own."""
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}

@@ -65,14 +65,14 @@ _RUN_TABLES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         ],
     ),
     "earlier_figures": (
-        "Tidligere offentliggjorte tal, så ændringer kan forklares.",
+        "Kvartalernes tal i tidligere udgivelser, så ændringer kan forklares.",
         [
             ("publication_id", "varchar", "Udgivelsens navn."),
             ("publication_number", "bigint", "Udgivelsens løbenummer."),
             ("as_of", "date", "Opgørelsesdagen i udgivelsen."),
             ("level", "varchar", "Niveau: national, area, region, municipality eller institution."),
             ("unit_code", "varchar", "Enhedens kode."),
-            ("period_type", "varchar", "Periodens art: quarter, year eller rolling4."),
+            ("period_type", "varchar", "Periodens art, altid quarter: andre perioder er summer af kvartaler."),
             ("period", "varchar", "Perioden, fx 2026-Q3."),
             ("rule_id", "varchar", "Reglen."),
             ("due", "bigint", "Forfaldne pligter."),

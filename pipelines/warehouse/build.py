@@ -152,16 +152,26 @@ def load(connection: duckdb.DuckDBPyConnection, output: Output, inputs: BuildInp
     _insert(connection, "raw.parameter_overrides", inputs.parameter_overrides)
     _insert(connection, "raw.corrections", inputs.corrections)
     _insert(connection, "raw.corrected_outcomes", inputs.corrected_outcomes)
-    for figures in inputs.earlier_figures:
-        _insert_earlier(connection, str(figures))
+    _load_earlier_figures(connection, [str(figures) for figures in inputs.earlier_figures])
 
 
-def _insert_earlier(connection: duckdb.DuckDBPyConnection, figures: str) -> None:
-    described = connection.execute("describe from read_parquet(?)", [figures]).fetchall()
+def _load_earlier_figures(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    """Load the quarters: rolling and calendar years are sums of them, and nothing is said of how those moved."""
+
+    def calls_itself_release(file: str) -> bool:
+        described = connection.execute("describe from read_parquet(?)", [file]).fetchall()
+        return any(name == "release_id" for name, *_ in described)
+
     # Publications of the program's first version call themselves releases in their files.
-    first_words = any(name == "release_id" for name, *_ in described)
-    renamed = "rename (release_id as publication_id, release_number as publication_number)" if first_words else ""
-    connection.execute(f"insert into raw.earlier_figures by name select * {renamed} from read_parquet(?)", [figures])
+    first_words = [file for file in files if calls_itself_release(file)]
+    renamed = "rename (release_id as publication_id, release_number as publication_number)"
+    for renaming, some in ((renamed, first_words), ("", [file for file in files if file not in first_words])):
+        if some:  # all in one statement, since each one writes the table's end anew
+            connection.execute(
+                f"insert into raw.earlier_figures by name select * {renaming} "
+                "from read_parquet(?, union_by_name = true) where period_type = 'quarter'",
+                [some],
+            )
 
 
 def schema_of(file: File) -> str:
