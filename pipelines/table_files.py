@@ -13,9 +13,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipelines.danish import short_date
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 #: The same rows give the same bytes, so the file does not say when it was made.
 _ALWAYS_THE_SAME = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a time without a zone
@@ -51,12 +54,21 @@ def write_csv(path: Path, sheet: Sheet) -> None:
     path.write_bytes(buffer.getvalue().encode("utf-8-sig"))
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet], *, about: Mapping[str, str]) -> None:
-    """Write a workbook with a sheet per table, filters and a frozen header; ``about`` opens it and is its metadata."""
+def new_workbook(target: Path | BinaryIO) -> xlsxwriter.Workbook:
+    """Begin a workbook in which no text becomes a formula, a link or a number; every one that is written begins here.
+
+    A workbook for a stream is made in memory alone: it may hold personal data, and nothing of it lies in a file.
+    """
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    guarded = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    in_memory = not isinstance(target, Path)
+    return xlsxwriter.Workbook(target if in_memory else str(target), guarded | {"in_memory": in_memory})
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet], *, about: Mapping[str, str]) -> None:
+    """Write a workbook with a sheet per table, filters and a frozen header; ``about`` opens it and is its metadata."""
+    with new_workbook(path) as workbook:
         workbook.set_properties({"title": next(iter(about.values()), ""), "created": _ALWAYS_THE_SAME})
         bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         date = workbook.add_format({"num_format": "dd-mm-yyyy", "align": "left"})

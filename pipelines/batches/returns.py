@@ -20,7 +20,7 @@ from pipelines.batches import batch_rows
 from pipelines.contract import File, contract
 from pipelines.judging.quarantine import HIDDEN
 from pipelines.layout import Output
-from pipelines.table_files import harmless
+from pipelines.table_files import harmless, new_workbook
 
 _LEADING = ("fil", "linje", "kolonne", "grund", "forklaring")
 
@@ -102,9 +102,7 @@ def _write_csv(place: Path, file: File, rows: Sequence[Sequence[str]]) -> None:
 
 
 def _write_workbook(place: Path, files: dict[File, list[list[str]]]) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(place, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    with new_workbook(place) as workbook:
         bold = workbook.add_format({"bold": True})
         for file, rows in files.items():
             sheet = workbook.add_worksheet(file.table[:31])

@@ -15,7 +15,7 @@ from pipelines.danish import short_date
 from pipelines.replies import form_lines, standing
 from pipelines.replies.form_contract import agreed
 from pipelines.replies.replies import Recorded
-from pipelines.replies.reply_form import new_workbook, write_table
+from pipelines.replies.reply_form import titled_workbook, write_table
 
 SHEET = "Svar på svar"
 _COLUMNS = (
@@ -46,7 +46,7 @@ def make(connection: Any, recorded: Sequence[Recorded], municipality_code: str, 
     own = sorted(answered(recorded, municipality_code), key=lambda one: (one.reply.case_id, one.reply_id))
     lines = [_line(one, titles, one.reply_id in waiting) for one in own]
     memory = io.BytesIO()
-    workbook = new_workbook(memory, f"Svar til kommune {municipality_code}", as_of)
+    workbook = titled_workbook(memory, f"Svar til kommune {municipality_code}", as_of)
     write_table(workbook, SHEET, _COLUMNS, lines, frozen=1)
     workbook.close()
     return memory.getvalue()

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.replies import form_lines, form_wordings
 from pipelines.replies.form_contract import agreed
+from pipelines.table_files import new_workbook
 from pipelines.vocabulary import STATUSES, word
 
 SHEET, GUIDE = "Svar", "Vejledning"
@@ -35,7 +36,7 @@ def templates(connection: Any, as_of: datetime.date) -> dict[str, bytes]:
 
 def _workbook(lines: Sequence[Mapping[str, Any]], municipality_code: str, as_of: datetime.date) -> bytes:
     memory = io.BytesIO()
-    workbook = new_workbook(memory, f"Svar på sager, kommune {municipality_code}", as_of)
+    workbook = titled_workbook(memory, f"Svar på sager, kommune {municipality_code}", as_of)
     columns = agreed().reply.columns
     sheet = write_table(workbook, SHEET, [(one.name, one.type) for one in columns], lines, frozen=2)
     last = max(len(lines), 1)
@@ -64,12 +65,9 @@ def _workbook(lines: Sequence[Mapping[str, Any]], municipality_code: str, as_of:
     return memory.getvalue()
 
 
-def new_workbook(memory: io.BytesIO, title: str, as_of: datetime.date) -> Any:
-    """Return an empty workbook in which nothing becomes a formula or a link, and which is the same every time."""
-    import xlsxwriter
-
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(memory, options)
+def titled_workbook(memory: io.BytesIO, title: str, as_of: datetime.date) -> Any:
+    """Return an empty workbook with a title, which is the same every time."""
+    workbook = new_workbook(memory)
     created = datetime.datetime.combine(as_of, datetime.time(), tzinfo=datetime.UTC)
     workbook.set_properties({"title": title, "author": "Kriminalforsorgen", "created": created})
     return workbook

@@ -22,7 +22,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from pipelines.durable_files import protect
 from pipelines.errors import UserError
-from pipelines.table_files import harmless
+from pipelines.table_files import harmless, new_workbook
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,7 +69,7 @@ def write(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
 def _write_sheets(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[dict[str, Sequence[str]], dict[str, int]]:
     columns: dict[str, Sequence[str]] = {}
     rows: dict[str, int] = {}
-    with xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(file) as book:
         front = book.add_worksheet("Opslag")
         for table, (name, _) in _FETCHED.items():
             found = connection.execute(f"select * from semantic.{table} order by all")

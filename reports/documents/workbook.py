@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from pipelines import vocabulary
 from pipelines.danish import long_date
 from pipelines.rules.documentation import reason_words
+from pipelines.table_files import new_workbook
 from pipelines.vocabulary import word
 from reports.documents.rows import (
     HIDDEN_MARK,
@@ -46,12 +45,6 @@ WIDTHS = {
     "norm": 12,
 }
 PEERS_TITLE = "Andre kommuner"
-SETTINGS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "constant_memory": False,
-}
 SHEETS = {kind: vocabulary.capital(text) for kind, text in vocabulary.PERIOD_TYPES.items()}
 CASE_MEANINGS = {
     "Sag": "Sagens nummer i klientsystemet",
@@ -82,7 +75,7 @@ def write_workbook(
 ) -> None:
     """Write the workbook of one unit; without a unit that of all of them, which has no cases and names no owner."""
     name = wording.unit_name(unit) if unit else PEERS_TITLE
-    with xlsxwriter.Workbook(path, SETTINGS) as book:
+    with new_workbook(path) as book:
         book.set_properties(
             {
                 "title": f"God Løsladelse: {name}" + (" (syntetiske data)" if own.run.is_synthetic else ""),

@@ -11,8 +11,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from pipelines.table_files import new_workbook
 from reports.meetings.content import BARS, DAYS, LINES, SHARE, STACKED, PackChart
-from reports.meetings.meeting_workbook import OPTIONS
 
 # From light (longest ago) to dark (now); the parties of a stacked bar have shades that differ in lightness as well.
 _RAMPS = {2: ("B5C4D1", "0B5A8A"), 3: ("B5C4D1", "5B93B8", "0B3C5D"), 4: ("C9D6E2", "8FB0C9", "4A86AF", "0B3C5D")}
@@ -103,10 +103,8 @@ def _workbook(chart: PackChart) -> bytes:
     """Return the chart's data as a workbook: categories in column A, a series in each further one."""
     import datetime
 
-    import xlsxwriter
-
     memory = io.BytesIO()
-    workbook = xlsxwriter.Workbook(memory, OPTIONS)
+    workbook = new_workbook(memory)
     workbook.set_properties({"author": "Kriminalforsorgen", "created": datetime.datetime.fromisoformat(_CREATED)})
     sheet = workbook.add_worksheet("Sheet1")  # the name that the chart's references have
     form = workbook.add_format({"num_format": _format(chart)})

@@ -12,6 +12,7 @@ import io
 import re
 from typing import Any
 
+from pipelines.table_files import new_workbook
 from pipelines.vocabulary import HIDDEN
 from reports.meetings.content import (
     COUNT,
@@ -30,16 +31,12 @@ from reports.words.hidden import HIDDEN_IN_WORDS
 
 _FORMATS = {COUNT: "#,##0", SHARE: "0 %", DAYS: "#,##0.0", DATE: "dd-mm-yyyy"}
 _LONGEST_NAME = 31
-# No text may become a formula or a link when somebody opens the workbook.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def make(content: Content) -> bytes:
     """Return the workbook."""
-    import xlsxwriter
-
     memory = io.BytesIO()
-    workbook = xlsxwriter.Workbook(memory, OPTIONS)
+    workbook = new_workbook(memory)
     workbook.set_properties(
         {
             "title": f"{content.title}. {content.subtitle}",

@@ -8,9 +8,10 @@ import io
 import unicodedata
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from pipelines.table_files import Sheet, harmless, write_csv
+from pipelines.table_files import Sheet, harmless, new_workbook, write_csv
 from reports.documents.csv_file import field
 from tests.conventions.imports import modules
 from tests.shared_material import SHARED
@@ -59,3 +60,23 @@ def test_no_other_module_has_a_guard_of_its_own() -> None:
                 if isinstance(node, ast.Tuple | ast.List | ast.Set):
                     signs = {one.value for one in node.elts if isinstance(one, ast.Constant)}
                     assert not {"=", "+", "-", "@"} <= signs, (module, node.lineno)
+
+
+def test_every_workbook_that_is_written_begins_with_the_guard() -> None:
+    """But for those of made-up deliveries, whose texts are to arrive as a sender may have written them."""
+    for module, file in modules().items():
+        if module not in ("pipelines.table_files", "pipelines.demo.batch_files"):
+            called = [node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
+            assert not any(isinstance(one, ast.Attribute) and one.attr == "Workbook" for one in called), module
+
+
+def test_a_workbook_for_a_stream_leaves_no_file_and_no_text_of_it_runs() -> None:
+    stream = io.BytesIO()
+    with new_workbook(stream) as workbook:
+        workbook.add_worksheet().write_row(0, 0, ["=1+1", "http://example.dk", "12"])
+    (row,) = openpyxl.load_workbook(io.BytesIO(stream.getvalue())).active.iter_rows()
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in row] == [
+        ("=1+1", "s", None),
+        ("http://example.dk", "s", None),
+        ("12", "s", None),
+    ]

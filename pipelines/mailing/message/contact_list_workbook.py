@@ -12,6 +12,7 @@ import io
 
 from pipelines.mailing.message import contact_list
 from pipelines.mailing.message.letter import Letter
+from pipelines.table_files import new_workbook
 
 SHEET = "Kontaktliste"
 CODE_PROPERTY = "kommunekode"
@@ -24,12 +25,8 @@ _WIDTHS = (34, 30, 9, 30, 9, 20, 16, 34)
 
 def make(letter: Letter) -> bytes:
     """Return the workbook of one municipality."""
-    import xlsxwriter
-
     memory = io.BytesIO()
-    # No text of a register may become a formula or a link when the municipality opens the workbook.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(memory, options)
+    workbook = new_workbook(memory)
     workbook.set_properties(
         {
             "title": letter.full_title,
