@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.disclosure.model import (
     HIDDEN,
     UNKNOWN,
     Cell,
     Certificate,
-    Family,
     Key,
     Printed,
     Problem,
@@ -40,7 +40,7 @@ class _Known:
     truth: dict[Cell, int] = field(default_factory=dict)
     facts: dict[Cells, tuple[int, str]] = field(default_factory=dict)
     wanted: dict[Cells, Target] = field(default_factory=dict)
-    version: dict[tuple[str, str], str] = field(default_factory=dict)
+    version: dict[tuple[str, str], tuple[str, object]] = field(default_factory=dict)
 
 
 def verify(
@@ -72,29 +72,35 @@ def _read(known: _Known, problem: Problem, published: Mapping[Key, Value], thres
     _count_anew(known, problem, {quarter for key in published for quarter in _quarters(key.period)})
     family_of = {figure: family for family in problem.families.values() for figure in family.figures}
     inside_of = _members(problem)
+
+    @cache  # each quarter is asked for in four windows and for every measure
+    def cells_of(family: str, level: str, unit: str, quarter: str, parts: tuple[int, ...]) -> Cells:
+        version, _counted = known.version[family, quarter]
+        inside = inside_of.get((level, unit, quarter), ())
+        return frozenset(Cell(family, m, quarter, version, part) for m in inside for part in parts)
+
     for key, value in sorted(published.items(), key=lambda figure: figure[0]):
         family = family_of[key.rule, key.measure]
-        by_quarter = {quarter: inside_of.get((key.level, key.unit, quarter), []) for quarter in _quarters(key.period)}
-        parts = family.figures[key.rule, key.measure]
-        cells = {quarter: _cells(known, family, quarter, inside, parts) for quarter, inside in by_quarter.items()}
+        quarters = _quarters(key.period)
+        place = (family.name, key.level, key.unit)
+        cells = [cells_of(*place, quarter, family.figures[key.rule, key.measure]) for quarter in quarters]
         if value is not HIDDEN:
-            if sum(known.truth[cell] for inside in cells.values() for cell in inside) != value:
+            if sum(known.truth[cell] for inside in cells for cell in inside) != value:
                 faults.append(f"{' '.join(key)} er {value} i udgivelsen, men er talt anderledes")
             # A window that is shown gives the reader each of its quarters; a municipality's year is one sum.
-            sums = [frozenset().union(*cells.values())] if key.level == "municipality" else list(cells.values())
+            sums = [frozenset().union(*cells)] if key.level == "municipality" else cells
             known.facts |= {one: (sum(known.truth[cell] for cell in one), " ".join(key)) for one in sums}
         if key.level == "municipality":
             for chosen in family.sensitive_municipal:
-                whole = [_cells(known, family, quarter, inside, chosen) for quarter, inside in by_quarter.items()]
-                one = frozenset().union(*whole)
+                one = frozenset().union(*(cells_of(*place, quarter, chosen) for quarter in quarters))
                 if value is HIDDEN or sum(known.truth[cell] for cell in one) < threshold:
                     target = Target(family.name, key.level, key.unit, key.period, chosen, problem.name)
                     known.wanted.setdefault(one, target)
         else:
-            for quarter, inside in by_quarter.items():
+            for quarter in quarters:
                 for chosen in family.sensitive_upper:
-                    one = _cells(known, family, quarter, inside, chosen)
-                    if inside and sum(known.truth[cell] for cell in one) < threshold:
+                    one = cells_of(*place, quarter, chosen)
+                    if one and sum(known.truth[cell] for cell in one) < threshold:
                         target = Target(family.name, key.level, key.unit, quarter, chosen, problem.name)
                         known.wanted.setdefault(one, target)
     return faults
@@ -125,18 +131,12 @@ def _count_anew(known: _Known, problem: Problem, quarters: Iterable[str]) -> Non
             none = (0,) * len(family.parts)
             now = {m: problem.counts.get((family.name, m, quarter), none) for m in there}
             place = (family.name, quarter)
-            signature = repr((sorted(there.items()), sorted(now.items())))
-            if known.version.get(place, "").partition("|")[2] == signature:
+            if place in known.version and known.version[place][1] == (there, now):
                 continue
-            known.version[place] = f"{problem.name}|{signature}"
+            known.version[place] = problem.name, (there, now)
             for municipality, counts in now.items():
                 for part, count in enumerate(counts):
                     known.truth[Cell(family.name, municipality, quarter, problem.name, part)] = count
-
-
-def _cells(known: _Known, family: Family, quarter: str, inside: Iterable[str], parts: Iterable[int]) -> Cells:
-    version = known.version[family.name, quarter].partition("|")[0]
-    return frozenset(Cell(family.name, m, quarter, version, part) for m in inside for part in parts)
 
 
 def _check_facts(known: _Known) -> list[str]:

@@ -59,6 +59,7 @@ class FactLedger:
     _read: dict[tuple[str, str], str] = field(default_factory=dict)
     _small_quarters: dict[tuple[Unit, str], tuple[Target, str]] = field(default_factory=dict)
     _hidden_rows: dict[tuple[str, str], Target] = field(default_factory=dict)
+    _looked_at: set[tuple[str, Unit, str]] = field(default_factory=set)
 
     # -- cells -----------------------------------------------------------------------------------------------------
 
@@ -149,6 +150,9 @@ class FactLedger:
 
     def _small_quarters_of(self, problem: Problem, unit: Unit, by_quarter: Mapping[str, Sequence[str]]) -> None:
         for quarter, inside in by_quarter.items():
+            if (problem.name, unit, quarter) in self._looked_at:
+                continue  # in another window of the publication, or for another measure
+            self._looked_at.add((problem.name, unit, quarter))
             for parts in self.family.sensitive_upper:
                 ids = self._ids(problem, quarter, inside, parts)
                 if self.sum(ids) < self.threshold:
