@@ -81,11 +81,13 @@ def receive(
     accept_new_key: bool = False,
     only_whole: bool = False,
     progress: Callable[[str], None] = lambda text: None,
+    on_loaded: Callable[[str], None] = lambda batch_id: None,
 ) -> ReceiveResult:
     """Receive every delivery of the landing folder that is new, oldest first; ``only_whole``: none still being copied.
 
-    A refused one changes nothing and the others are received all the same. Raises UserError when nothing can be
-    received at all (the pseudonym key is missing or another one).
+    ``on_loaded`` is called with each one received, before the next. A refused one changes nothing and the others are
+    received all the same. Raises UserError when nothing can be received at all (the pseudonym key is missing or another
+    one).
     """
     result = ReceiveResult()
     key: PseudonymKey | None = None
@@ -111,6 +113,7 @@ def receive(
             reason, message = refusal.reason, refusal.message
         else:
             result.loaded.append(batch_id)
+            on_loaded(batch_id)
             notices = [*_notices(output, batch_id, key), *unprintable]
             result.notices += [(batch_id, notice) for notice in notices]
             continue

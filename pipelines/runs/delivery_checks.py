@@ -7,6 +7,7 @@ the rest of the run makes itself ready) and gathering its results. Does not belo
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ class Verdict:
 
 
 class Judge:
-    """Great Expectations in a process of its own; started early, asked later, ended with the run."""
+    """Great Expectations in a process of its own; started early, asked as deliveries come, ended with the run."""
 
     def __init__(self) -> None:
         """Start the process; it imports, then waits for the batch to judge."""
@@ -49,11 +50,22 @@ class Judge:
             text=True,
             encoding="utf-8",
         )
+        self._asked: set[str] = set()
+
+    def ask(self, output: Output, batch_id: str) -> None:
+        """Let a batch be judged while this process goes on; ``judge`` waits for it."""
+        assert self._process.stdin is not None
+        self._asked.add(batch_id)
+        with contextlib.suppress(BrokenPipeError):  # a process that has died is told of by ``judge``
+            self._process.stdin.write(_line(output, batch_id))
+            self._process.stdin.flush()
 
     def judge(self, output: Output, batches: Iterable[str]) -> None:
-        """Judge the batches; the verdicts are kept beside their rows. Raises PassingError when that cannot be done."""
-        words = "".join(f"{output.root}\t{batch}\n" for batch in batches)
-        self._process.communicate(words)
+        """Judge the batches, and wait for those already asked about; the verdicts are kept beside their rows.
+
+        Raises PassingError when that cannot be done.
+        """
+        self._process.communicate("".join(_line(output, batch) for batch in batches if batch not in self._asked))
         if self._process.returncode != 0:
             raise PassingError("Leverancen kunne ikke bedømmes af Great Expectations. Intet er ændret; kør igen.")
 
@@ -62,6 +74,10 @@ class Judge:
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+
+
+def _line(output: Output, batch_id: str) -> str:
+    return f"{output.root}\t{batch_id}\n"
 
 
 def results(output: Output, batch_id: str) -> list[CheckResult]:

@@ -191,6 +191,7 @@ class MainJobRun:
                 accept_new_key=request.accept_new_key,
                 only_whole=request.only_whole,
                 progress=self.progress.step,
+                on_loaded=self._let_judge,
             )
             if request.clear_landing:
                 clearance.clear_landing(request.landing, self.output)
@@ -207,6 +208,11 @@ class MainJobRun:
         self._changed()
         return self.received
 
+    def _let_judge(self, batch_id: str) -> None:
+        """Have a delivery judged while the next one is received."""
+        if self.judge is not None:
+            self.judge.ask(self.output, batch_id)
+
     # ---- stage 2: judged -------------------------------------------------------------------------------------------
 
     @_measured("judged", lambda run, _: _rows_of(run.inputs.batch.receipt["files"]))
@@ -220,7 +226,7 @@ class MainJobRun:
         assessed = self.inputs.batch.batch_id
         waiting = delivery_checks.unjudged(self.output, assessed)
         if waiting:
-            judge = self.judge or delivery_checks.Judge()
+            judge, self.judge = self.judge or delivery_checks.Judge(), None  # it ends when it has judged
             judge.judge(self.output, waiting)
         results = delivery_checks.results(self.output, assessed)
         failed = sum(not result.passed for result in results)

@@ -247,6 +247,19 @@ def test_the_shared_deliveries_are_received_in_order_and_every_row_is_accounted_
             assert len(rows[file["file"].partition(".")[0]]) == file["loaded"]
 
 
+def test_a_delivery_is_told_of_when_its_rows_are_there_and_the_next_is_not(landing: Path, output: Output) -> None:
+    for batch in ("2026-06-30", "2026-09-30"):
+        SmallDelivery(batch).write(landing)
+    then: list[list[str]] = []
+    intake.receive(landing, output, on_loaded=lambda batch: then.append([batch, *loaded(output, batch)]))
+    assert [batch for batch, *_ in then] == ["2026-06-30", "2026-09-30"]
+    assert all("afsoningssager" in tables for _, *tables in then)
+    earlier: list[list[str]] = []
+    later = Output(output.root.with_name("later"))
+    intake.receive(landing, later, on_loaded=lambda _: earlier.append(archive.batch_ids(later)))
+    assert earlier == [["2026-06-30"], ["2026-06-30", "2026-09-30"]]
+
+
 # ---- the archive is enough ------------------------------------------------------------------------------------------
 
 
