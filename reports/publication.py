@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import pickle
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from markupsafe import Markup
@@ -87,13 +90,14 @@ def render(
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))
     result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
-    if cases or forms:
-        result.seconds["cases"] = write_case_files(data, cases, forms or {}, target, chosen)
-    work = _not_copied(sources, target, work, wanted, result, earlier)
-    if processes > 1:
-        _in_processes(sources, target, work, wanted, result, progress, processes)
-    else:
-        _here(sources, target, work, wanted, result, progress)
+    with _workers(sources, processes) as pool:
+        if cases or forms:
+            result.seconds["cases"] = write_case_files(data, cases, forms or {}, target, chosen)
+        work = _not_copied(sources, target, work, wanted, result, earlier)
+        if pool is None:
+            _here(sources, target, work, wanted, result, progress)
+        else:
+            _in_processes(pool, target, work, wanted, result, progress)
     if FULL in chosen and PACK in chosen:
         _take_from_packs(sources, target, wanted)
     result.files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
@@ -169,12 +173,13 @@ def _here(
 _sources: Sources | None = None
 
 
-def _start(sources: Sources) -> None:
+def _start(pickled: bytes) -> None:
     global _sources
-    _sources = sources
     # The figures stay as long as the process does; looking through them for garbage again and again took a tenth.
-    gc.collect()
+    gc.disable()
+    _sources = pickle.loads(pickled)
     gc.freeze()
+    gc.enable()
 
 
 def _one(job: tuple[Path, Task, tuple[str, ...]]) -> tuple[str, dict[str, float]]:
@@ -183,24 +188,32 @@ def _one(job: tuple[Path, Task, tuple[str, ...]]) -> tuple[str, dict[str, float]
     return task.kind, make(_sources, target, task, formats)
 
 
+@contextmanager
+def _workers(sources: Sources, processes: int) -> Iterator[Pool | None]:
+    """Start the processes that make pages, None when this one makes them; they read the figures while it goes on."""
+    if processes < 2:
+        yield None
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(processes, initializer=_start, initargs=(pickle.dumps(sources),)) as pool:
+        yield pool
+
+
 def _in_processes(
-    sources: Sources,
+    pool: Pool,
     target: Path,
     work: list[Task],
     formats: tuple[str, ...],
     result: RenderResult,
     progress: Progress | None,
-    processes: int,
 ) -> None:
-    context = multiprocessing.get_context("spawn")
     done = _units_left_out(work, result)
-    with context.Pool(processes, initializer=_start, initargs=(sources,)) as pool:
-        for kind, seconds in pool.imap_unordered(_one, [(target, task, formats) for task in work], chunksize=4):
-            _add(result.seconds, seconds)
-            if kind in ("unit", "pack"):
-                done += 1
-                if progress:
-                    progress(done, result.unit_pages)
+    for kind, seconds in pool.imap_unordered(_one, [(target, task, formats) for task in work], chunksize=4):
+        _add(result.seconds, seconds)
+        if kind in ("unit", "pack"):
+            done += 1
+            if progress:
+                progress(done, result.unit_pages)
 
 
 def _units_left_out(work: list[Task], result: RenderResult) -> int:
