@@ -111,7 +111,11 @@ def serve() -> None:
     """Import the program, then fork for each order that comes in."""
     import gc
 
-    import pyarrow.parquet  # noqa: F401
+    # What a run imports when it gets there, beside what the program imports by itself.
+    import dagster._core.storage.base_storage
+    import dbt.parser.manifest
+    import pandas
+    import pyarrow.parquet
 
     import reports.publication
     import reports.read_back.read_figures
@@ -120,7 +124,8 @@ def serve() -> None:
     from pipelines.publishing import content, guarding
     from reports.pages import unit_pages
 
-    assert all((reports, cli, definitions, launch, content, guarding, unit_pages))
+    late = (dagster, dbt, pandas, pyarrow)
+    assert all((reports, cli, definitions, launch, content, guarding, unit_pages, *late))
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
