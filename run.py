@@ -8,7 +8,8 @@ The program's own packages (``requirements.lock``) are installed; for ``test``, 
 developers need (``requirements-dev.lock``, which holds the others at the same versions).
 
 Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests (``test --all``
-also the campaigns of whole runs, which take as long again), ``check`` runs linters and type checker and changes nothing
+also the campaigns of whole runs, which take as long again; ``test --spark`` installs the second engine,
+``requirements-spark.lock``, and builds on it too), ``check`` runs linters and type checker and changes nothing
 (``check --all`` lints also the SQL that has not changed), ``fix`` formats; everything else is passed on to
 ``god-loesladelse``.
 """
@@ -27,6 +28,7 @@ ENVIRONMENT = PROJECT / ".venv"
 BINARIES = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PROGRAM_LOCK = PROJECT / "requirements.lock"
 DEVELOPERS_LOCK = PROJECT / "requirements-dev.lock"
+SPARK_LOCK = PROJECT / "requirements-spark.lock"
 STAMP = ENVIRONMENT / "installed.sha256"
 # The installer itself is pinned; everything else is pinned, with hashes, in the lock file.
 INSTALLER = "uv==0.13.9"
@@ -80,6 +82,16 @@ def install(lock: Path) -> None:
     STAMP.write_text(wanted_stamp(lock), encoding="ascii")
 
 
+def install_spark() -> None:
+    """Add the second engine to ``.venv``: the developers' versions of all that it shares with them."""
+    say("Gør klar: installerer Spark i .venv (en halv gigabyte, kun første gang) ...")
+    uv = BINARIES / "uv"
+    tool = [str(uv), "pip"] if uv.exists() else [str(BINARIES / "python"), "-m", "pip"]
+    python = ["--python", str(BINARIES / "python")] if uv.exists() else []
+    if not _succeeds([*tool, "install", "--quiet", *python, "--require-hashes", "-r", str(SPARK_LOCK)]):
+        sys.exit("Spark kunne ikke installeres. Tjek netværket til pakkearkivet, og kør kommandoen igen.")
+
+
 def _is_usable() -> bool:
     return (BINARIES / "python").exists() and _succeeds([str(BINARIES / "python"), "-m", "pip", "--version", "--quiet"])
 
@@ -104,8 +116,14 @@ def changed_sql() -> list[str]:
 
 
 def _tests(words: list[str]) -> list[str]:
-    """Return what is told to pytest: ``--all`` stands for the tests and the campaigns of whole runs."""
-    return [part for word in words for part in (("tests", "benchmarks/whole_runs") if word == "--all" else (word,))]
+    """Return what is told to pytest: ``--all`` stands for the tests and the campaigns of whole runs, ``--spark`` for
+    the tests and the one campaign that builds on the second engine.
+    """
+    meanings = {
+        "--all": ("tests", "benchmarks/whole_runs"),
+        "--spark": ("tests", "benchmarks/whole_runs/test_second_engine.py"),
+    }
+    return list(dict.fromkeys(part for word in words for part in meanings.get(word, (word,))))
 
 
 def _git(*words: str) -> list[str]:
@@ -119,6 +137,8 @@ def main(arguments: list[str]) -> int:
     """Install when needed, then run the wanted command and return its exit status."""
     is_developers = arguments[:1] in (["test"], ["check"], ["fix"])
     install(DEVELOPERS_LOCK if is_developers else PROGRAM_LOCK)
+    if arguments[:1] == ["test"] and "--spark" in arguments:
+        install_spark()
     python = str(BINARIES / "python")
     environment = os.environ | {"PATH": f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"}
     if arguments[:1] == ["test"]:

@@ -91,7 +91,7 @@ def test_a_text_of_several_models_stands_once() -> None:
 
 
 def test_models_take_nothing_from_the_environment_and_have_no_variables() -> None:
-    for file in [*MODELS, *(DBT_PROJECT / "macros").glob("*.sql"), *(DBT_PROJECT / "tests").glob("*.sql")]:
+    for file in [*MODELS, *(DBT_PROJECT / "macros").rglob("*.sql"), *(DBT_PROJECT / "tests").glob("*.sql")]:
         text = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert not re.search(r"\benv_var\(|\bvar\(|current_date|current_timestamp|\bnow\(\)|\btoday\(\)", text), file
 

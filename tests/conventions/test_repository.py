@@ -18,7 +18,7 @@ def tracked(*patterns: str) -> list[Path]:
     return [PROJECT / line for line in listed.stdout.splitlines()]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-spark.lock"])
 def test_a_lock_file_names_no_package_index_and_has_a_hash_for_everything(name: str) -> None:
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert "://" not in text
@@ -35,6 +35,7 @@ def test_every_direct_dependency_is_pinned_in_its_lock_file() -> None:
     wanted = {
         "requirements.lock": project["dependencies"],
         "requirements-dev.lock": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
+        "requirements-spark.lock": [*project["dependencies"], *project["optional-dependencies"]["spark"]],
     }
     for name, requirements in wanted.items():
         names = {re.split(r"[<>=\[ ]", requirement)[0].lower() for requirement in requirements}
@@ -46,6 +47,13 @@ def test_the_program_runs_with_the_versions_that_it_is_tested_with() -> None:
     assert program.items() <= developers.items()
     for tool in ("pytest", "mypy", "ruff", "playwright", "hypothesis", "sqlfluff"):
         assert tool in developers and tool not in program
+
+
+def test_the_second_engine_is_added_to_what_the_developers_have_and_changes_none_of_it() -> None:
+    spark, developers = locked("requirements-spark.lock"), locked("requirements-dev.lock")
+    assert locked("requirements.lock").items() <= spark.items()
+    assert {"pyspark", "dbt-spark"} <= spark.keys() - developers.keys()
+    assert {name: developers[name] for name in spark.keys() & developers.keys()}.items() <= spark.items()
 
 
 def locked(name: str) -> dict[str, str]:
