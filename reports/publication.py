@@ -22,6 +22,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pipelines import configuration
+from pipelines.durable_files import protect
 from pipelines.failure_report import about
 from pipelines.rules.listed_cases import ListedCase
 from pipelines.units import code_folder, folder_of
@@ -90,7 +91,7 @@ def render(
     for edition in chosen:
         _write_all(target / edition.folder, html.shared_files(edition))
     result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
-    with _workers(sources, processes) as pool:
+    with _workers(sources, target, processes) as pool:
         if cases or forms:
             result.seconds["cases"] = write_case_files(data, cases, forms or {}, target, chosen)
         work = _not_copied(sources, target, work, wanted, result, earlier)
@@ -173,11 +174,11 @@ def _here(
 _sources: Sources | None = None
 
 
-def _start(pickled: bytes) -> None:
+def _start(figures: Path) -> None:
     global _sources
     # The figures stay as long as the process does; looking through them for garbage again and again took a tenth.
     gc.disable()
-    _sources = pickle.loads(pickled)
+    _sources = pickle.loads(figures.read_bytes())
     gc.freeze()
     gc.enable()
 
@@ -189,14 +190,22 @@ def _one(job: tuple[Path, Task, tuple[str, ...]]) -> tuple[str, dict[str, float]
 
 
 @contextmanager
-def _workers(sources: Sources, processes: int) -> Iterator[Pool | None]:
-    """Start the processes that make pages, None when this one makes them; they read the figures while it goes on."""
+def _workers(sources: Sources, target: Path, processes: int) -> Iterator[Pool | None]:
+    """Start the processes that make pages, None when this one makes them; they read the figures while it goes on.
+
+    The figures lie in a file meanwhile: through a pipe this process would wait until each of the others is awake.
+    """
     if processes < 2:
         yield None
         return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(processes, initializer=_start, initargs=(pickle.dumps(sources),)) as pool:
-        yield pool
+    figures = target / ".tal"
+    _write(figures, pickle.dumps(sources))
+    protect(figures)
+    try:
+        with multiprocessing.get_context("spawn").Pool(processes, initializer=_start, initargs=(figures,)) as pool:
+            yield pool
+    finally:
+        figures.unlink()
 
 
 def _in_processes(
