@@ -9,10 +9,17 @@ import json
 from collections.abc import Iterator
 
 from pipelines import publications
+from pipelines.configuration import settings
+from pipelines.danish import number
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.locks import is_at_rest
 from pipelines.upkeep.findings import DoctorFinding, fault, note, sound, warning
+
+#: After a year the next publication about the same quarter has said what changed; few open the old pages then.
+_SOON_OLD = 12
+#: Bytes of the disk; less is not worth an operator's time.
+_WORTH_TELLING = 100_000_000
 
 
 def examine(output: Output) -> Iterator[DoctorFinding]:
@@ -20,6 +27,7 @@ def examine(output: Output) -> Iterator[DoctorFinding]:
     if output.root.is_dir():
         yield _warehouse(output)
         yield _publication(output)
+        yield from _old_publications(output)
         yield _trail(output)
         if not is_at_rest(output):
             yield note("Kørsel", "en kørsel er i gang, eller den seneste blev afbrudt; den næste rydder op")
@@ -57,6 +65,27 @@ def _publication(output: Output) -> DoctorFinding:
             "Læg den tilbage fra sikkerhedskopien.",
         )
     return sound("Udgivelse", f"{current.publication_id}, alle kontrolsummer stemmer")
+
+
+def _old_publications(output: Output) -> Iterator[DoctorFinding]:
+    """Tell of old publications that lie whole, when the settings say that none is made thin by itself."""
+    from pipelines.publishing import thinning
+
+    try:
+        newest = publications.current(output)
+        if newest is None or settings().publication.whole_for_months:
+            return
+        whole = thinning.thin(output, thinning.months_before(newest.as_of, _SOON_OLD), dry_run=True)
+    except (OSError, ValueError, KeyError, UserError):
+        return  # told by what is found of the publication itself
+    if whole.size >= _WORTH_TELLING:
+        yield note(
+            "Gamle udgivelser",
+            f"{len(whole.publications)} om dage for mere end {_SOON_OLD} måneder siden ligger hele; deres sider og "
+            f"dokumenter fylder {number(whole.size / 1_000_000)} MB",
+            f"god-loesladelse publication thin --older-than {_SOON_OLD} sletter dem og beholder tallene; "
+            f"whole_for_months = {_SOON_OLD} i [publication] gør det ved hver ny udgivelse.",
+        )
 
 
 def _trail(output: Output) -> DoctorFinding:

@@ -9,7 +9,7 @@ import sys
 import time
 import zoneinfo
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -275,6 +275,25 @@ def test_a_changed_publication_is_a_fault(received: Output) -> None:
     assert found(received, "Udgivelse").level is Severity.SOUND
     (made.folder / "index.html").write_text("en anden", encoding="utf-8")
     assert found(received, "Udgivelse").level is Severity.FAULT
+
+
+def test_old_publications_that_lie_whole_are_told_until_the_settings_make_them_thin(
+    received: Output, configured: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(folder: Path, publication_id: str, number: int) -> dict:
+        (folder / "index.html").write_text(publication_id * 60_000, encoding="utf-8")
+        return {}
+
+    monkeypatch.setattr(results, "_WORTH_TELLING", 500_000)
+    for year in (2024, 2025, 2026):
+        publications.publish(received, date(year, 12, 31), {"build_digest": "x"}, write)
+    told = found(received, "Gamle udgivelser")
+    assert told.level is Severity.NOTE and told.text.startswith(
+        "1 om dage for mere end 12 måneder siden ligger hele"
+    ), told.text
+    assert "publication thin --older-than 12" in told.remedy
+    configured("[publication]\nwhole_for_months = 12\n")
+    assert "Gamle udgivelser" not in [one.about for one in results.examine(received)]
 
 
 def test_a_line_of_the_trail_that_cannot_be_read_is_told(received: Output) -> None:
