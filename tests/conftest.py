@@ -13,6 +13,7 @@ from tests.small_delivery import KEY
 
 #: Files that take longest, the longest first: begun last, one of them would keep one process at work alone.
 LONGEST_FIRST = (
+    "benchmarks/whole_runs/test_second_engine.py",
     "tests/pipeline/test_web_interface.py",
     "tests/pipeline/test_deliveries_in_turn.py",
     "tests/extension/test_extending.py",
@@ -22,6 +23,7 @@ LONGEST_FIRST = (
     "tests/rules/test_mutations.py",
     "tests/reports/test_unchanged.py",
     "tests/rules/test_warehouse_outcomes.py",
+    "tests/rules/test_dialects.py",
     "tests/pipeline/test_five_years.py",
     "tests/pipeline/test_operators.py",
     "tests/reports/test_pages.py",
