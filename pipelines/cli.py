@@ -12,13 +12,14 @@ import gc
 import importlib
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipelines import failure_report
 from pipelines.configuration import settings
 from pipelines.errors import UserError, WrongUse
 from pipelines.layout import Output
 from pipelines.people import operators
+from pipelines.privacy.civil_registration import mask_numbers
 from pipelines.privacy.containment import told_by_system
 from pipelines.watching import log
 
@@ -45,12 +46,17 @@ COMMANDS = {
 
 
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose own words are Danish."""
+    """An argument parser whose own words are Danish, and whose options are written out."""
+
+    def __init__(self, **more: Any) -> None:
+        """Take no option for another that begins like it: a new option would change what an old command means."""
+        super().__init__(**more, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and end with status 2."""
         self.print_usage(sys.stderr)
-        print(f"Forkert brug: {_in_danish(message)}. Se {self.prog} --help.", file=sys.stderr)
+        # What was typed may be a number that somebody tried.
+        print(f"Forkert brug: {mask_numbers(_in_danish(message))}. Se {self.prog} --help.", file=sys.stderr)
         raise SystemExit(2)
 
     def format_help(self) -> str:
@@ -67,6 +73,9 @@ _PHRASES = (
     ("unrecognized arguments:", "ukendte argumenter:"),
     ("expected one argument", "kræver en værdi"),
     ("expected at least one argument", "kræver mindst en værdi"),
+    ("expected at most one argument", "kan højst få en værdi"),
+    ("ignored explicit argument", "tager ingen værdi, men fik"),
+    ("invalid int value:", "er ikke et helt tal:"),
     ("one of the arguments", "et af argumenterne"),
     ("is required", "er påkrævet"),
     ("invalid choice:", "ugyldigt valg:"),
@@ -123,7 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except WrongUse as problem:
-        print(f"Forkert brug: {problem}", file=sys.stderr)
+        print(f"Forkert brug: {mask_numbers(str(problem))}", file=sys.stderr)
         return 2
     except UserError as problem:
         _complain(str(problem))
@@ -164,7 +173,7 @@ def _complain(text: str) -> None:
     if log.is_structured():
         log.write("failed", level="error", text=text)
     else:
-        print(f"Fejl: {text}", file=sys.stderr)
+        print(f"Fejl: {mask_numbers(text)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

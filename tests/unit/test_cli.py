@@ -40,6 +40,35 @@ def test_a_missing_argument_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> 
     assert "der mangler --landing, --output" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["backup", "--keep", "tre"], "argumentet --keep: er ikke et helt tal: 'tre'"),
+        (["run", "--landing", "a", "--output", "b", "--publish=1"], "tager ingen værdi, men fik '1'"),
+        (["run", "--land", "a", "--output", "b"], "der mangler --landing"),
+        (["run", "--landing"], "argumentet --landing: kræver en værdi"),
+        (["verify", "a", "b"], "ukendte argumenter: b"),
+    ],
+)
+def test_wrong_use_is_told_in_danish(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert not any(word in said for word in ("invalid", "ignored", "expected", "argument ", "could", "value", "option"))
+
+
+def test_a_number_of_a_person_that_was_typed_is_not_repeated(
+    output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["verify", "x", "010180-1234"])
+    assert cli.main(["explain", "0101801234", "--output", str(output.root)]) == 1
+    said = capsys.readouterr().err
+    assert "0101801234" not in said and "010180" not in said and said.count("\n") >= 2
+
+
 @pytest.mark.parametrize(("problem", "status"), [(UserError("rækken er væk"), 1), (WrongUse("hov"), 2)])
 def test_errors_become_one_line_and_a_status(
     problem: Exception, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
