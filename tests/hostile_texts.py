@@ -68,10 +68,18 @@ def make_hostile(delivery: SmallDelivery) -> tuple[list[str], list[str]]:
     institutions = delivery.rows["institutioner.xlsx"]
     for place, text in enumerate(OWN):
         code = text if place % 2 else f"H{place:03}"
-        institutions.append({
-            "institution_kode": code, "navn": text, "art": "faengsel", "omraade": "Øst", "adresse": text, "by": text,
-            "telefon": text, "mail": text,
-        })  # fmt: skip
+        institutions.append(
+            {
+                "institution_kode": code,
+                "navn": text,
+                "art": "faengsel",
+                "omraade": "Øst",
+                "adresse": text,
+                "by": text,
+                "telefon": text,
+                "mail": text,
+            }
+        )
     delivery.rows["samarbejdsaftaler.xlsx"][1] |= {"kontakt_navn": OWN[0], "kontakt_telefon": OWN[3]}
     numbers = {
         plain(text): None

@@ -28,10 +28,20 @@ from pipelines.replies.reply_form import GUIDE, NEW
 
 _LARGEST_FILE = 5_000_000
 # Columns that the form did not have at first, all of them of ours: a form made before is a form all the same.
-_LATER_COLUMNS = frozenset({
-    "institution", "begyndt", "loesladt", "ansvarlig", "svar_oenskes", "rettet_dato", "rettet_dag", "rettet_af",
-    "rettelse", "anden_kommune",
-})  # fmt: skip
+_LATER_COLUMNS = frozenset(
+    [
+        "institution",
+        "begyndt",
+        "loesladt",
+        "ansvarlig",
+        "svar_oenskes",
+        "rettet_dato",
+        "rettet_dag",
+        "rettet_af",
+        "rettelse",
+        "anden_kommune",
+    ]
+)
 _ANSWERS = ("aarsag", "bestridt_dato", "kommunens_dato", "anden_kommune")
 _NUMBER_OF_OURS = re.compile(r"(?=.*\d)[\w.\-/]{1,60}")
 
@@ -246,9 +256,20 @@ class _Reader:
         known = standing.known_rows(self._connection, dispute, case_id, municipality) if is_new else None
         before = _deadlines(self._connection, case_id, dispute)
         return Reply(
-            self._code, case_id, rule_id, reason or "anden_dato", disputed, dispute.table, row_key, dispute.column,
-            ours, day, before, municipality, known,
-        )  # fmt: skip
+            self._code,
+            case_id,
+            rule_id,
+            reason or "anden_dato",
+            disputed,
+            dispute.table,
+            row_key,
+            dispute.column,
+            ours,
+            day,
+            before,
+            municipality,
+            known,
+        )
 
     def _other_municipality(self, where: str, row: Row, dispute: Dispute) -> str | None:
         other = row.get("anden_kommune")

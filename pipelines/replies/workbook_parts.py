@@ -30,14 +30,42 @@ _MAY_BE_EMPTY = re.compile(r"drawings?/(_rels/)?drawing\d+\.xml(\.rels)?", re.I)
 # Where a part's texts and attributes are numbers of the program's own: measures, colours, identifiers.
 _WITHOUT_TEXT = re.compile(r"styles\.xml|theme\d*\.xml|calcChain\.xml", re.I)
 # What a part says in which people can write, by element; and the attributes that people can write in.
-_TEXTS = frozenset({
-    "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "formula1", "formula2",
-    "definedName",
-})  # fmt: skip
-_ATTRIBUTES = frozenset({
-    "prompt", "promptTitle", "error", "errorTitle", "display", "tooltip", "location", "Target", "name", "codeName",
-    "title", "descr", "text", "displayName", "comment", "description", "help", "statusBar", "customMenu",
-})  # fmt: skip
+_TEXTS = frozenset(
+    [
+        "oddHeader",
+        "oddFooter",
+        "evenHeader",
+        "evenFooter",
+        "firstHeader",
+        "firstFooter",
+        "formula1",
+        "formula2",
+        "definedName",
+    ]
+)
+_ATTRIBUTES = frozenset(
+    [
+        "prompt",
+        "promptTitle",
+        "error",
+        "errorTitle",
+        "display",
+        "tooltip",
+        "location",
+        "Target",
+        "name",
+        "codeName",
+        "title",
+        "descr",
+        "text",
+        "displayName",
+        "comment",
+        "description",
+        "help",
+        "statusBar",
+        "customMenu",
+    ]
+)
 # The size and the font of a header come before its text, without a space.
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d{1,3}(?=\D|$)|\d{2}|[A-Za-z])')
 

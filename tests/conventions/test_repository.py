@@ -74,6 +74,11 @@ def test_every_python_module_says_what_belongs_in_it() -> None:
         assert file.read_text(encoding="utf-8").lstrip().startswith('"""'), file
 
 
+def test_one_formatter_writes_all_of_it() -> None:
+    mark = "# fmt" + ":"
+    assert [file for file in tracked("*.py") if mark in file.read_text(encoding="utf-8")] == []
+
+
 def test_no_module_has_grown_beyond_one_subject() -> None:
     for file in tracked("pipelines/*.py", "reports/*.py", "expectations/*.py"):
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 450, file

@@ -30,10 +30,19 @@ RELEASE, DECIDED_LATE, DECIDED_IN_TIME = "2026-06-17", "2026-06-08", datetime.da
 
 def _case(case_id: str) -> dict[str, str]:
     return {
-        "sags_id": case_id, "cpr": "0101011234", "institution_kode": "F1", "maalgruppe": "1", "varetaegt": "N",
-        "udvist": "N", "handleplanspligt": "J", "straf_dage": "300", "straf_ivaerksat": "2025-12-01",
-        "engangshjaelp_behov": "J", "faktisk_loesladelse": RELEASE, "loesladelse_art": "proeve",
-    }  # fmt: skip
+        "sags_id": case_id,
+        "cpr": "0101011234",
+        "institution_kode": "F1",
+        "maalgruppe": "1",
+        "varetaegt": "N",
+        "udvist": "N",
+        "handleplanspligt": "J",
+        "straf_dage": "300",
+        "straf_ivaerksat": "2025-12-01",
+        "engangshjaelp_behov": "J",
+        "faktisk_loesladelse": RELEASE,
+        "loesladelse_art": "proeve",
+    }
 
 
 def _delivery() -> dict[str, list[dict[str, Any]]]:
@@ -52,15 +61,30 @@ def _delivery() -> dict[str, list[dict[str, Any]]]:
     ]
     tables["handlekommuner"] = [{"sags_id": case, "gyldig_fra": "2025-12-01", "kommunekode": "101"} for case in cases]
     tables["kommunekontakter"] = [
-        {"kontakt_id": f"K-{case}", "sags_id": case, "dato": "2025-12-10", "retning": "ud", "emne": "handleplan",
-         "kommunekode": "101", "kanal": "mail", "klient_orienteret": "J"}
+        {
+            "kontakt_id": f"K-{case}",
+            "sags_id": case,
+            "dato": "2025-12-10",
+            "retning": "ud",
+            "emne": "handleplan",
+            "kommunekode": "101",
+            "kanal": "mail",
+            "klient_orienteret": "J",
+        }
         for case in cases
-    ]  # fmt: skip
+    ]
     tables["engangshjaelp"] = [
-        {"ansoegning_id": f"E-{case}", "sags_id": case, "kommunekode": "101", "sendt": "2026-04-01",
-         "fuldstaendig": "2026-04-02", "afgjort": DECIDED_LATE, "afgoerelse": "bevilget"}
+        {
+            "ansoegning_id": f"E-{case}",
+            "sags_id": case,
+            "kommunekode": "101",
+            "sendt": "2026-04-01",
+            "fuldstaendig": "2026-04-02",
+            "afgjort": DECIDED_LATE,
+            "afgoerelse": "bevilget",
+        }
         for case in cases
-    ]  # fmt: skip
+    ]
     return tables
 
 
@@ -76,14 +100,23 @@ def _corrections(output: Output) -> list[replies.Correction]:
     answers = [
         about_aid("C-1"),
         replies.Reply(
-            "101", "C-3", "municipal_response", "anden_dato", "svar", "kommunekontakter", None, "dato", None,
-            datetime.date(2025, 12, 20), known_rows="[]",
+            "101",
+            "C-3",
+            "municipal_response",
+            "anden_dato",
+            "svar",
+            "kommunekontakter",
+            None,
+            "dato",
+            None,
+            datetime.date(2025, 12, 20),
+            known_rows="[]",
         ),
         about_aid("C-5"),
         about_aid("C-2"),
         # The delivery said another day when this was accepted than it does now.
         about_aid("C-6", datetime.date(2026, 6, 30)),
-    ]  # fmt: skip
+    ]
     receipt = replies.record(output, "0" * 64, answers, "Mette", AT)
     verdicts = (ACCEPTED, ACCEPTED, REJECTED, ACCEPTED, ACCEPTED)
     for reply_id, verdict in zip(receipt.reply_ids, verdicts):
@@ -166,5 +199,6 @@ def test_an_explanation_shows_the_delivered_and_the_corrected_date_and_who_decid
         "godkendt 1. september 2026 af Hans Holm"
     ]
     (waits,) = told["C-6", "aid_decided"]
-    assert waits.endswith("tæller ikke: kilden har siden rettet rækken (8. juni 2026), og rettelsen venter på en ny "
-                          "afgørelse")  # fmt: skip
+    assert waits.endswith(
+        "tæller ikke: kilden har siden rettet rækken (8. juni 2026), og rettelsen venter på en ny afgørelse"
+    )

@@ -53,8 +53,16 @@ def test_a_form_saved_by_libreoffice_is_read_as_it_was_filled_in(output: Output)
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on this machine")
 def test_this_form_saved_by_the_libreoffice_at_hand_goes_through(output: Output, tmp_path: Path) -> None:
     file = filled(output, tmp_path / "svar.xlsx", {"E-1": dict(DISPUTE)})
-    words = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to",
-             "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "saved"), str(file)]  # fmt: skip
+    words = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(tmp_path / "saved"),
+        str(file),
+    ]
     subprocess.run(words, check=True, capture_output=True, timeout=120)
     assert import_file(output, tmp_path / "saved" / "svar.xlsx") == 0
     assert replies.recorded(output)[0].reply.claimed == DAY
@@ -104,10 +112,11 @@ def test_of_a_form_from_last_month_what_has_left_the_list_is_told_and_the_rest_c
     output: Output, tmp_path: Path, capsys: Any
 ) -> None:
     answers = {
-        "E-1": dict(DISPUTE), "C-4": {"aarsag": "fravalgt", "sags_id": "C-77"},
+        "E-1": dict(DISPUTE),
+        "C-4": {"aarsag": "fravalgt", "sags_id": "C-77"},
         "E-2a": dict(DISPUTE) | {"raekke": "E-77"},
         "E-2b": DISPUTE | {"kommunens_dato": datetime.date(2026, 3, 10)},
-    }  # fmt: skip
+    }
     assert import_file(output, filled(output, tmp_path / "svar.xlsx", answers)) == 0
     told = capsys.readouterr().out
     assert [one.reply.row_key for one in replies.recorded(output)] == ["E-1"]
@@ -191,9 +200,11 @@ def test_a_form_without_the_columns_that_came_later_is_a_form_all_the_same(outpu
 def test_a_reason_is_asked_for_only_where_the_step_was_the_municipalitys_own(output: Output, tmp_path: Path) -> None:
     lines = {line["sags_id"]: line for line in cells(form(output))}
     assert {case: (line["ansvarlig"], line["svar_oenskes"]) for case, line in lines.items()} == {
-        "C-1": ("kommune", "ja"), "C-2": ("kommune", "ja"), "C-3": ("kommune", "ja"),
+        "C-1": ("kommune", "ja"),
+        "C-2": ("kommune", "ja"),
+        "C-3": ("kommune", "ja"),
         "C-4": ("kriminalforsorgen", "nej"),
-    }  # fmt: skip
+    }
     file = filled(output, tmp_path / "svar.xlsx", {"E-1": DISPUTE | {"aarsag": None}})
     assert import_file(output, file) == 0, "a date needs no reason"
     assert replies.recorded(output)[0].reply.reason == "anden_dato"
@@ -220,8 +231,10 @@ def test_the_next_form_shows_the_delivered_and_the_corrected_date_and_who_decide
     line = cells(form(output))[0]
     assert (line["vores_dato"], line["rettet_dato"]) == (datetime.datetime(2026, 3, 9), datetime.datetime(2026, 3, 4))
     assert (line["rettet_dag"], line["rettet_af"], line["rettelse"]) == (
-        datetime.datetime(2026, 6, 1), "Hans Holm", "taeller",
-    )  # fmt: skip
+        datetime.datetime(2026, 6, 1),
+        "Hans Holm",
+        "taeller",
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,8 +287,10 @@ def test_our_answer_goes_back_case_by_case_with_the_reason_of_a_rejection(output
     rows = list(openpyxl.load_workbook(target).worksheets[0].iter_rows(values_only=True))
     told = {row[0]: dict(zip(rows[0], row)) for row in rows[1:]}
     assert {case: line["vores_svar"] for case, line in told.items()} == {
-        "C-1": "Kommunens dato er afvist", "C-3": "Datoen er ikke afgjort endnu", "C-4": "Forklaringen er registreret",
-    }  # fmt: skip
+        "C-1": "Kommunens dato er afvist",
+        "C-3": "Datoen er ikke afgjort endnu",
+        "C-4": "Forklaringen er registreret",
+    }
     assert told["C-1"]["begrundelse"].startswith("Der er intet, der viser kommunens dato")
     assert told["C-1"]["afgjort_af"] == "Hans"
 

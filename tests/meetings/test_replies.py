@@ -43,8 +43,12 @@ def cells(content: bytes, sheet: str = "Svar") -> list[dict[str, Any]]:
 def test_the_form_lists_the_municipalitys_own_late_cases_with_our_rows(built: Output) -> None:
     lines = cells(form(built))
     assert [(line["sags_id"], line["raekke"]) for line in lines] == [
-        ("C-1", "E-1"), ("C-2", "E-2b"), ("C-2", "E-2a"), ("C-3", None), ("C-4", None),
-    ]  # fmt: skip
+        ("C-1", "E-1"),
+        ("C-2", "E-2b"),
+        ("C-2", "E-2a"),
+        ("C-3", None),
+        ("C-4", None),
+    ]
     assert {line["kommunekode"] for line in lines} == {"101"}
     assert lines[0]["vores_dato"] == datetime.datetime(2026, 3, 9)
     assert [line["udfald"] for line in lines] == ["for_sent"] * 3 + ["ikke_gjort"] * 2
@@ -68,9 +72,20 @@ def test_an_accepted_dispute_becomes_one_dated_correction(output: Output, tmp_pa
     assert replies.export_corrections(output, today()) == []
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans Holm", "--output", str(output.root)) == 0
     assert replies.export_corrections(output, today()) == [
-        ("000001-101-001-001-1", "C-1", "engangshjaelp", "E-1", "afgjort", "2026-02-12", "anden_dato", today(),
-         "101-001-001", "2026-03-09", "Hans Holm")
-    ]  # fmt: skip
+        (
+            "000001-101-001-001-1",
+            "C-1",
+            "engangshjaelp",
+            "E-1",
+            "afgjort",
+            "2026-02-12",
+            "anden_dato",
+            today(),
+            "101-001-001",
+            "2026-03-09",
+            "Hans Holm",
+        )
+    ]
     # The outcomes that the date can change, with the deadlines they had: aid_paid has none in this world.
     assert replies.export_corrected_outcomes(output, today()) == [
         ("101-001-001", "C-1", "aid_decided", datetime.date(2026, 3, 1), today())
@@ -101,8 +116,12 @@ def test_an_answer_that_we_never_registered_becomes_a_new_row(output: Output, tm
     assert run("reply", "decide", "101-001-001", "--accept", "--by", "Hans", "--output", str(output.root)) == 0
     rows = replies.export_corrections(output, today())
     assert {row[4]: row[5] for row in rows} == {
-        "dato": "2026-03-20", "kommunekode": "101", "retning": "ind", "emne": "handleplan", "kanal": "andet",
-    }  # fmt: skip
+        "dato": "2026-03-20",
+        "kommunekode": "101",
+        "retning": "ind",
+        "emne": "handleplan",
+        "kanal": "andet",
+    }
     assert {row[3] for row in rows} == {"ny-101-001-001"}
     assert len({row[0] for row in rows}) == len(rows)
 
@@ -268,9 +287,13 @@ HOSTILE: dict[str, tuple[Change, str]] = {
 
 # Faults of the file as such have no row.
 WHOLE_FILE = {
-    "a formula on the other sheet", "a column for remarks", "a comment", "a sheet of its own", "a remark on the guide",
+    "a formula on the other sheet",
+    "a column for remarks",
+    "a comment",
+    "a sheet of its own",
+    "a remark on the guide",
     "merged cells",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -20,9 +20,16 @@ from reports.meetings.content import Content, PackColumn, PackTable, Section
 from tests.meetings.made_up_output import PACK_CODES, pack_file
 
 AGREED = Action(
-    "SM1", datetime.date(2024, 3, 14), ("area", "Øst"), "release_meeting_called", "Fælles skabelon", "omraadekontor",
-    datetime.date(2024, 9, 1), "i_gang", "T-1",
-)  # fmt: skip
+    "SM1",
+    datetime.date(2024, 3, 14),
+    ("area", "Øst"),
+    "release_meeting_called",
+    "Fælles skabelon",
+    "omraadekontor",
+    datetime.date(2024, 9, 1),
+    "i_gang",
+    "T-1",
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +45,11 @@ def test_it_opens_with_last_times_actions_and_ends_with_what_to_bring(room: Cont
     assert "fristen er passeret" in str(room.sections[0].table.rows[0])
     assert room.sections[0].table.columns[-1].heading == "Har tallet flyttet sig?"
     assert room.sections[0].table.rows[0][-1] in (
-        "Kan ikke siges: for få udgivne år eller sager.", "Kun som den jævne udvikling, det var i.", "Ja, op.",
+        "Kan ikke siges: for få udgivne år eller sager.",
+        "Kun som den jævne udvikling, det var i.",
+        "Ja, op.",
         "Ja, ned.",
-    ) or "kunne ikke ses" in str(room.sections[0].table.rows[0][-1])  # fmt: skip
+    ) or "kunne ikke ses" in str(room.sections[0].table.rows[0][-1])
     assert any("status fra den part, der har opgaven" in line for line in room.sections[-1].sentences)
 
 
@@ -69,8 +78,11 @@ def test_there_are_blank_rows_for_what_is_agreed_who_and_by_when(room: Content) 
     section = room.sections[-2]
     assert section.table is not None
     assert [column.heading for column in section.table.columns] == [
-        "Hvad aftaler vi?", "Hvilken pligt", "Hvilken part", "Senest",
-    ]  # fmt: skip
+        "Hvad aftaler vi?",
+        "Hvilken pligt",
+        "Hvilken part",
+        "Senest",
+    ]
     assert len(section.table.rows) >= 4 and not any(cell for row in section.table.rows for cell in row)
 
 

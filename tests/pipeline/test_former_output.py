@@ -98,11 +98,22 @@ def _publish(output: Output) -> None:
         if path.is_file()
     ]
     described: dict[str, Any] = {
-        "release_id": NAME, "number": 1, "as_of": NAME, "batch_id": NAME, "is_synthetic": False, "notice": None,
-        "build_digest": "c070ef", "code_version": "1.0.0+old", "manifest_sha256": "dc33", "rule_versions": [],
-        "inputs": [], "pages": {"all": 1, "unchanged": 0}, "seconds": {"html": 7.0, "zip": 4.1}, "files": files,
+        "release_id": NAME,
+        "number": 1,
+        "as_of": NAME,
+        "batch_id": NAME,
+        "is_synthetic": False,
+        "notice": None,
+        "build_digest": "c070ef",
+        "code_version": "1.0.0+old",
+        "manifest_sha256": "dc33",
+        "rule_versions": [],
+        "inputs": [],
+        "pages": {"all": 1, "unchanged": 0},
+        "seconds": {"html": 7.0, "zip": 4.1},
+        "files": files,
         "disclosure_audit": {"green": True, "threshold": 5, "hidden_first": 1, "hidden_second": 0},
-    }  # fmt: skip
+    }
     (folder / "release.json").write_text(json.dumps(described), encoding="utf-8")
     (output.published / "current").symlink_to(NAME)
 

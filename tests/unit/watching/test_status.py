@@ -114,9 +114,13 @@ def test_the_next_delivery_is_expected_after_the_usual_time(days: list[date], ex
 
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
-    [(date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 10, 5), 60, date(2031, 10, 5)),
-     (date(2026, 11, 30), 1, date(2026, 12, 30)), (date(2026, 12, 31), 2, date(2027, 2, 28))],
-)  # fmt: skip
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 10, 5), 60, date(2031, 10, 5)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+    ],
+)
 def test_months_are_counted_to_the_end_of_a_short_one(day: date, months: int, expected: date) -> None:
     assert status._months_after(day, months) == expected
 
