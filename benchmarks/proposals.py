@@ -13,7 +13,7 @@ import time
 from reports.meetings import asking
 from reports.meetings.control_chart import DOWN, DRIFT, UP, control_chart
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
-from reports.meetings.released_move import released_move
+from reports.meetings.published_move import published_move
 from tests.meetings.chance_world import AREA, Planted, World, world
 from tests.meetings.quarter_worlds import MEETING, UNMOVED, in_years, moved
 
@@ -59,8 +59,8 @@ def movements(worlds: int) -> None:
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
-def released_movements(worlds: int) -> None:
-    """Print the same of released years, of which there are few."""
+def published_movements(worlds: int) -> None:
+    """Print the same of published years, of which there are few."""
     sizes = ((8, 4, 40), (12, 4, 40), (12, 8, 40), (12, 8, 150))
     print(
         "| Verden | "
@@ -71,7 +71,7 @@ def released_movements(worlds: int) -> None:
     for name, made in [*UNMOVED.items(), *((f"flyttet {points} point", moved(points)) for points in (10, 20, 30))]:
         cells = []
         for size in sizes:
-            verdicts = [released_move(*in_years(made(seed, *size))).verdict for seed in range(worlds)]
+            verdicts = [published_move(*in_years(made(seed, *size))).verdict for seed in range(worlds)]
             cells.append(f"{verdicts.count(UP) + verdicts.count(DOWN)} ({verdicts.count(DRIFT)})")
         print(f"| {name} | " + " | ".join(cells) + " |")
 
@@ -130,6 +130,6 @@ def _plants() -> list[tuple[str, Planted]]:
 if __name__ == "__main__":
     WORLDS = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     movements(WORLDS)
-    released_movements(WORLDS)
+    published_movements(WORLDS)
     asking_table(WORLDS)
     main(WORLDS)

@@ -1,7 +1,7 @@
 """Tables written as csv and xlsx that a Danish office program opens as they are meant.
 
 Belongs here: the form of the two files, and making text harmless that a spreadsheet would run. Does not belong here:
-which rows and columns a file has (``worklists``, ``what_if``).
+which rows and columns a file has (those who write them).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The pack of one municipality: its own figures in full, everybody else's protected, in one folder.
 
 Belongs here: which files a pack has, and naming its owner where a file is its own. Does not belong here: the zip file
-that leaves (``packing``). The maker is given the owner's own slice (``ReportData.only``) and the protected figures;
+that leaves (``packing``). The maker is given the owner's own slice (``figures``) and the protected figures;
 other municipalities' full figures are not within its reach.
 
 What stands in every pack alike (``ALIKE``) names no owner, so that a publication has it once on the disk.

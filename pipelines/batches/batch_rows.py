@@ -1,7 +1,7 @@
 """A batch's judged rows: written when it is received, and made anew from the archive when they are missing or unsound.
 
 Belongs here: bringing the archive, the judging and the rows' folder together for one batch. Does not belong here: how a
-row is judged (``quarantine``), the form of the folder (``staging``), receiving (``batches``).
+row is judged (``quarantine``), the form of the folder (``judged_rows``), receiving (``intake``).
 
 Whoever calls ``stage`` holds the output folder's lock (``locks.sole_run``).
 """

@@ -1,8 +1,8 @@
 """Receiving deliveries: which folder of the landing folder becomes a batch, and in which order that happens.
 
 Belongs here: the steps from a landing folder to a batch, and why one is refused. Does not belong here: reading
-(``landing``), judging (``quarantine``), files (``archive``, ``staging``), choosing a batch (``batch_list``), a batch's
-rows later on (``rows``), removing what was received (``clearance``), the end of a batch (``retention``).
+(``landing``), judging (``quarantine``), files (``archive``, ``judged_rows``), choosing a batch (``batch_list``), its
+rows later on (``batch_rows``), removing what was received (``clearance``), the end of a batch (``retention``).
 
 Whoever calls ``receive`` holds the output folder's lock (``locks.sole_run``).
 """

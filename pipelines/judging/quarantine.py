@@ -1,7 +1,7 @@
 """Which rows of a delivery are set aside, and why: the contract's row faults, in its order, first reason per row.
 
 Belongs here: judging rows, keys and references, and pseudonymising on the way. Does not belong here: reading files
-(``landing``), possible but odd rows (``plausibility``), writing (``staging``).
+(``landing``), possible but odd rows (``plausibility``), writing (``judged_rows``).
 
 Columns are judged, not rows: each distinct value once, so that a million rows need no compiled code.
 """

@@ -54,8 +54,6 @@ def contained(work: Callable[Parameters, Result]) -> Callable[Parameters, Result
     return contained_work
 
 
-contain_personal_data = contained
-
 _SYSTEM = {
     errno.ENAMETOOLONG: "stien er længere, end systemet tillader. Brug kortere navne",
     errno.ENOENT: "filen eller mappen findes ikke (længere). Læg den tilbage, og kør igen",

@@ -1,7 +1,7 @@
 """A delivery in the landing folder: its manifest and its files, read once and checked before anything else.
 
 Belongs here: the manifest, sizes, checksums, which files there are; and the order in which a file's checks are made.
-Does not belong here: the inside of a csv file (``csv_reading``) or a workbook (``workbooks``), and judging rows.
+Does not belong here: the inside of a csv file (``csv_reading``) or a workbook (``workbook_reading``), and judging rows.
 
 Bytes are read once; what was checked is what is parsed and archived. Nothing is guessed: encoding, date format and
 dialect are declared. Nothing heavy is imported, so that a delivery is refused within the time of the reading.

@@ -1,6 +1,6 @@
 """What was agreed at meetings: the file tiltag.csv read by its contract, recorded, and read again as it stands now.
 
-Belongs here: the actions and their status over time. Does not belong here: whether a figure moved (``memory``).
+Belongs here: the actions and their status over time. Does not belong here: whether a figure moved (``control_chart``).
 """
 
 from __future__ import annotations

@@ -126,7 +126,9 @@ class _Reader:
             else:
                 self._take(where, line, row, replies, told)
         if not replies:
-            raise FileRefused(f"Ingen af svarets rækker tæller. {told[0]} Brug en ny liste: reply template")
+            raise FileRefused(
+                f"Ingen af svarets rækker tæller. {told[0]} Brug en ny liste: god-loesladelse reply template"
+            )
         return Returned(content, tuple(reply for _, reply in replies.values()), tuple(told))
 
     def _one_municipality(self, expected: str | None) -> str:

@@ -1,7 +1,7 @@
 """The charts: each as data for Plotly, as a drawing for paper and for readers without JavaScript, and in words.
 
 Belongs here: what is drawn, from figures given. Does not belong here: choosing figures (``unit_pages``), SVG's grammar
-(``svg``) and the common look of the live charts, which is written once in ``assets/page.js``.
+(``svg``) and the common look of the live charts, which is written once in ``assets/side.js``.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _stretches(
 
 
 def _trace(kind: str, points: Sequence[Point], with_interval: bool) -> dict[str, Any]:
-    """Return one series in the short form that ``assets/page.js`` unfolds into a Plotly trace."""
+    """Return one series in the short form that ``assets/side.js`` unfolds into a Plotly trace."""
     trace: dict[str, Any] = {
         "k": kind,
         "y": [_hundredth(point.rate) for point in points],

@@ -1,7 +1,7 @@
 """The published tables as plain Python structures: the only door between the warehouse and a page.
 
 Belongs here: reading ``publish.pub_*`` and giving rows a shape that pages can look up. Does not belong here: any
-calculation on figures (``statistics``), any Danish text (``labels``, ``wording``), and reading anything upstream.
+calculation on figures (``statistics``), any Danish text (``words``), and reading anything upstream.
 
 ``ReportData`` holds full figures and must never reach a renderer of the shared edition; ``without_figures`` gives
 what is safe there, and ``only`` what one municipality may see in full.

@@ -1,7 +1,7 @@
 """Full figures for a meeting, read from the warehouse: counts by quarter, time by step, open duties, data quality.
 
-Belongs here: reading and adding. Does not belong here: what may be shown to whom (each pack) and released figures
-(``released``). Everything here is full and must reach nobody but the area office and, for its own, a municipality.
+Belongs here: reading and adding. Does not belong here: what may be shown to whom (each pack) and published figures
+(``published_figures``). Everything here is full and for the area office alone, and for a municipality its own.
 """
 
 from __future__ import annotations

@@ -147,14 +147,14 @@ def movement_sentence(chart: ControlChart) -> str:
     return past + now + verdicts[chart.verdict] + drifted
 
 
-RELEASED_METHOD = (
+PUBLISHED_METHOD = (
     "Flyttet betyder: mere end tilfældighed og en spredning på 3 procentpoint mellem kvartalerne forklarer, også når "
     "en jævn udvikling gennem de udgivne år regnes med. Det år, mødet lå i, tæller ikke; der skal være to udgivne før."
 )
 
 
-def released_verdict(chart: ControlChart) -> str:
-    """Return in a few words whether released years moved after a meeting, and what could have been seen."""
+def published_verdict(chart: ControlChart) -> str:
+    """Return in a few words whether published years moved after a meeting, and what could have been seen."""
     points = number(round((chart.visible or 0) * 100))
     return {
         control_chart.FEW: "Kan ikke siges: for få udgivne år eller sager.",

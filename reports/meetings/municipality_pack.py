@@ -1,4 +1,4 @@
-"""One municipality's own page: its figures in full, for it alone, beside released figures of its area and the nation.
+"""One municipality's own page: its figures in full, for it alone, beside published figures of its area and the nation.
 
 Belongs here: which sections it has. Does not belong here: any full figure of another unit. The functions get what
 ``ReportData.only`` lets through, so that there is none.
@@ -20,7 +20,7 @@ from reports.meetings.area_pack import PARTIES, counts_of, steps_section
 from reports.meetings.calendar_file import NextMeeting
 from reports.meetings.content import COUNT, RATIO, Cell, Content, PackColumn, PackTable, Ratio, Section
 from reports.meetings.facts import CooperationStep, Facts
-from reports.meetings.published_figures import Released
+from reports.meetings.published_figures import PublishedFigures
 from reports.meetings.sections import definitions, memory_sections, rates_section, replies_section
 from reports.words.topics import by_topic
 from reports.words.wording import unit_name
@@ -36,7 +36,7 @@ class MunicipalityInputs:
     facts: Facts
     steps: tuple[CooperationStep, ...]
     steps_before: tuple[CooperationStep, ...]
-    released: Released
+    published: PublishedFigures
     actions: Sequence[Action]
     replies: Sequence[Recorded]
     meeting: NextMeeting | None
@@ -96,7 +96,7 @@ def _overview(inputs: MunicipalityInputs, name: str, source: str) -> Section:
 
 
 def _beside(inputs: MunicipalityInputs, rules: dict[str, Rule]) -> Section:
-    """Return the newest year beside what is released of the area and the nation."""
+    """Return the newest year beside what is published of the area and the nation."""
     year = inputs.facts.span.last
     others = [(f"Kriminalforsorgen {inputs.facts.area}", inputs.facts.area_key), ("Hele landet", NATION)]
     columns = [
@@ -107,13 +107,13 @@ def _beside(inputs: MunicipalityInputs, rules: dict[str, Rule]) -> Section:
     rows = []
     for rule in rules.values():
         own = inputs.facts.data.figure(inputs.unit.key, rule.rule_id, "rolling4", year)
-        released = [inputs.released.figure(key, rule.rule_id, year) for _, key in others]
+        published = [inputs.published.figure(key, rule.rule_id, year) for _, key in others]
         counted = judged(rule, own) if own else None
         cells: list[Cell] = [rule.title, Ratio(counted.due, counted.met) if counted else None]
-        rows.append((*cells, *(Ratio(*figure) if figure else None for figure in released)))
+        rows.append((*cells, *(Ratio(*figure) if figure else None for figure in published)))
     text = f"Rullende år til og med {quarters.short_name(year)}. Andres tal er dem, der er udgivet i den delte udgave."
     source = (
-        f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.released.publication_id}, delt udgave, for andre."
+        f"Kilde: datavarehuset for kommunen selv; udgivelse {inputs.published.publication_id}, delt udgave, for andre."
     )
     return Section(
         "andre", "Ved siden af området og landet", (text,), None, PackTable(tuple(columns), tuple(rows)), (source,)

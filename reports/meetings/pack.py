@@ -4,7 +4,7 @@ Belongs here: which recipient gets which files, and the folder. Does not belong 
 
     <output>/meetings/<area>-<from>-<to>[-<codes>]/
         omraadekontor/     full figures, for the area office alone
-        deltagere/         released figures, for everyone at the meeting
+        deltagere/         published figures, for everyone at the meeting
         rum/               the few of them that are shown in the room
         kommune/<code>/    one municipality's full figures and its reply form, for it alone
         samarbejdsmoeder.ics, indhold.json
@@ -128,7 +128,7 @@ def _write(
     output: Output,
     folder: Path,
     read: Facts,
-    public: published_figures.Released,
+    public: published_figures.PublishedFigures,
     progress: Callable[[int, int], None],
 ) -> None:
     agreed, answers = actions.recorded(output), replies.recorded(output)
@@ -158,18 +158,18 @@ def _write(
     (folder / "samarbejdsmoeder.ics").write_bytes(calendar_file(read.area, read.meetings))
 
 
-def participants(read: Facts, public: published_figures.Released, own_actions: list[actions.Action]) -> Content:
+def participants(read: Facts, public: published_figures.PublishedFigures, own_actions: list[actions.Action]) -> Content:
     """Return the participants' material."""
     return participant_pack.build(for_participants(read, public, own_actions))
 
 
 def for_participants(
-    read: Facts, public: published_figures.Released, own_actions: list[actions.Action]
+    read: Facts, public: published_figures.PublishedFigures, own_actions: list[actions.Action]
 ) -> participant_pack.ParticipantInputs:
     """Return what may be shown to all. Of the facts only names, mailboxes, rules, dates and meeting days are."""
     run = read.data.run
     return participant_pack.ParticipantInputs(
-        released=public,
+        published=public,
         area=read.area,
         municipalities=read.municipalities,
         span=read.span,
@@ -187,7 +187,7 @@ def for_participants(
 def own_page(
     connection: Any,
     read: Facts,
-    public: published_figures.Released,
+    public: published_figures.PublishedFigures,
     unit: Unit,
     agreed: list[actions.Action],
     answers: list[replies.Recorded],
@@ -202,7 +202,7 @@ def own_page(
             facts=alone,
             steps=facts.steps(connection, (unit.code,), read.span),
             steps_before=facts.steps(connection, (unit.code,), read.span.before),
-            released=public,
+            published=public,
             actions=[one for one in agreed if one.unit == unit.key],
             replies=[one for one in answers if one.reply.municipality_code == unit.code],
             meeting=next((row for row in read.meetings if row.municipality_code == unit.code), None),
@@ -219,7 +219,7 @@ def _files(home: Path, who: str, edition: str, content: Content, *kinds: str) ->
         (folder / f"samarbejdsmoede-{who.replace('/', '-')}-{edition}.{kind}").write_bytes(makers[kind](content))
 
 
-def _manifest(folder: Path, read: Facts, public: published_figures.Released) -> None:
+def _manifest(folder: Path, read: Facts, public: published_figures.PublishedFigures) -> None:
     run = read.data.run
     files = [
         {"path": path.relative_to(folder).as_posix(), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

@@ -1,7 +1,7 @@
-"""The participants' common material: released figures alone, for every municipality at the meeting and the police.
+"""The participants' common material: published figures alone, for every municipality at the meeting and the police.
 
-Belongs here: which sections it has. Does not belong here: any figure that has not been released. The functions here get
-``Released`` and plain names, never ``Facts``, so that a full figure cannot come in by mistake.
+Belongs here: which sections it has. Does not belong here: any figure that is not published. The functions here get
+``PublishedFigures`` and plain names, never ``Facts``, so that a full figure cannot come in by mistake.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from reports.meetings.asking_sections import asking_sections, steady_note, stead
 from reports.meetings.calendar_file import NextMeeting
 from reports.meetings.content import DATE, RATIO, Content, PackColumn, PackTable, Ratio, Section, on_one_line
 from reports.meetings.proposals import change_topic, gap_topic, good_practice
-from reports.meetings.published_figures import Released
-from reports.meetings.released_move import Year, released_move
+from reports.meetings.published_figures import PublishedFigures
+from reports.meetings.published_move import Year, published_move
 from reports.meetings.sections import (
     CORE,
     definitions,
@@ -37,7 +37,7 @@ from reports.meetings.topic_sections import comparison_section
 from reports.words.topics import by_topic
 
 MARKING = "Til mødets deltagere. Kun tal, som er udgivet i den delte udgave; de afslører ingen person."
-# The steps of the cooperation, each with whose it is; released figures show how often each is in time.
+# The steps of the cooperation, each with whose it is; published figures show how often each is in time.
 CHAIN = ("contact_sentence", "municipal_response", "aid_applied", "aid_decided", "aid_paid")
 
 
@@ -45,7 +45,7 @@ CHAIN = ("contact_sentence", "municipal_response", "aid_applied", "aid_decided",
 class ParticipantInputs:
     """Everything the material is made of; nothing in it is a full figure of a case."""
 
-    released: Released
+    published: PublishedFigures
     area: str
     municipalities: Sequence[str]
     span: Span
@@ -68,25 +68,25 @@ class ParticipantInputs:
     def source(self) -> str:
         """Return where the figures come from."""
         return (
-            f"Kilde: udgivelse {self.released.publication_id}, delt udgave, rullende fire kvartaler; for kommuner "
+            f"Kilde: udgivelse {self.published.publication_id}, delt udgave, rullende fire kvartaler; for kommuner "
             "hele kalenderår. Andel = til tiden / forfaldne; hvor andre kan være årsag til forsinkelsen, kun de "
             "frister, pligtens part kunne nå. Små tal er skjult af hensyn til fortrolighed."
         )
 
     @property
     def municipal_year(self) -> str:
-        """Return the last quarter of the municipalities' newest released year."""
-        return self.released.newest_year("municipality", self.span.last) or self.span.last
+        """Return the last quarter of the municipalities' newest published year."""
+        return self.published.newest_year("municipality", self.span.last) or self.span.last
 
     def units(self, years_back: int = 0) -> list[Compared]:
-        """Return the municipalities beside one another in their newest released year, or so many years before."""
+        """Return the municipalities beside one another in their newest published year, or so many years before."""
         keys = [("municipality", code) for code in self.municipalities]
         year = periods.shift(self.municipal_year, -4 * years_back)
-        return self.released.beside_one_another(keys, self.rules, year)
+        return self.published.beside_one_another(keys, self.rules, year)
 
     def counts(self, key: Key, rule: Rule, year: str) -> Ratio:
-        """Return a released rolling year: numbers, hidden, or nothing when it was not released."""
-        return Ratio(*(self.released.figure(key, rule.rule_id, year) or (None, None)))
+        """Return a published rolling year: numbers, hidden, or nothing when it was not published."""
+        return Ratio(*(self.published.figure(key, rule.rule_id, year) or (None, None)))
 
 
 def build(inputs: ParticipantInputs) -> Content:
@@ -94,9 +94,9 @@ def build(inputs: ParticipantInputs) -> Content:
     span = inputs.span
     ids = [rule.rule_id for rule in inputs.rules]
     rules = {rule.rule_id: rule for rule in inputs.rules}
-    years = inputs.released.years(inputs.area_key, ids, (*span.before.years, *span.years))
+    years = inputs.published.years(inputs.area_key, ids, (*span.before.years, *span.years))
     sections = [_overview(inputs, rules, years), *(section for section, _ in topics(inputs, rules))]
-    levels = inputs.released.levels(inputs.area_key, inputs.rules, span.last)
+    levels = inputs.published.levels(inputs.area_key, inputs.rules, span.last)
     sections += asking_sections(levels, inputs.units(), rules, inputs.names, inputs.source)
     for key, title, group in by_topic(inputs.rules):
         shown = [(_year_name(year), _of_year(inputs, year)) for year in years]
@@ -107,7 +107,7 @@ def build(inputs: ParticipantInputs) -> Content:
         ("boligforloeb", "Bolig ved løsladelsen", ("housing_registered", "housing_registered_or_explained")),
         ("moedeforloeb", "Løsladelsesmøder", ("release_meeting_called", "release_meeting_held")),
     ):
-        quarters = inputs.released.years(inputs.area_key, chosen, (*span.before.quarters, *span.quarters))
+        quarters = inputs.published.years(inputs.area_key, chosen, (*span.before.quarters, *span.quarters))
         sections.append(
             line_section(
                 key,
@@ -163,11 +163,11 @@ GAP, CHANGE = "emne-forskel", "emne-aendring"
 
 
 def topics(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> list[tuple[Section, Finding | None]]:
-    """Return the topics that the area's released figures can carry, each with its finding; a sentence without one."""
+    """Return the topics that the area's published figures can carry, each with its finding; a sentence without one."""
     ids = list(rules)
     known, titled = dict(inputs.names), dict(rules)
-    gap = gap_topic(inputs.released.gaps(inputs.area_key, ids, inputs.span), ())
-    change = change_topic(inputs.released.changes([inputs.area_key], ids, inputs.span), ())
+    gap = gap_topic(inputs.published.gaps(inputs.area_key, ids, inputs.span), ())
+    change = change_topic(inputs.published.changes([inputs.area_key], ids, inputs.span), ())
     sections: list[tuple[Section, Finding | None]] = []
     if gap:
         sentences = (meeting_words.gap_sentence(gap, rules, known), meeting_words.certainty_note(gap))
@@ -216,7 +216,7 @@ def _practice(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
     keys = [("municipality", code) for code in inputs.municipalities]
     year = inputs.municipal_year
     span = Span(periods.shift(year, -7), year)
-    found = good_practice(inputs.released.changes(keys, list(rules), span))
+    found = good_practice(inputs.published.changes(keys, list(rules), span))
     steady = asking.steadily_high(inputs.units(), inputs.units(years_back=1))
     lines = [meeting_words.practice_sentence(topic, rules, inputs.names) for topic in found[:6]]
     lines += [steady_sentence(topic, rules, inputs.names, inputs.mailboxes) for topic in steady[:6]]
@@ -233,7 +233,7 @@ def _practice(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
 
 
 def agreed_before(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Section:
-    """Return what was agreed for the area, and whether its released years moved after the meeting."""
+    """Return what was agreed for the area, and whether its published years moved after the meeting."""
     own = [one for one in inputs.actions if one.unit == inputs.area_key]
     if not own:
         return Section(
@@ -258,7 +258,7 @@ def agreed_before(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Secti
                 task(one, inputs.as_of),
                 Ratio(*before[-1][1:]) if before else None,
                 Ratio(*after[-1][1:]) if after else None,
-                meeting_words.released_verdict(released_move(before, after)),
+                meeting_words.published_verdict(published_move(before, after)),
             )
         )
     return Section(
@@ -267,12 +267,12 @@ def agreed_before(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> Secti
         (meeting_words.CAVEAT,),
         None,
         PackTable(columns, tuple(rows)),
-        (inputs.source, meeting_words.RELEASED_METHOD),
+        (inputs.source, meeting_words.PUBLISHED_METHOD),
     )
 
 
 def _around(inputs: ParticipantInputs, action: Action) -> tuple[list[Year], list[Year]]:
-    """Return the released years before an action's meeting and after it; the one that holds it is in neither.
+    """Return the published years before an action's meeting and after it; the one that holds it is in neither.
 
     Years are taken from the newest one back, so that none overlaps another.
     """
@@ -280,7 +280,7 @@ def _around(inputs: ParticipantInputs, action: Action) -> tuple[list[Year], list
     last = inputs.span.last
     years = [
         year
-        for year in inputs.released.years_of(action.unit, action.rule_id)
+        for year in inputs.published.years_of(action.unit, action.rule_id)
         if year[0] <= last and year[0][-1] == last[-1]
     ]
     return (

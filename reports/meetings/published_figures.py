@@ -32,8 +32,8 @@ Figure = tuple[int | PackMark, int | PackMark]
 
 
 @dataclass(frozen=True)
-class Released:
-    """Released figures: (level, unit), rule, last quarter of the year -> due and met, a number or hidden.
+class PublishedFigures:
+    """Published figures: (level, unit), rule, last quarter of the year -> due and met, a number or hidden.
 
     Municipalities have calendar years, the nation and areas rolling ones.
     """
@@ -42,7 +42,7 @@ class Released:
     figures: dict[tuple[Key, str, str], Figure] = field(default_factory=dict)
 
     def figure(self, key: Key, rule_id: str, period: str) -> Figure | None:
-        """Return what was released of a rolling year, or None when it was not."""
+        """Return what was published of a rolling year, or None when it was not."""
         return self.figures.get((key, rule_id, period))
 
     def count(self, key: Key, rule_id: str, period: str) -> Count | None:
@@ -61,11 +61,11 @@ class Released:
         return Count(sum(count.due for count in known), sum(count.met for count in known))
 
     def newest_year(self, level: str, last: str) -> str | None:
-        """Return the last quarter of the newest year released of units of a level, not after ``last``."""
+        """Return the last quarter of the newest year published of units of a level, not after ``last``."""
         return max((year for key, _rule, year in self.figures if key[0] == level and year <= last), default=None)
 
     def years(self, key: Key, rules: Iterable[str], years: Iterable[str]) -> list[str]:
-        """Return those of the years of which something was released for a unit, oldest first."""
+        """Return those of the years of which something was published for a unit, oldest first."""
         wanted = list(rules)
         return [year for year in years if any((key, rule_id, year) in self.figures for rule_id in wanted)]
 
@@ -154,7 +154,7 @@ def require_same_day(output: Output, as_of: datetime.date) -> None:
         )
 
 
-def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
+def read(output: Output, area: str, municipalities: Iterable[str]) -> PublishedFigures:
     """Return what the current publication shows of the nation, an area and municipalities; raises UserError without
     one.
     """
@@ -175,7 +175,7 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> Released:
                         _number(row["forfaldne"]),
                         _number(row["til_tiden"]),
                     )
-    return Released(publication_id, figures)
+    return PublishedFigures(publication_id, figures)
 
 
 def _number(text: str) -> int | PackMark:

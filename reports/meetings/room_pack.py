@@ -1,4 +1,4 @@
-"""The room version: what is put on the wall at the meeting, of released figures alone.
+"""The room version: what is put on the wall at the meeting, of published figures alone.
 
 Belongs here: the order of the meeting: what was agreed last, at most three questions, what is agreed now, what to bring
 next time. Does not belong here: the participants' whole material (``participant_pack``), whose figures these are.
@@ -75,7 +75,7 @@ def questions(inputs: ParticipantInputs, rules: Mapping[str, Rule]) -> list[Sect
     shown = {
         rule.rule_id for rule in rules.values() if any(section.title.startswith(rule.title) for section, _ in found)
     }
-    levels = inputs.released.levels(inputs.area_key, inputs.rules, inputs.span.last)
+    levels = inputs.published.levels(inputs.area_key, inputs.rules, inputs.span.last)
     far = [_far_section(inputs, rules[one.rule_id], one) for one in asking.farthest(levels) if one.rule_id not in shown]
     pooled = pooled_section(inputs.units(), inputs.names, inputs.source)
     found += [(section, _ASKED_OF_THE_FARTHEST) for section in far[:1]]

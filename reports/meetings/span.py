@@ -17,7 +17,7 @@ MOST_QUARTERS = 16
 
 @dataclass(frozen=True)
 class Span:
-    """Quarters from ``first`` to ``last``, both included; always whole years, so that released rolling years fit in."""
+    """Quarters from ``first`` to ``last``, both included; always whole years, so that published ones fit in."""
 
     first: str
     last: str

@@ -1,7 +1,7 @@
 """Danish sentences made from figures, by rules that tests pin down: never more certain than the numbers allow.
 
 Belongs here: every sentence whose words depend on a figure. Does not belong here: the figures' own choice, page
-furniture (templates) and single words for codes (``labels``).
+furniture (templates) and single words for codes (``vocabulary``).
 
 Rules that hold throughout: a share never stands without its numerator and denominator; below 20 due in a period
 nothing is compared; a difference is called one only when its 95 % interval leaves out nought; "brud" is said of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -72,6 +73,23 @@ def test_no_module_asks_the_clock_for_the_day_of_assessment() -> None:
 def test_every_python_module_says_what_belongs_in_it() -> None:
     for file in tracked("pipelines/*.py", "reports/*.py", "expectations/*.py"):
         assert file.read_text(encoding="utf-8").lstrip().startswith('"""'), file
+
+
+def test_where_a_module_sends_a_line_to_there_is_such_a_place() -> None:
+    """What does not belong in a module is said with the name of the place where it does."""
+    there = {"dbt_project", "marts", "tests", *(file.stem for file in tracked("dbt_project/models/*.sql"))}
+    for file in tracked("pipelines/*", "reports/*", "expectations/*"):
+        there |= {file.name, file.stem, *file.relative_to(PROJECT).parts}
+    unknown = []
+    for file in tracked("pipelines/*.py", "reports/*.py", "expectations/*.py"):
+        text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        elsewhere = text.partition("Does not belong here:")[2].partition("\n\n")[0]
+        for places in re.findall(r"\((``[^)]*)\)", elsewhere):
+            for name in re.findall(r"``([^`]+)``", places):
+                # Of ``batch_list.choose`` or ``pipelines/people`` the place that it begins with.
+                if name not in there and re.split(r"[./]", name)[0] not in there:
+                    unknown.append((file.name, name))
+    assert unknown == []
 
 
 def test_one_formatter_writes_all_of_it() -> None:

@@ -1,4 +1,4 @@
-"""The finished files read back: what anyone sees of another unit is a figure that the shared edition has released."""
+"""The finished files read back: what anyone sees of another unit is a figure that the shared edition has published."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def shared_rows(output: Output) -> Iterator[Row]:
             yield from csv.DictReader(lines, delimiter=";")
 
 
-def released(output: Output) -> dict[tuple[str, str, str, str], Count]:
+def published(output: Output) -> dict[tuple[str, str, str, str], Count]:
     """Return (in time, due) by level, unit, rule and year, of what is shown."""
     return {
         (row["niveau"], row["enhedskode"], row["pligt_id"], row["periode"]): (
@@ -40,7 +40,7 @@ def released(output: Output) -> dict[tuple[str, str, str, str], Count]:
 
 
 def derivable(figures: dict[tuple[str, str, str, str], Count]) -> set[Count]:
-    """Return what anyone can reckon from released figures: two years together, and the nation without the area."""
+    """Return what anyone can reckon from published figures: two years together, and the nation without the area."""
     sums = dict(figures)
     for level, unit, rule, _ in figures:
         for span in (PACK_SPAN, PACK_SPAN.before):
@@ -80,23 +80,23 @@ def own_counts(output: Output, code: str) -> set[Count]:
 def test_participants_see_published_figures_alone(folder: Path, built: Output, kind: str) -> None:
     shown = counts(pack_file(folder, "deltagere", kind))
     assert len(shown) > 50
-    assert shown <= derivable(released(built))
+    assert shown <= derivable(published(built))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_area_office_does_see_more_than_was_published(folder: Path, built: Output, kind: str) -> None:
     """The test above can fail: full figures are in the files that have them."""
-    assert not counts(pack_file(folder, "omraadekontor", kind)) <= derivable(released(built))
+    assert not counts(pack_file(folder, "omraadekontor", kind)) <= derivable(published(built))
 
 
 @pytest.mark.parametrize("kind", ("pdf", "xlsx"))
 @pytest.mark.parametrize("code", PACK_CODES)
-def test_a_municipality_sees_its_own_figures_and_released_ones_of_others(
+def test_a_municipality_sees_its_own_figures_and_published_ones_of_others(
     folder: Path, built: Output, code: str, kind: str
 ) -> None:
     others = {
         count
-        for (level, _, _, year), count in released(built).items()
+        for (level, _, _, year), count in published(built).items()
         if level in (word(LEVELS, "national"), word(LEVELS, "area")) and year == PACK_SPAN.last
     }
     shown = counts(pack_file(folder, f"kommune/{code}", kind))

@@ -1,4 +1,4 @@
-"""The room version: the order of the meeting, at most three questions, rows to write in, and released figures alone."""
+"""The room version: the order of the meeting, at most three questions, rows to write in, published figures alone."""
 
 from __future__ import annotations
 

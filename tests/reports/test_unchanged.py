@@ -167,7 +167,7 @@ def test_the_fingerprint_is_the_same_in_every_process() -> None:
     assert len(said) == 1 and len(said.pop().strip()) == 64
 
 
-def test_a_release_about_the_same_figures_is_copied_whole_and_a_damaged_file_made_again(tmp_path: Path) -> None:
+def test_a_publication_about_the_same_figures_is_copied_whole_and_a_damaged_file_made_again(tmp_path: Path) -> None:
     data = small()
     cells = crude_cells(data)
     editions = ("direktorat", "kommune", "delt")

@@ -86,7 +86,7 @@ def test_a_change_has_its_cause(revised: Path, rule_id: str) -> None:
     assert found == [("national", "DK", QUARTER, cause, *moved)]
 
 
-def test_each_change_is_told_from_release_to_release(revised: Path) -> None:
+def test_each_change_is_told_from_publication_to_publication(revised: Path) -> None:
     found = warehouses.rows(
         revised,
         "select changed_after_publication_id, changed_in_publication_id, cause, met - first_met "

@@ -1,8 +1,8 @@
-"""Did a released figure move after a meeting? The same two questions as ``control_chart``, of whole years.
+"""Did a published figure move after a meeting? The same two questions as ``control_chart``, of whole years.
 
-Belongs here: the verdict on released years. Does not belong here: quarters in full (``control_chart``) and sentences.
+Belongs here: the verdict on published years. Does not belong here: quarters in full (``control_chart``) and sentences.
 
-Released years are few, so that their own spread cannot be reckoned from them. Besides chance each year is given the
+Published years are few, so that their own spread cannot be reckoned from them. Besides chance each year is given the
 spread of quarters that swing by QUARTER_SPREAD, and more where the years show more. A move must be larger than that
 explains, and still be so when a straight drift through all the years is allowed for. Measured in made-up worlds by
 ``benchmarks/proposals.py``.
@@ -24,7 +24,7 @@ YEARS_BEFORE = 2
 Year = tuple[str, int, int]
 
 
-def released_move(before: Sequence[Year], after: Sequence[Year]) -> ControlChart:
+def published_move(before: Sequence[Year], after: Sequence[Year]) -> ControlChart:
     """Return the verdict on years that ended before the meeting and years that began after it, oldest first.
 
     The chart has no points: its counts are those of the last year before the meeting and of the newest after it.
