@@ -94,7 +94,6 @@ class Mailing(SettingsSection):
     highest_changed_share: Share
     approval_days: Annotated[int, _whole(1, 366)]
     standing_approval_days: Annotated[int, _whole(1, 366)]
-    agreement_years: Annotated[int, _whole(1, 100)]
 
 
 class ParcelSettings(SettingsSection):

@@ -104,8 +104,7 @@ def _survey(register: Register, settings: MailSettings, quarter: Quarter, ledger
         out_of_date=tuple(
             code
             for code in found
-            if code in register.agreements
-            and recipients.is_out_of_date(register.agreements[code], register.as_of, settings.agreement_years)
+            if code in register.agreements and recipients.is_out_of_date(register.agreements[code], register.as_of)
         ),
         earlier_addresses=ledger.recipients_before(quarter.code),
         shared_addresses=tuple(

@@ -44,7 +44,6 @@ class MailSettings:
     highest_changed_share: float
     approval_days: int
     standing_approval_days: int
-    agreement_years: int
     people: People
 
 
@@ -78,7 +77,6 @@ def from_section(section: Mapping[str, Any], environment: Mapping[str, str]) -> 
         "attempts",
         "approval_days",
         "standing_approval_days",
-        "agreement_years",
     ):
         if values[name] <= 0:
             raise _wrong(name, "skal være større end nul")

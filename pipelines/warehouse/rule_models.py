@@ -1,7 +1,7 @@
 """The list of rule models that the union of all outcomes reads, found in the folder ``dbt_project/models/rules``.
 
-Belongs here: which rules have a model, and the macro ``macros/rule_models.sql`` that says so. Does not belong here:
-what a rule says (its model) and whether it is complete (``tests/conventions``).
+Belongs here: which rules have a model, the catalogue's rows as they are, and the macro ``macros/rule_models.sql`` that
+says so. Does not belong here: what a rule says (its model) and whether it is complete (``tests/conventions``).
 
 dbt must know while it parses which models the union reads, and no macro can look into a folder then. So a build writes
 the list into its own copy of the project before dbt parses (``parsed_project``): a new rule is a catalogue row, a model
@@ -11,7 +11,10 @@ and its YAML, and nobody edits the list. The list in the sources is for those wh
 from __future__ import annotations
 
 import csv
+import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipelines.layout import DBT_PROJECT as PROJECT
 
@@ -30,6 +33,17 @@ def catalogue(project: Path = PROJECT) -> list[dict[str, str]]:
     """Return the rows of the rule catalogue, one per version of a rule, in the order of a case."""
     with (project / "seeds" / "rule_catalogue.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def parameters(rule_id: str, day: date, project: Path = PROJECT) -> dict[str, Any]:
+    """Return the numbers of the law that a rule judges by on a day, as the catalogue has them.
+
+    Raises KeyError when the catalogue has no version of the rule in force on that day.
+    """
+    for row in catalogue(project):
+        if row["rule_id"] == rule_id and row["valid_from"] <= day.isoformat() <= row["valid_to"]:
+            return dict(json.loads(row["parameters"]))
+    raise KeyError(rule_id)
 
 
 def kinds(project: Path = PROJECT) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipelines.mailing.message import addresses
 from pipelines.mailing.message.contact_register import Agreement, Register
 from pipelines.mailing.settings import MailSettings
+from pipelines.warehouse import rule_models
 
 NO_AGREEMENT = "no_agreement"
 NO_ADDRESS = "no_address"
@@ -84,8 +85,9 @@ def judged(code: str, name: str, text: str, source: str, settings: MailSettings)
     return Recipient(code, name, address, source)
 
 
-def is_out_of_date(agreement: Agreement, as_of: datetime.date, years: int) -> bool:
-    """Return whether the agreement was last updated more than so many years before the day (rule agreement_current)."""
+def is_out_of_date(agreement: Agreement, as_of: datetime.date) -> bool:
+    """Return whether the agreement was last updated longer before the day than rule agreement_current allows."""
+    years = rule_models.parameters("agreement_current", as_of)["years"]
     return agreement.updated is None or agreement.updated < _years_before(as_of, years)
 
 
