@@ -27,6 +27,8 @@ MONTHS = (
     "december",
 )
 
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
 # Retskrivningsordbogen § 4: æ, ø, å come last; ü sorts as y, ä as æ, ö as ø; other accents are ignored.
 _ORDER = {"æ": "{", "ä": "{", "ø": "|", "ö": "|", "œ": "|", "å": "}", "ü": "y"}
 _PLAIN = str.maketrans("áàâãéèêëíìîïóòôõúùûýÿñç", "aaaaeeeeiiiioooouuuyync")

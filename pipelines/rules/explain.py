@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipelines.danish import long_date
+from pipelines.danish import WEEKDAYS, long_date
 from pipelines.errors import UserError
 from pipelines.rules.documentation import ExplanationStep, documentation, reason_words
 from pipelines.vocabulary import CHANNELS, HOUSING, NORMS, PARTIES, RISK_LEVELS, STATUSES
 from pipelines.warehouse import rule_models
 
-WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 #: How the last sentence of an explanation begins.
 SOURCE = "Kilde: "
 #: Reasons that say how a deadline came about and nothing of why it was not kept.

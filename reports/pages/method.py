@@ -21,7 +21,7 @@ from reports.figures.judged import has_own_rate, own_party
 from reports.figures.published_rows import RuleRow
 from reports.pages.duties import rules_of
 from reports.pages.page_header import header
-from reports.words.readings import ORDER_SENTENCES, POPULATION, READINGS, working_day_sentence
+from reports.words.readings import ORDER_SENTENCES, POPULATION, readings, working_day_sentence
 
 PARAMETERS = {
     "days": "dage",
@@ -94,7 +94,7 @@ def method_page(edition: Edition, data: ReportData, explanations: Mapping[str, M
         )
     return page | {
         "topics": topics,
-        "readings": READINGS,
+        "readings": readings(data.rules),
         "population": POPULATION,
         "order_sentences": ORDER_SENTENCES,
         "working_day": _working_day(data) if edition.name == "direktorat" else None,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines import quarters, vocabulary
-from pipelines.danish import number, percent
+from pipelines.danish import WEEKDAYS, number, percent
 from pipelines.vocabulary import word
 from reports.figures.data import ReportData, Unit
 from reports.figures.published_rows import ReleaseRow
@@ -39,7 +39,6 @@ KNOWN = {
 PLACES = {"place": "Bolig ved løsladelsen"}
 DIMENSIONS = {"all": "Alle løsladelser"} | SPLITS | KNOWN | PLACES
 YES_OR_NO = {"true": "ja", "false": "nej", "J": "ja", "N": "nej"}
-WEEKDAYS = ("Mandag", "Tirsdag", "Onsdag", "Torsdag", "Fredag", "Lørdag", "Søndag")
 MONTHS = (
     "Januar",
     "Februar",
@@ -61,7 +60,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     "housing_at_release": vocabulary.HOUSING,
     "place": vocabulary.RELEASE_PLACES,
     "release_meeting_form": vocabulary.MEETING_FORMS,
-    "release_weekday": {str(place): name for place, name in enumerate(WEEKDAYS, 1)},
+    "release_weekday": {str(place): name.capitalize() for place, name in enumerate(WEEKDAYS, 1)},
     "release_month": {str(place): name for place, name in enumerate(MONTHS, 1)},
     "target_group": vocabulary.TARGET_GROUPS,
 }

@@ -8,6 +8,7 @@ two duties apart it says so, and nothing is called a change or a difference that
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Sequence
 
 from pipelines import vocabulary
@@ -23,7 +24,7 @@ CHANCE = "end tilfældigheder normalt giver"
 MISSION_WORDS = {
     "contact_sentence": "kommunen kontaktet om handleplan i tide",
     "housing_registered": "skrevet op til bolig ved løsladelsen",
-    "aid_decided": "engangshjælp afgjort 14 dage før løsladelsen",
+    "aid_decided": "engangshjælp afgjort {days} dage før løsladelsen",
 }
 
 
@@ -103,11 +104,12 @@ def mission_line(counts: Sequence[tuple[Rule, Count]], level: str) -> str:
     """Return the mission's three measures, shown where nothing stands out."""
     parts = []
     for rule, count in counts:
+        measure = MISSION_WORDS[rule.rule_id].format(**json.loads(rule.parameters or "{}"))
         if not count.due:
-            parts.append(f"{MISSION_WORDS[rule.rule_id]}: ingen frister")
+            parts.append(f"{measure}: ingen frister")
             continue
         told = ratio(count) if count.due >= SMALLEST_COMPARED else f"{number(count.met)} af {number(count.due)}"
-        parts.append(f"{MISSION_WORDS[rule.rule_id]} i {told}{counted(rule, level)}")
+        parts.append(f"{measure} i {told}{counted(rule, level)}")
     return f"De tre vigtigste mål: {'; '.join(parts)}." if parts else ""
 
 

@@ -6,14 +6,20 @@ Does not belong here: a rule's own definition, which stands in the catalogue, an
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from string import Formatter
 from typing import NamedTuple
 
-from pipelines.danish import number
-from reports.figures.data import Figure
+from pipelines.danish import WEEKDAYS, number
+from reports.figures.data import Figure, Rule
 
 
 class Reading(NamedTuple):
-    """One choice: its heading, what was chosen, and whether the rules page calls it our reading (or our number)."""
+    """One choice: its heading, what was chosen, and whether the rules page calls it our reading (or our number).
+
+    A number of a rule stands as ``{rule[parameter]}``.
+    """
 
     title: str
     text: str
@@ -33,13 +39,14 @@ READINGS = (
     ),
     Reading(
         "Frister, der regnes tilbage fra løsladelsen",
-        "1 år og 3 måneder regnes tilbage fra den forventede dato, som den står; at løsladelsen rykkes frem til en "
-        "mandag, tirsdag eller onsdag, afgøres først ved løsladelsen.",
+        "{contact_sentence[years]} år og {release_meeting_called[months]} måneder regnes tilbage fra den forventede "
+        "dato, som den står; at løsladelsen rykkes frem i ugen, afgøres først ved løsladelsen.",
     ),
     Reading(
         "Fremrykning og helligdage",
-        "En løsladelse torsdag til søndag rykkes frem til onsdagen før. Helligdage ændrer intet; det er et tal i "
-        "reglen, der kan sættes anderledes.",
+        "En løsladelse på en senere dag i ugen end {release_advanced[weekday]} rykkes frem til "
+        "{release_advanced[weekday]} i samme uge. Helligdage ændrer intet; det er et tal i reglen, der kan sættes "
+        "anderledes.",
     ),
     Reading(
         "Hvem pligterne gælder",
@@ -58,14 +65,15 @@ READINGS = (
     ),
     Reading(
         "Samarbejdsaftalen",
-        "Guiden siger, at aftalen ajourføres løbende. Her er den ajour, når den er opdateret inden for 2 år: tallet er "
-        "vores.",
+        "Guiden siger, at aftalen ajourføres løbende. Her er den ajour, når den er opdateret inden for "
+        "{agreement_current[years]} år: tallet er vores.",
     ),
     Reading(
         "Indikatorernes dage",
-        "28 dage til kommunens svar, til at afklare boligbehovet og før løsladelsen for ansøgning og besked om "
-        "hjemløshed, 7 dage til ansøgning om husleje, og løsladelsen som dag for andre løsninger på boligbehovet er "
-        "sat i denne opgørelse. Reglerne har pligten, men ingen dag.",
+        "{municipal_response[days]} dage til kommunens svar, {housing_need_clarified[days]} dage til at afklare "
+        "boligbehovet, {aid_applied[days]} dage før løsladelsen til ansøgning og {homelessness_notified[days]} til "
+        "besked om hjemløshed, {rent_help_applied[days]} dage til ansøgning om husleje, og løsladelsen som dag for "
+        "andre løsninger på boligbehovet er sat i denne opgørelse. Reglerne har pligten, men ingen dag.",
         is_ours=False,
     ),
     Reading(
@@ -107,6 +115,20 @@ ORDER_SENTENCES = (
         "frist 28 dage efter strafstart",
     ),
 )
+
+
+def readings(rules: Iterable[Rule]) -> list[Reading]:
+    """Return the choices with the numbers that the rules have now; none about a rule that is not among these."""
+    numbers = {rule.rule_id: json.loads(rule.parameters or "{}") for rule in rules}
+    for own in numbers.values():
+        if "last_weekday" in own:
+            own["weekday"] = WEEKDAYS[own["last_weekday"] - 1]
+    told = []
+    for reading in READINGS:
+        if {name for _, name, *_ in Formatter().parse(reading.text) if name and name.partition("[")[0] not in numbers}:
+            continue
+        told.append(reading._replace(text=reading.text.format(**numbers)))
+    return told
 
 
 def working_day_sentence(figures: list[tuple[str, Figure]]) -> str:

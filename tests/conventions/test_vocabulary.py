@@ -16,6 +16,7 @@ from pipelines.contract import contract
 from pipelines.layout import DBT_PROJECT, PROJECT
 from pipelines.rules.documentation import documentation, reason_words
 from pipelines.warehouse import rule_models
+from reports.words.readings import ORDER_SENTENCES
 from tests.conventions.imports import modules
 from tests.rules import warehouses
 from tests.shared_material import needs_shared
@@ -97,6 +98,16 @@ def test_no_word_holds_a_number_that_is_a_parameter() -> None:
     for rule_id in RULES:
         for words in documentation(rule_id).reasons.values():
             assert not re.search(r"[{}]", words.word + words.clause), words
+
+
+def test_no_sentence_of_the_reports_holds_a_number_of_days_months_or_years_that_is_a_parameter() -> None:
+    """The order's own sentences are quoted; a worklist's 60 days are in the name of its column."""
+    quoted = {part for sentence in ORDER_SENTENCES for part in sentence}
+    for file in sorted((PROJECT / "reports" / "words").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in quoted:
+                told = node.value.replace("inden for 60 dage", "")
+                assert not re.search(r"\b\d+ (dage|måneder|år)\b", told), (file.name, node.lineno, node.value)
 
 
 def test_a_word_follows_the_parameter_it_tells() -> None:

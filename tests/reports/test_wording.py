@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 
@@ -13,7 +14,7 @@ from reports.figures.provisional import complete_from, is_provisional
 from reports.figures.published_rows import RevisionRow
 from reports.figures.statistics import wilson
 from reports.words import wording
-from reports.words.readings import READINGS
+from reports.words.readings import READINGS, readings
 from tests.reports.made_rows import revision
 from tests.reports.small_world import world
 from tests.shared_material import SHARED, needs_shared
@@ -177,3 +178,16 @@ def test_every_reading_that_the_rules_call_ours_is_told() -> None:
     marked = len(re.findall(r"\*our (?:reading|number)\*", text)) - 1
     told = [one for one in READINGS if one.is_ours]
     assert len(told) == len({one.title for one in told}) == marked
+
+
+def test_a_reading_follows_the_numbers_of_the_rules_and_is_left_out_without_them() -> None:
+    rules = [
+        dataclasses.replace(rule("contact_sentence"), parameters='{"years": 2}'),
+        dataclasses.replace(rule("release_meeting_called"), parameters='{"months": 4}'),
+        dataclasses.replace(rule("release_advanced"), parameters='{"last_weekday": 4}'),
+    ]
+    told = {one.title: one.text for one in readings(rules)}
+    assert told["Frister, der regnes tilbage fra løsladelsen"].startswith("2 år og 4 måneder regnes tilbage")
+    assert "end torsdag rykkes frem til torsdag" in told["Fremrykning og helligdage"]
+    assert "Samarbejdsaftalen" not in told and "Weekender og helligdage" in told
+    assert not any("{" in text for text in told.values())
