@@ -90,5 +90,5 @@ def _put(target: Path, places: Sequence[str], content: bytes) -> None:
         try:
             path.write_bytes(content)
         except FileNotFoundError:  # the first file of its folder
-            path.parent.mkdir(parents=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

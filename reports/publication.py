@@ -92,13 +92,19 @@ def render(
         _write_all(target / edition.folder, html.shared_files(edition))
     result = RenderResult(unit_pages=sum(task.kind in ("unit", "pack") for task in work))
     with _workers(sources, target, processes) as pool:
+        work = _not_copied(sources, target, work, wanted, result, earlier)
+        # In processes of their own the pages are under way at once, while this one makes those of the cases.
+        jobs = [(target, task, wanted) for task in work]
+        made = pool.imap_unordered(_one, jobs, chunksize=4) if pool else (_here(sources, *job) for job in jobs)
         if cases or forms:
             result.seconds["cases"] = write_case_files(data, cases, forms or {}, target, chosen)
-        work = _not_copied(sources, target, work, wanted, result, earlier)
-        if pool is None:
-            _here(sources, target, work, wanted, result, progress)
-        else:
-            _in_processes(pool, target, work, wanted, result, progress)
+        done = result.unit_pages - sum(task.kind in ("unit", "pack") for task in work)
+        for kind, seconds in made:
+            _add(result.seconds, seconds)
+            if kind in ("unit", "pack"):
+                done += 1
+                if progress:
+                    progress(done, result.unit_pages)
     if FULL in chosen and PACK in chosen:
         _take_from_packs(sources, target, wanted)
     result.files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
@@ -154,21 +160,9 @@ def _not_copied(
     return left
 
 
-def _here(
-    sources: Sources,
-    target: Path,
-    work: list[Task],
-    formats: Sequence[str],
-    result: RenderResult,
-    progress: Progress | None,
-) -> None:
-    done = _units_left_out(work, result)
-    for task in work:
-        _add(result.seconds, make(sources, target, task, formats))
-        if task.kind in ("unit", "pack"):
-            done += 1
-            if progress:
-                progress(done, result.unit_pages)
+def _here(sources: Sources, target: Path, task: Task, formats: tuple[str, ...]) -> tuple[str, dict[str, float]]:
+    """Make a page; returns its kind and the seconds by format."""
+    return task.kind, make(sources, target, task, formats)
 
 
 _sources: Sources | None = None
@@ -184,9 +178,8 @@ def _start(figures: Path) -> None:
 
 
 def _one(job: tuple[Path, Task, tuple[str, ...]]) -> tuple[str, dict[str, float]]:
-    target, task, formats = job
     assert _sources is not None
-    return task.kind, make(_sources, target, task, formats)
+    return _here(_sources, *job)
 
 
 @contextmanager
@@ -206,27 +199,6 @@ def _workers(sources: Sources, target: Path, processes: int) -> Iterator[Pool | 
             yield pool
     finally:
         figures.unlink()
-
-
-def _in_processes(
-    pool: Pool,
-    target: Path,
-    work: list[Task],
-    formats: tuple[str, ...],
-    result: RenderResult,
-    progress: Progress | None,
-) -> None:
-    done = _units_left_out(work, result)
-    for kind, seconds in pool.imap_unordered(_one, [(target, task, formats) for task in work], chunksize=4):
-        _add(result.seconds, seconds)
-        if kind in ("unit", "pack"):
-            done += 1
-            if progress:
-                progress(done, result.unit_pages)
-
-
-def _units_left_out(work: list[Task], result: RenderResult) -> int:
-    return result.unit_pages - sum(task.kind in ("unit", "pack") for task in work)
 
 
 def _add(sums: dict[str, float], more: dict[str, float]) -> None:
