@@ -43,12 +43,13 @@ def everything(here: Installation, recomputed: int, attacked: int) -> Iterator[s
 
 
 def verified(here: Installation, output: Output) -> str:
-    """Return how many publications still verify, by the command itself."""
+    """Return how many publications still verify, and of how many the proof still adds up, by the command itself."""
     folders = [one.folder for one in publications.all_publications(output)]
     now = datetime.datetime.now(datetime.UTC)
     found = [here.run("verify", folder, on=now, may_fail=True).said for folder in folders]
     good = sum("alle kontrolsummer stemmer" in said for said in found)
-    return f"publications that verify: {good} of {len(folders)}"
+    proved = sum("Beviset går op: " in said for said in found)
+    return f"publications that verify: {good} of {len(folders)}; of {proved} the proof adds up"
 
 
 def explained(output: Output) -> str:

@@ -31,7 +31,7 @@ COMMANDS = {
     "person": "vis, hvad der er registreret om en person",
     "worklist": "eksportér arbejdslister pr. institution og kommune",
     "publication": "pakker til kommunerne, og gamle udgivelser, der fylder",
-    "verify": "kontrollér en udgivelse mod dens kontrolsummer",
+    "verify": "kontrollér en udgivelses kontrolsummer og bevis",
     "mail": "kontaktlisten, kommunernes pakker og ugens arbejdslister: forberedt, godkendt og sendt",
     "meeting": "materiale til samarbejdsmøderne",
     "reply": "kommunernes svar på deres sager",

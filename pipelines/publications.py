@@ -6,6 +6,7 @@ Belongs here: names, ``release.json``, sums, the pointer ``current``. Does not b
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -45,6 +46,11 @@ class Publication:
         return self.folder.name
 
     @property
+    def number(self) -> int:
+        """Its place in the order of publication, from 1."""
+        return int(self.description["number"])
+
+    @property
     def as_of(self) -> date:
         """The day of assessment."""
         return date.fromisoformat(self.description["as_of"])
@@ -53,13 +59,43 @@ class Publication:
 def all_publications(output: Output) -> list[Publication]:
     """Return every finished publication, in the order they were published."""
     found = [
-        Publication(file.parent, json.loads(file.read_text(encoding="utf-8")))
-        for file in output.published.glob(f"*/{_DESCRIPTION}")
+        Publication(folder, json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8")))
+        for folder in _folders(output.published)
+    ]
+    return sorted(found, key=lambda publication: publication.number)
+
+
+def _folders(published: Path) -> list[Path]:
+    return [
+        file.parent
+        for file in published.glob(f"*/{_DESCRIPTION}")
         if not file.parent.name.startswith(_UNFINISHED)
         and not file.parent.is_symlink()
         and file.parent.name != "current"
     ]
-    return sorted(found, key=lambda publication: int(publication.description["number"]))
+
+
+def read(folder: Path) -> Publication:
+    """Return the publication in a folder, wherever it lies. Raises UserError when it is none."""
+    try:
+        found = Publication(folder.resolve(), json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8")))
+        if found.as_of and found.number > 0 and found.description["files"] is not None:
+            return found
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise UserError(f"{folder} er ingen udgivelse: {_DESCRIPTION} mangler eller kan ikke læses.")
+
+
+def earlier_than(publication: Publication) -> list[Publication]:
+    """Return the publications that lie beside one and were published before it, in their order.
+
+    What lies there and is no publication that can be read is left out.
+    """
+    found = []
+    for folder in _folders(publication.folder.parent):
+        with contextlib.suppress(UserError):
+            found.append(read(folder))
+    return sorted((one for one in found if one.number < publication.number), key=lambda one: one.number)
 
 
 def current(output: Output) -> Publication | None:
@@ -111,7 +147,7 @@ def is_settled(output: Output) -> bool:
 
 
 def _newest(output: Output) -> Publication | None:
-    return max(all_publications(output), key=lambda publication: int(publication.description["number"]), default=None)
+    return max(all_publications(output), key=lambda publication: publication.number, default=None)
 
 
 def next_name(output: Output, as_of: date) -> str:
@@ -135,7 +171,7 @@ def publish(
     make_folder(output.published)
     settle(output)
     earlier = all_publications(output)
-    number = 1 + max((int(publication.description["number"]) for publication in earlier), default=0)
+    number = 1 + max((publication.number for publication in earlier), default=0)
     name = next_name(output, as_of)
     # A name of its own: a page-writing process that outlived its killed run must not find this folder.
     unfinished = output.published / f"{_UNFINISHED}{name}-{secrets.token_hex(4)}"

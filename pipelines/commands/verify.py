@@ -1,4 +1,4 @@
-"""``god-loesladelse verify PUBLICATION``: recompute the sums of a publication."""
+"""``god-loesladelse verify PUBLICATION``: recompute the sums of a publication, and add up its proof."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 from pipelines import publications
 from pipelines.danish import number
 
+SHOWN = 20
+"""As many faults of a proof are printed: one false number can break every table."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -16,14 +19,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Compare the publication with its own sums; 0 when nothing differs."""
-    lines = publications.differences(arguments.publication)
+    """Compare the publication with its own sums, and check its proof; 0 when both are as they should be.
+
+    A proof that is not there to check is told and is no fault.
+    """
+    unchanged = _is_unchanged(arguments.publication)
+    return 0 if _is_proved(arguments.publication) and unchanged else 1
+
+
+def _is_unchanged(folder: Path) -> bool:
+    lines = publications.differences(folder)
     for line in lines:
         print(line, file=sys.stderr)
     if lines:
-        print(f"Udgivelsen {arguments.publication} er ændret: {len(lines)} afvigelser.", file=sys.stderr)
-        return 1
-    thinned = len(publications.thinned_files(arguments.publication))
+        print(f"Udgivelsen {folder} er ændret: {number(len(lines))} afvigelser.", file=sys.stderr)
+        return False
+    thinned = len(publications.thinned_files(folder))
     without = f" ({number(thinned)} sider og filer er tyndet ud)" if thinned else ""
-    print(f"Udgivelsen {arguments.publication} er uændret: alle kontrolsummer stemmer{without}.")
-    return 0
+    print(f"Udgivelsen {folder} er uændret: alle kontrolsummer stemmer{without}.")
+    return True
+
+
+def _is_proved(folder: Path) -> bool:
+    """Say whether the proof adds up, or is not there to check."""
+    from pipelines.publishing import proof
+
+    found = proof.check(publications.read(folder))
+    for line in found.faults[:SHOWN]:
+        print(line, file=sys.stderr)
+    if len(found.faults) > SHOWN:
+        print(f"og {number(len(found.faults) - SHOWN)} til", file=sys.stderr)
+    print(found.told, file=sys.stderr if found.faults else sys.stdout)
+    return not found.faults

@@ -125,10 +125,13 @@ def _members(problem: Problem) -> dict[tuple[str, str, str], list[str]]:
 
 def _count_anew(known: _Known, problem: Problem, quarters: Iterable[str]) -> None:
     """Give a family's quarter new cells when any number of it, or any unit's municipalities, are not as before."""
+    members: dict[str, dict[str, object]] = {quarter: {} for quarter in sorted(quarters)}
+    for (municipality, quarter), units in problem.parents.items():
+        if quarter in members:
+            members[quarter][municipality] = units
     for family in problem.families.values():
-        for quarter in sorted(quarters):
-            there = {m: units for (m, when), units in problem.parents.items() if when == quarter}
-            none = (0,) * len(family.parts)
+        none = (0,) * len(family.parts)
+        for quarter, there in members.items():
             now = {m: problem.counts.get((family.name, m, quarter), none) for m in there}
             place = (family.name, quarter)
             if place in known.version and known.version[place][1] == (there, now):
@@ -167,10 +170,13 @@ def _check_tables(certificate: Certificate, known: _Known) -> list[str]:
     facts_of = _facts_of(known)
     for number, table in enumerate(certificate.tables):
         if any(
-            cell not in known.truth or count < 0 or (cell.municipality == UNKNOWN and cell in facts_of)
+            cell not in known.truth
+            or not isinstance(count, int)
+            or count < 0
+            or (cell.municipality == UNKNOWN and cell in facts_of)
             for cell, count in table.changes
         ):
-            faults.append(f"tabel {number} har et tal, der ikke må være et andet, eller et under nul")
+            faults.append(f"tabel {number} har et tal, der ikke må være et andet, eller et, der ikke kan tælles")
             continue
         moved: dict[Cells, int] = {}
         for cell, by in _change(certificate, known, number).items():
@@ -192,6 +198,9 @@ def _check_wanted(certificate: Certificate, known: _Known, new: set[Cell]) -> li
             continue
         if target not in claims:
             faults.append(f"intet bevis for {_name(target)}")
+            continue
+        if not all(0 <= number < len(changes) for number in (*claims[target].low, *claims[target].high)):
+            faults.append(f"beviset for {_name(target)} nævner en tabel, der ikke er der")
             continue
         low = [changes[number] for number in claims[target].low]
         high = [changes[number] for number in claims[target].high]

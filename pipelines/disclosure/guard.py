@@ -7,10 +7,11 @@ printed. Does not belong here: hiding and attacking themselves (``hiding``, ``at
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines import vocabulary
 from pipelines.disclosure import storage
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from pipelines.disclosure.attack.audit import AuditResult
     from pipelines.disclosure.hiding.protect import Protection
+
+Content = TypeVar("Content")
 
 PRINTED, CERTIFICATE = "trykt.json.gz", "attest.json.gz"
 #: How many lots are tried for a family before everything new of it is withheld.
@@ -202,15 +205,32 @@ def keep_certificate(folder: Path, certificate: Certificate) -> None:
 def find(folder: Path) -> Printed | FormerPrinted | None:
     """Return what a publication printed; None when it has no shared edition.
 
-    Raises UserError when a later version of the program wrote it: what cannot be read cannot be reckoned with.
+    Raises UserError when a later version of the program wrote it, or it is damaged: what cannot be read cannot be
+    reckoned with.
     """
     file = folder / PRINTED
-    if not file.exists():
-        return None
+    return _read(file, storage.printed_from_json) if file.exists() else None
+
+
+def find_certificate(folder: Path) -> Certificate | None:
+    """Return the proof of a publication; None when there is none.
+
+    Raises UserError when a later version of the program wrote it, or it is damaged, and
+    ``storage.WrittenByFormerDesign``.
+    """
+    file = folder / CERTIFICATE
+    return _read(file, storage.certificate_from_json) if file.exists() else None
+
+
+def _read(file: Path, read: Callable[[str], Content]) -> Content:
     try:
-        return storage.printed_from_json(gzip.decompress(file.read_bytes()).decode())
+        return read(gzip.decompress(file.read_bytes()).decode())
     except storage.WrittenByLaterProgram:
         raise UserError(
-            f"{file} er skrevet af en nyere version af programmet. Hvad den udgivelse viste, kan ikke regnes med, så "
-            "intet udgives. Brug den nyere version."
+            f"{file} er skrevet af en nyere version af programmet. Hvad der står i den, kan ikke regnes med, så "
+            "der hverken udgives eller efterregnes noget. Brug den nyere version."
+        ) from None
+    except (storage.Garbled, gzip.BadGzipFile, EOFError, UnicodeDecodeError, zlib.error):
+        raise UserError(
+            f"{file} er beskadiget og kan ikke læses. Læg udgivelsen tilbage fra sikkerhedskopien."
         ) from None

@@ -40,6 +40,10 @@ class WrittenByFormerDesign(ValueError):
     """A proof of the former design: only the version that wrote it can read it."""
 
 
+class Garbled(ValueError):
+    """A file that no version of the program has written so: damaged, or changed by hand."""
+
+
 def printed_to_json(printed: Printed) -> str:
     """One publication as text; the same publication always gives the same text."""
     problem = printed.problem
@@ -65,10 +69,20 @@ def printed_from_json(text: str) -> Printed | FormerPrinted:
     """The publication that ``printed_to_json`` wrote, or one of the former design.
 
     The one place with the steps between formats. From 1 nothing can be taken over but what was printed, for it did not
-    keep what its figures add up: it enters the attack as facts (``FormerPrinted``). Raises WrittenByLaterProgram.
+    keep what its figures add up: it enters the attack as facts (``FormerPrinted``). Raises WrittenByLaterProgram and
+    Garbled.
     """
     content = _known(text, FORMAT)
-    published = {Key(*row[:5]): HIDDEN if row[5] is None else row[5] for row in content["published"]}
+    try:
+        return _printed(content)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise Garbled("the file does not say what a publication printed") from None
+
+
+def _printed(content: dict[str, Any]) -> Printed | FormerPrinted:
+    published = {
+        Key(*map(_word, key)): HIDDEN if value is None else _whole(value) for *key, value in content["published"]
+    }
     if content.get("format", 1) == 1:
         return FormerPrinted(content["name"], published)
     families = {family.name: family for family in map(_read_family, content["families"])}
@@ -76,7 +90,7 @@ def printed_from_json(text: str) -> Printed | FormerPrinted:
         name=content["name"],
         families=families,
         parents={(m, quarter): _units(units) for m, quarter, units in content["parents"]},
-        counts={(family, m, quarter): tuple(parts) for family, m, quarter, *parts in content["counts"]},
+        counts={(family, m, quarter): tuple(map(_whole, parts)) for family, m, quarter, *parts in content["counts"]},
         windows=tuple(content["windows"]),
         years=tuple(content["years"]),
         restated=tuple(content["restated"]),
@@ -91,7 +105,12 @@ def printed_from_json(text: str) -> Printed | FormerPrinted:
 
 
 def _known(text: str, newest: int) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(text)
+    try:
+        content = json.loads(text)
+    except ValueError:
+        raise Garbled("the file is no JSON") from None
+    if not isinstance(content, dict):
+        raise Garbled("the file is a JSON of something else")
     found = content.get("format", 1)
     if not isinstance(found, int) or not 1 <= found <= newest:
         raise WrittenByLaterProgram(f"the file has format {found}, and this program knows {newest} and earlier")
@@ -141,15 +160,45 @@ def certificate_to_json(certificate: Certificate) -> str:
 
 
 def certificate_from_json(text: str) -> Certificate:
-    """The certificate that ``certificate_to_json`` wrote. Raises WrittenByLaterProgram and WrittenByFormerDesign."""
+    """The certificate that ``certificate_to_json`` wrote.
+
+    Raises WrittenByLaterProgram, WrittenByFormerDesign and Garbled. What it returns has the types that it says, so that
+    whoever verifies it needs to look at nothing but its numbers.
+    """
     content = _known(text, CERTIFICATE_FORMAT)
     if "insiders" in content:
         raise WrittenByFormerDesign("a proof of the former design claims intervals that this one does not know")
-    return Certificate(
-        threshold=content["threshold"],
-        tables=tuple(Table(tuple((Cell(*row[:5]), row[5]) for row in table)) for table in content["tables"]),
-        claims=tuple(
-            Claim(Target(family, level, unit, period, tuple(parts), version), tuple(low), tuple(high))
-            for (family, level, unit, period, parts, version), low, high in content["claims"]
-        ),
-    )
+    try:
+        return Certificate(
+            threshold=_whole(content["threshold"]),
+            tables=tuple(Table(tuple(_change(*row) for row in table)) for table in content["tables"]),
+            claims=tuple(_claim(*claim) for claim in content["claims"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Garbled("the file does not say what a proof says") from None
+
+
+def _change(
+    family: object, municipality: object, quarter: object, version: object, part: object, count: object
+) -> tuple[Cell, int]:
+    cell = Cell(_word(family), _word(municipality), _word(quarter), _word(version), _whole(part))
+    return cell, _whole(count)
+
+
+def _claim(target: list[Any], low: list[object], high: list[object]) -> Claim:
+    *words, parts, version = target
+    family, level, unit, period = map(_word, words)
+    about = Target(family, level, unit, period, tuple(map(_whole, parts)), _word(version))
+    return Claim(about, tuple(map(_whole, low)), tuple(map(_whole, high)))
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no word")
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("no whole number")
+    return value

@@ -123,6 +123,7 @@ def test_running_again_with_nothing_new_changes_nothing() -> None:
 def test_a_publication_verifies_with_the_command() -> None:
     result = command("verify", small_world().output.published / "current")
     assert result.returncode == 0, result.stderr
+    assert "alle kontrolsummer stemmer" in result.stdout and "Beviset går op: " in result.stdout
 
 
 def test_the_only_delivery_being_broken_is_told_with_the_reason(tmp_path: Path) -> None:
