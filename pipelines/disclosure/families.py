@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from pipelines.disclosure.model import Counts, Family
+from pipelines.warehouse.rule_models import rules_with_own_rate
 
 SAME_CASES = (("housing_registered", "housing_registered_or_explained"),)
 """Pairs of rules that judge the same cases with the same deadline; what is met under the first is met under both."""
-OWN_FIGURES = ("aid_applied", "aid_decided", "aid_paid", "homelessness_notified")
-"""Duties where a party's own figures differ from the whole: municipalities show the own ones, larger units both."""
 RELEASES = "releases"
 """The family of the releases; the names of its figures all begin so."""
 ALL_RELEASES = f"{RELEASES}_all"
@@ -34,13 +33,16 @@ def families_of(
     disclosure: Mapping[str, str],
     *,
     same_cases: Collection[tuple[str, str]] = SAME_CASES,
-    own_figures: Collection[str] = OWN_FIGURES,
+    own_figures: Collection[str] | None = None,
 ) -> dict[str, Family]:
     """Return the families of these rules (rule -> ``denominator`` or ``outcome``), by name.
 
     ``denominator``: how many were due is sensitive (rules about the authority); ``outcome``: how many were met and not
-    met as well (rules about the person), so that a rate of 0 or 100 % is never shown.
+    met as well (rules about the person), so that a rate of 0 or 100 % is never shown. ``own_figures``: rules where a
+    party's own figures differ from the whole (as the catalogue says, when not given): municipalities show the own ones,
+    larger units both.
     """
+    own_figures = rules_with_own_rate() if own_figures is None else own_figures
     unknown = set(disclosure.values()) - set(DISCLOSURES)
     if unknown:
         raise ValueError(f"disclosure is denominator or outcome, not {sorted(unknown)}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pipelines import vocabulary
 from pipelines.disclosure import storage
-from pipelines.disclosure.families import ALL_RELEASES, OWN_FIGURES, RELEASES, families_of, of_releases, releases_family
+from pipelines.disclosure.families import ALL_RELEASES, RELEASES, families_of, of_releases, releases_family
 from pipelines.disclosure.figures import FiguresDisagree, build_problem
 from pipelines.disclosure.model import (
     HIDDEN,
@@ -75,7 +75,7 @@ def problem(
     )
     places = {"all": ALL_RELEASES}
     places |= {value: of_releases(place) for value, place in vocabulary.RELEASE_PLACE_OF.items()}
-    families = families_of(disclosure, own_figures=[rule for rule in OWN_FIGURES if rule in disclosure])
+    families = families_of(disclosure)
     try:
         return build_problem(
             [*_dicts(connection, _FIGURES), *_dicts(connection, _RELEASES, [[*places], [*places.values()]])],

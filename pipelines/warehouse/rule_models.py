@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ def parameters(rule_id: str, day: date, project: Path = PROJECT) -> dict[str, An
         if row["rule_id"] == rule_id and row["valid_from"] <= day.isoformat() <= row["valid_to"]:
             return dict(json.loads(row["parameters"]))
     raise KeyError(rule_id)
+
+
+@cache
+def rules_with_own_rate() -> frozenset[str]:
+    """Return the rules whose rate holds the lateness of others than their own party, which is told apart from it."""
+    return frozenset(row["rule_id"] for row in catalogue() if row["has_own_rate"] == "true")
 
 
 def kinds(project: Path = PROJECT) -> dict[str, str]:

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from pipelines import vocabulary
 from pipelines.rules.documentation import reason_words
 from pipelines.vocabulary import word
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.editions import Edition, page_units
 from reports.figures import statistics
 from reports.figures.data import Figure, ReportData, Rule, Unit
-from reports.figures.judged import OTHERS_CAN_CAUSE, has_own_rate, judged
+from reports.figures.judged import has_own_rate, judged
 from reports.figures.provisional import is_provisional
 from reports.pages.cooperation import cells, rows_of
 from reports.pages.duties import rules_of, split_value
@@ -170,7 +171,7 @@ def split_rows(own: ReportData, unit: Unit) -> DocumentTable:
     for rule_id, split in own.breakdown.get(unit.key, {}).items():
         for row in split:
             if rule_id in titles and row.dimension in DIMENSIONS:
-                rate = row.dimension in vocabulary.RATE_DIMENSIONS and rule_id in OTHERS_CAN_CAUSE
+                rate = row.dimension in vocabulary.RATE_DIMENSIONS and rule_id in rules_with_own_rate()
                 due, met = (row.own_due, row.own_met) if rate else (row.due, row.met)
                 counts = (due, met, row.late, row.missed)
                 name = split_value(own, rule_id, row.dimension, row.value)

@@ -10,10 +10,9 @@ that holds the lateness of others. A duty of another party is told on its page, 
 
 from __future__ import annotations
 
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.figures.data import ABSENT, Figure, Rule
 
-# Duties whose rate holds the lateness of others than their own party.
-OTHERS_CAN_CAUSE = ("aid_decided", "aid_paid", "aid_applied", "homelessness_notified")
 # The mission in three numbers: contact in time, a home applied for at the release, aid decided before it.
 MISSION = ("contact_sentence", "housing_registered", "aid_decided")
 PARTY_OF_LEVEL = {
@@ -36,7 +35,7 @@ def is_judged(level: str, rule: Rule) -> bool:
 
 def has_own_rate(rule: Rule) -> bool:
     """Return whether the rate of a duty holds the lateness of others, so that its own rate is told apart."""
-    return rule.rule_id in OTHERS_CAN_CAUSE
+    return rule.rule_id in rules_with_own_rate()
 
 
 def judged(rule: Rule, figure: Figure | None) -> Figure:

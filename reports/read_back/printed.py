@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from pipelines.units import Key
 from pipelines.vocabulary import FEW, HIDDEN, NOT_SHOWN, NOTHING
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.figures.data import Window
-from reports.figures.judged import OTHERS_CAN_CAUSE
 
 
 class Published(NamedTuple):
@@ -47,7 +47,7 @@ def measured(rule: str, measure: str) -> str:
     """Return what a measure under a duty's name counts: its own party's duties where others can cause lateness."""
     if measure.startswith("all "):
         return measure.removeprefix("all ")
-    is_own = rule in OTHERS_CAN_CAUSE and measure in ("due", "met", "rate", "low", "high")
+    is_own = rule in rules_with_own_rate() and measure in ("due", "met", "rate", "low", "high")
     return f"own_{measure}" if is_own else measure
 
 

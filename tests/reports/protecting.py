@@ -6,8 +6,8 @@ from pipelines.disclosure.families import ALL_RELEASES, of_releases
 from pipelines.disclosure.figures import HISTORY
 from pipelines.quarters import shift
 from pipelines.vocabulary import RELEASE_PLACE_OF, RELEASE_PLACES
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.figures.data import ReportData
-from reports.figures.judged import OTHERS_CAN_CAUSE
 from reports.figures.protected import RELEASE_COUNTS
 from reports.figures.published_rows import ReleaseRow
 
@@ -29,7 +29,7 @@ def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str,
             small = 0 < figure.due < 5
             cells[rule, level, unit, period, "due"] = HIDDEN if small else figure.due
             cells[rule, level, unit, period, "met"] = HIDDEN if small or (figure.due < 8 and figure.due) else figure.met
-            if rule in OTHERS_CAN_CAUSE:
+            if rule in rules_with_own_rate():
                 assert figure.own_due is not None
                 small = 0 < figure.own_due < 5
                 cells[rule, level, unit, period, "own_due"] = HIDDEN if small else figure.own_due

@@ -19,8 +19,8 @@ from typing import Any
 import duckdb
 
 from pipelines.quarters import shift
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.figures.data import ReportData, load
-from reports.figures.judged import OTHERS_CAN_CAUSE
 from reports.figures.statistics import wilson
 from tests.made_once import made_once
 from tests.reports.published_tables import TABLES
@@ -77,7 +77,7 @@ def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> C
                 for _ in range(poisson(source, mean)):
                     if source.random() < level + place * 0.005:
                         row[0] += 1
-                        able = fair.random() < 0.97 or rule["rule_id"] not in OTHERS_CAN_CAUSE
+                        able = fair.random() < 0.97 or rule["rule_id"] not in rules_with_own_rate()
                         row[7] += able
                         row[8] += able
                         row[10] += fair.random() < 0.05 and rule["rule_id"] == "contact_sentence"
@@ -85,7 +85,7 @@ def _counts(rules: list[dict[str, str]], homes: dict[str, tuple[str, str]]) -> C
                         row[1 if source.random() < 0.6 else 2] += 1
                         draw = source.random()
                         party = 4 if rule["party"] == "kommune" else 3
-                        shared = rule["rule_id"] in OTHERS_CAN_CAUSE
+                        shared = rule["rule_id"] in rules_with_own_rate()
                         cause = (party if draw < 0.7 else 5 if draw < 0.8 else 3) if shared else party
                         # In some of the cases that were too short, nobody could have kept it.
                         cause = 9 if shared and cause != party and fair.random() < 0.2 else cause

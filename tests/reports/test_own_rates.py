@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.warehouse.rule_models import rules_with_own_rate
 from reports.editions import FULL
 from reports.figures.data import Figure, ReportData
-from reports.figures.judged import OTHERS_CAN_CAUSE, is_judged
+from reports.figures.judged import is_judged
 from reports.figures.published_rows import WorklistRow
 from reports.pages import work
 from reports.pages.cases import CasePlaces
@@ -22,7 +23,7 @@ from reports.tasks import Task
 from reports.words.first_screen import work_line
 from tests.reports.made_rows import open_case
 from tests.reports.rendering import sources
-from tests.reports.small_world import AS_OF, seed, tables, world
+from tests.reports.small_world import AS_OF, tables, world
 
 MIXED_SHARES = ("rate", "low", "high")
 
@@ -31,7 +32,7 @@ def assert_no_mixed_share(folder: Path, frame: ReportData) -> int:
     """Return how many figures of duties that others can cause lateness of stand under one unit's name."""
     counted = 0
     for cell in published_cells(folder, frame):
-        if cell.level in ("municipality", "institution") and cell.rule in OTHERS_CAN_CAUSE:
+        if cell.level in ("municipality", "institution") and cell.rule in rules_with_own_rate():
             assert cell.measure not in MIXED_SHARES, cell
             counted += 1
     return counted
@@ -45,7 +46,7 @@ def test_no_file_of_any_edition_names_a_municipality_beside_a_rate_that_holds_th
 
 @pytest.mark.parametrize("edition", ["direktorat", "delt"])
 def test_no_page_that_lists_many_units_gives_the_mixed_share_of_one(tmp_path: Path, edition: str) -> None:
-    tasks = [Task(edition, "duty", "", rule) for rule in OTHERS_CAN_CAUSE]
+    tasks = [Task(edition, "duty", "", rule) for rule in rules_with_own_rate()]
     tasks += [Task(edition, "unit", "area", "Vest"), Task(edition, "unit", "region", "1082")]
     known = sources()
     for task in tasks:
@@ -65,7 +66,7 @@ def test_no_sentence_about_a_municipality_gives_the_mixed_share(site: Path) -> N
     figure = data.figure(key, "aid_paid", "rolling4", data.quarter)
     assert figure and figure.rate and figure.own_rate and round(figure.rate, 2) != round(figure.own_rate, 2)
     checked = 0
-    for rule in OTHERS_CAN_CAUSE:
+    for rule in rules_with_own_rate():
         here = [one for (rule_id, _kind, _period), one in data.figures[key].items() if rule_id == rule]
         around = [data.year(unit, rule) for unit in (("region", "1081"), ("area", "Vest"), ("national", "DK"))]
         # What the same words say of the own rate, here or around, or by chance of a share of a part, is no mixed share.
@@ -80,11 +81,6 @@ def test_no_sentence_about_a_municipality_gives_the_mixed_share(site: Path) -> N
                 assert not [share for share in mixed if share in words], (rule, path)
             checked += len(mixed)
     assert checked >= 4
-
-
-def test_the_catalogue_and_the_pages_agree_on_which_duties_have_an_own_rate() -> None:
-    rows = seed("rule_catalogue")
-    assert {row["rule_id"] for row in rows if row["has_own_rate"] == "true"} == set(OTHERS_CAN_CAUSE)
 
 
 def test_a_page_opens_with_duties_of_the_units_own_party_alone() -> None:
