@@ -30,7 +30,6 @@ from reports.words.topics import by_topic
 SHOWN_QUARTERS = 8
 # Fewer points than this are no development; the table beside them says all there is.
 FEWEST_POINTS = 3
-SHORT_NOTICE = ("contact_sentence", "release_meeting_called")
 # Opens the rows that count every duty that fell due, whoever could act: what the citizens met.
 CITIZENS = "Det, borgerne mødte: "
 
@@ -258,7 +257,8 @@ def _details(duty: Duty, own: ReportData, unit: Unit, rule: Rule, year: Figure) 
     broken_down = own.breakdown.get(unit.key, {}).get(rule.rule_id, [])
     _apart(duty, own, unit, rule, year)
     _deadlines_apart(duty, rule, year, broken_down)
-    if rule.rule_id in SHORT_NOTICE and year.short_notice_due:
+    # An own rate has left out already what could not be reached.
+    if "short_notice_days" in rule.parameters and not has_own_rate(rule) and year.short_notice_due:
         _short_notice(duty, own, unit, rule, year)
     if duty.now is not None and not duty.now.is_complete:
         duty.provisional = _provisional(own, unit, rule)
