@@ -89,9 +89,7 @@ def install_spark() -> None:
     tool = [str(uv), "pip"] if uv.exists() else [str(BINARIES / "python"), "-m", "pip"]
     python = ["--python", str(BINARIES / "python")] if uv.exists() else []
     if not _succeeds([*tool, "install", "--quiet", *python, "--require-hashes", "-r", str(SPARK_LOCK)]):
-        say(
-            "Spark kunne ikke installeres (tjek netværket til pakkearkivet); testene på Spark siger, at de er sprunget over."
-        )
+        say("Spark kunne ikke installeres (tjek netværket til pakkearkivet); dets tests siger, at de er sprunget over.")
 
 
 def _is_usable() -> bool:
