@@ -27,7 +27,7 @@ def path(output: Output) -> Path:
 
 @contextlib.contextmanager
 def opened(output: Output) -> Iterator[sqlite3.Connection]:
-    """Open the database, making it when it is not there; raises UserError when the file is damaged.
+    """Open the database, making it when it is not there; raises UserError when the file is damaged, or of a later version.
 
     Write-ahead log with synchronous=FULL: a commit returns after the file is on disk.
     """
@@ -40,6 +40,11 @@ def opened(output: Output) -> Iterator[sqlite3.Connection]:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
+        if _version(connection) > SCHEMA_VERSION:
+            raise UserError(
+                f"Databasen med svar og tiltag ({file}) er skrevet af en nyere version af programmet. Intet er ændret. "
+                "Brug den nyere version."
+            )
         _make_tables(connection)
         yield connection
     except sqlite3.DatabaseError as problem:

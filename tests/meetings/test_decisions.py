@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.replies import replies, store
 from tests.meetings.filled_forms import DISPUTE, WHY, filled, import_file, run, today
@@ -121,3 +122,13 @@ def test_replies_of_the_first_form_of_the_database_are_brought_along(output: Out
     assert row[7:] == (datetime.date(2026, 10, 2), "101-001-001", "2026-03-09", "Hans")
     with store.opened(output) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("delete from decision")
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    with store.opened(output) as connection:
+        connection.execute(f"pragma user_version = {store.SCHEMA_VERSION + 1}")
+    before = store.path(output).read_bytes()
+    with pytest.raises(UserError, match="nyere version"), store.opened(output):
+        pass
+    assert store.path(output).read_bytes() == before
