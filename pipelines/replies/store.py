@@ -27,7 +27,7 @@ def path(output: Output) -> Path:
 
 @contextlib.contextmanager
 def opened(output: Output) -> Iterator[sqlite3.Connection]:
-    """Open the database, making it when it is not there; raises UserError when the file is damaged, or of a later version.
+    """Open the database, making it when it is not there; raises UserError when it is damaged, or of a later version.
 
     Write-ahead log with synchronous=FULL: a commit returns after the file is on disk.
     """
