@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from pipelines.layout import DBT_PROJECT
 from pipelines.warehouse import spark_build
 from pipelines.warehouse.dbt_build import NodeResult
 from tests.rules import every_source, warehouses
@@ -85,9 +86,9 @@ def _fetch(spark: SparkSession, by_duckdb: Path, by_spark: Path) -> None:
 def test_every_seed_model_and_test_of_the_project_is_built_on_spark(built: Built) -> None:
     kinds = [node.unique_id.split(".")[0] for node in built.nodes]
     assert all(node.is_sound for node in built.nodes)
-    models = list((spark_build.DBT_PROJECT / "models").rglob("*.sql"))
+    models = list((DBT_PROJECT / "models").rglob("*.sql"))
     assert kinds.count("model") == len(models)
-    assert kinds.count("test") == len(list((spark_build.DBT_PROJECT / "tests").glob("*.sql")))
+    assert kinds.count("test") == len(list((DBT_PROJECT / "tests").glob("*.sql")))
 
 
 def test_the_rows_are_duckdbs_own_in_every_mart_and_published_table(built: Built) -> None:
@@ -109,7 +110,7 @@ def test_the_rows_are_duckdbs_own_in_every_mart_and_published_table(built: Built
             ((count,),) = connection.execute(f'select count(*) from {schema}."{table}"').fetchall()
             compared += count
     assert differing == []
-    layers = [(spark_build.DBT_PROJECT / "models" / layer).glob("*.sql") for layer in ("marts", "publish", "semantic")]
+    layers = [(DBT_PROJECT / "models" / layer).glob("*.sql") for layer in ("marts", "publish", "semantic")]
     models = {file.stem for layer in layers for file in layer}
     assert models - {table for _, table in wanted} == {"restricted_fct_rule_outcome"}
     assert ("restricted", "fct_rule_outcome") in wanted and compared > 100_000

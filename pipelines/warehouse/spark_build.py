@@ -13,15 +13,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 from pipelines.durable_files import make_folder, protect
 from pipelines.errors import UserError
-from pipelines.layout import DBT_PROJECT
 from pipelines.warehouse import parsed_project
 from pipelines.warehouse.dbt_build import NodeResult
 from pipelines.warehouse.dbt_command import invoke
@@ -54,12 +51,18 @@ def session(settings: Mapping[str, str] | None = None) -> SparkSession:
         raise UserError("Spark kan ikke starte. Er Java 17 eller 21 installeret, og peger JAVA_HOME på den?") from None
 
 
-def sources() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Yield schema, table and columns (name, type) of everything that the models read."""
-    described = yaml.safe_load((DBT_PROJECT / "models" / "sources.yml").read_text(encoding="utf-8"))
-    for source in described["sources"]:
-        for table in source["tables"]:
-            yield source["schema"], table["name"], [(one["name"], one["data_type"]) for one in table["columns"]]
+def sources() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Return the columns (name, type) of each source that a model reads, by schema and table; no other is given."""
+    from dbt.contracts.graph.nodes import ModelNode
+
+    manifest = parsed_project.load().manifest()
+    models = [node for node in manifest.nodes.values() if isinstance(node, ModelNode)]
+    wanted = {name for node in models for name in node.depends_on.nodes if name in manifest.sources}
+    described = [manifest.sources[name] for name in sorted(wanted)]
+    return {
+        (one.schema, one.name): [(column.name, str(column.data_type)) for column in one.columns.values()]
+        for one in described
+    }
 
 
 def load(spark: SparkSession, warehouse: Path, files: Path) -> None:
@@ -71,8 +74,11 @@ def load(spark: SparkSession, warehouse: Path, files: Path) -> None:
 
     shutil.rmtree(files, ignore_errors=True)
     make_folder(files)
+    wanted = sources()
+    for schema in sorted({schema for schema, _ in wanted}):
+        spark.sql(f"create schema if not exists {schema}")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for schema, table, columns in sources():
+        for (schema, table), columns in wanted.items():
             folder = make_folder(files / f"{schema}.{table}")
             file = folder / "rows.parquet"
             names = ", ".join(f'"{name}"' for name, _ in columns)
@@ -80,7 +86,6 @@ def load(spark: SparkSession, warehouse: Path, files: Path) -> None:
             connection.execute(f"copy (select {names} from {schema}.\"{table}\") to '{target}' (format parquet)")
             protect(file)
             typed = ", ".join(f"`{name}` {_SPARK_TYPES.get(kind, kind)}" for name, kind in columns)
-            spark.sql(f"create schema if not exists {schema}")
             spark.sql(f"drop table if exists {schema}.`{table}`")
             location = folder.resolve().as_uri()
             spark.sql(f"create table {schema}.`{table}` ({typed}) using parquet location '{location}'")
@@ -113,8 +118,12 @@ def main(arguments: list[str]) -> int:
     try:
         if not given.warehouse.is_file():
             raise UserError(f"{given.warehouse} findes ikke. Angiv warehouse.duckdb fra en kørsels mappe.")
-        load(session(), given.warehouse, given.folder / "sources")
-        built = build(given.folder)
+        spark = session()
+        try:
+            load(spark, given.warehouse, given.folder / "sources")
+            built = build(given.folder)
+        finally:
+            spark.stop()
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
