@@ -206,7 +206,7 @@ def attack(output: Output, most: int) -> Iterator[str]:
     tried, exposed = Counter[str](), Counter[str]()
     for name in families:
         attacker = Attacker([edition for edition in editions if name in edition[0].families], name)
-        hidden = [(key, row) for row, key in {tuple(row): key for key, row in attacker.hidden()}.items()]
+        hidden = [(key, row) for row, key in {tuple(row): key for key, row in attacker.protected()}.items()]
         for key, row in chance.sample(hidden, min(len(hidden), -(-most // len(families)))):
             for kind, readers in _readers(attacker, key, row, chance):
                 tried[kind] += 1

@@ -1,7 +1,8 @@
 """An attacker who has read the method page and knows scipy, and nothing of our programs.
 
 Belongs here: his own reading of what adds up to what, and his own arithmetic. Does not belong here: any function of
-the package; only its figures (keys, the hidden mark, who belongs where, and the true counts of the reader himself).
+the package, and what it takes a figure to count or to be sensitive (``method_page`` says that to him); only its figures
+(keys, the hidden mark, who belongs where, and the true counts of the reader himself with their headings).
 
 What the method page tells him: a figure that is not shown is under the threshold, or none, or hides another; every
 quarter of a rolling year that is shown has at least the threshold (for duties about the person also of met and of not
@@ -12,7 +13,7 @@ all publications together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +22,9 @@ from scipy.sparse import csr_matrix
 
 from pipelines.disclosure.model import HIDDEN, Key, Problem
 
+from . import method_page
+
 Edition = tuple[Problem, Mapping[Key, object]]
-SMALL = ("due", "met", "own_due", "own_met")
 
 
 class Exposed(NamedTuple):
@@ -33,12 +35,22 @@ class Exposed(NamedTuple):
 
 
 class Attacker:
-    """Everything that follows from the printed figures of publications, for one family of rules."""
+    """Everything that follows from the printed figures of publications, for one family of rules.
 
-    def __init__(self, editions: Sequence[Edition], family: str, threshold: int = 5) -> None:
+    ``about_persons``: what the method page says of a made-up rule; of the others it is known.
+    """
+
+    def __init__(
+        self, editions: Sequence[Edition], family: str, threshold: int = 5, *, about_persons: bool | None = None
+    ) -> None:
         self.threshold = threshold
         self.editions = editions
-        self.family = editions[-1][0].families[family]
+        self.name = family
+        self.headings = editions[-1][0].families[family].parts
+        page = method_page.read(family, self.headings, about_persons=about_persons)
+        self.counted = {figure: self._places(kinds) for figure, kinds in page.counted.items()}
+        self.larger, self.municipal = (tuple(map(self._places, sums)) for sums in (page.larger, page.municipal))
+        self.possible: list[tuple[np.ndarray, frozenset[str]]] = []
         self.truth: list[int] = []
         self.owner: list[str] = []
         self.at: dict[tuple[str, str, str, int], int] = {}
@@ -51,34 +63,40 @@ class Attacker:
                 now = self._numbers(problem, quarter)
                 if quarter not in state or state[quarter][1] != now:
                     state[quarter] = (problem.name, now)
-                    for (m, part), value in now.items():
+                    for (m, part), count in now.items():
                         self.at[m, quarter, problem.name, part] = len(self.truth)
-                        self.truth.append(value)
+                        self.truth.append(count)
                         self.owner.append(m)
                 self.version[problem.name, quarter] = state[quarter][0]
             for key, value in printed.items():
-                if (key.rule, key.measure) not in self.family.figures or value is HIDDEN:
+                if (key.rule, key.measure) not in self.counted or value is HIDDEN:
                     continue
-                parts = self.family.figures[key.rule, key.measure]
-                equal.append((self.cells(problem, key, parts), float(value)))  # type: ignore[arg-type]
+                equal.append((self.cells(problem, key, self.counted[key.rule, key.measure]), float(value)))  # type: ignore[arg-type]
                 if key.level != "municipality":
                     for quarter in _quarters(key.period):
                         least += [
                             (self._of_quarter(problem, (key.level, key.unit), quarter, chosen), float(threshold))
-                            for chosen in self.family.sensitive_upper
+                            for chosen in self.larger
                         ]
         self.equal, self.equal_to = self._matrix([row for row, _ in equal]), np.array([value for _, value in equal])
         self.least, self.at_least = self._matrix([row for row, _ in least]), np.array([value for _, value in least])
         if equal:
             assert np.array_equal(self.equal @ np.array(self.truth), self.equal_to), "printed otherwise than counted"
+        if least:
+            assert np.all(self.least @ np.array(self.truth) >= self.at_least), (
+                "a year is shown that has a small quarter"
+            )
+
+    def _places(self, kinds: Collection[str]) -> tuple[int, ...]:
+        return tuple(place for place, heading in enumerate(self.headings) if heading in kinds)
 
     def _numbers(self, problem: Problem, quarter: str) -> dict[tuple[str, int], int]:
-        none = (0,) * len(self.family.parts)
+        none = (0,) * len(self.headings)
         return {
-            (m, part): problem.counts.get((self.family.name, m, quarter), none)[part]
+            (m, part): problem.counts.get((self.name, m, quarter), none)[part]
             for m, when in problem.parents
             if when == quarter
-            for part in range(len(self.family.parts))
+            for part in range(len(self.headings))
         }
 
     def _matrix(self, rows: Sequence[Sequence[int]]) -> csr_matrix:
@@ -116,33 +134,55 @@ class Attacker:
             )
             assert found.status in (0, 3), found.message
             ends.append(np.inf if found.status == 3 else sign * found.fun)
+            if found.status == 0:
+                self._remember(found.x)
         return float(ends[0]), float(ends[1])
 
-    def hidden(self) -> Iterator[tuple[Key, list[int]]]:
-        """Every hidden figure that must stay open: municipalities' years, and the small quarters of hidden windows."""
+    def _remember(self, numbers: np.ndarray) -> None:
+        moved = np.flatnonzero(np.abs(numbers - np.array(self.truth)) > 1e-6)
+        self.possible.append((numbers, frozenset(self.owner[i] for i in moved) - {""}))
+
+    def _is_known_to_be_open(self, row: Sequence[int], reader: str) -> bool:
+        """Whether numbers found for others, in which the reader's own are as they are, leave the sum open to him."""
+        rest = [i for i in row if not reader or self.owner[i] != reader]
+        left = [numbers[rest].sum() for numbers, moved in self.possible if reader not in moved]
+        return bool(left) and min(left) < 1e-6 and max(left) > self.threshold - 1 - 1e-6
+
+    def protected(self) -> Iterator[tuple[Key, list[int]]]:
+        """Every sum that must stay open: of a municipality's year that is hidden, or small though it is shown, and of a
+        small quarter in a hidden year of a larger unit.
+        """
         for problem, printed in self.editions:
             for key, value in printed.items():
-                if value is not HIDDEN or (key.rule, key.measure) not in self.family.figures:
+                if (key.rule, key.measure) not in self.counted:
                     continue
                 if key.level == "municipality":
-                    yield from ((key, self.cells(problem, key, chosen)) for chosen in self.family.sensitive_municipal)
-                    continue
-                for quarter in _quarters(key.period):
-                    for chosen in self.family.sensitive_upper:
-                        row = self._of_quarter(problem, (key.level, key.unit), quarter, chosen)
-                        if row and sum(self.truth[i] for i in row) < self.threshold:
+                    for chosen in self.municipal:
+                        row = self.cells(problem, key, chosen)
+                        if value is HIDDEN or self._is_small(row):
                             yield key, row
+                elif value is HIDDEN:
+                    for quarter in _quarters(key.period):
+                        for chosen in self.larger:
+                            row = self._of_quarter(problem, (key.level, key.unit), quarter, chosen)
+                            if row and self._is_small(row):
+                                yield key, row
+
+    def _is_small(self, row: Sequence[int]) -> bool:
+        return sum(self.truth[i] for i in row) < self.threshold
 
     def exposed(self, readers: Sequence[str] = ("",)) -> list[Exposed]:
         found: dict[tuple[object, ...], Exposed] = {}
         seen: set[tuple[int, ...]] = set()
-        for key, row in self.hidden():
+        for key, row in self.protected():
             if tuple(row) in seen:
                 continue
             seen.add(tuple(row))
             owners = {self.owner[i] for i in row}
             for reader in readers:
                 if owners == {reader}:
+                    continue
+                if self._is_known_to_be_open(row, reader):
                     continue
                 low, high = self.interval(row, reader)
                 if low > 1e-6 or high < self.threshold - 1 - 1e-6:
