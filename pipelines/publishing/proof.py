@@ -93,13 +93,19 @@ def _add_up(publication: Publication, printed: Printed, proof: Certificate) -> P
     if faults and former:
         return ProofCheck(
             wrong,
-            f"Beviset er ikke efterregnet: {number(former)} tidligere udgivelser viser tal efter den tidligere metode, "
-            "og hvad de gav væk, kan beviset ikke tale om.",
+            f"Beviset er ikke efterregnet: {_publications(former)} viser tal efter den tidligere metode, og hvad der "
+            "blev givet væk dengang, kan beviset ikke tale om.",
         )
     if faults or wrong:
         return ProofCheck((*wrong, *faults), f"Beviset går ikke op: {number(len(wrong) + len(faults))} fejl.")
     without = f" Udgivelse nr. {missing} ligger ikke ved siden af og er ikke regnet med." if gone else ""
+    if former:
+        without += f" Tal efter den tidligere metode ({_publications(former)}) er ikke regnet med."
     return ProofCheck((), _what_is_proved(proof, len(earlier)) + without)
+
+
+def _publications(count: int) -> str:
+    return f"{number(count)} {'tidligere udgivelse' if count == 1 else 'tidligere udgivelser'}"
 
 
 def _about_the_threshold(publication: Publication, proof: Certificate) -> tuple[str, ...]:

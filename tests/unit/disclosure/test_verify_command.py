@@ -259,3 +259,31 @@ def test_a_proof_of_the_former_design_says_which_version_can_check_it(
     change(newest(published), guard.CERTIFICATE, lambda proof: proof.update(insiders=True))
     assert cli.main(["verify", str(published / "current")]) == 0
     assert "den version af programmet, der skrev det (1.0.0+0123456789ab)" in capsys.readouterr().out
+
+
+def _of_the_former_design(printed: Content) -> None:
+    del printed["format"]
+
+
+def test_what_publications_of_the_former_design_gave_away_is_said_to_be_beyond_the_proof(
+    published: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (published / day.isoformat() for day in DAYS[:2])
+    change(publications.read(first), guard.PRINTED, _of_the_former_design)
+    assert cli.main(["verify", str(first)]) == 0
+    assert "skrevet efter den tidligere metode" in capsys.readouterr().out
+    assert cli.main(["verify", str(published / "current")]) == 0
+    assert "Tal efter den tidligere metode (1 tidligere udgivelse) er ikke regnet med." in capsys.readouterr().out
+    change(publications.read(second), guard.PRINTED, _of_the_former_design)
+    assert cli.main(["verify", str(published / "current")]) == 0
+    said = capsys.readouterr().out
+    assert "ikke efterregnet: 2 tidligere udgivelser viser tal efter den tidligere metode" in said
+
+
+def test_a_figure_of_a_duty_that_was_not_counted_is_told(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def unknown_duty(printed: Content) -> None:
+        printed["published"][0][0] = "no_such_duty"
+
+    change(newest(published), guard.PRINTED, unknown_duty)
+    assert cli.main(["verify", str(published / "current")]) == 1
+    assert "trykt.json.gz nævner en regel eller en enhed, der ikke er talt" in capsys.readouterr().err
