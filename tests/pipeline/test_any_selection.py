@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from pipelines.layout import Output
-from pipelines.orchestration.assets.deliveries import judged
-from pipelines.orchestration.definitions import build_definitions
+from pipelines.orchestration import batch_partitions, resources
+from pipelines.orchestration.assets.deliveries import ROW_COUNT, judged
+from pipelines.orchestration.definitions import BATCH_JOB, build_definitions
 from pipelines.orchestration.stages import BUILT, JUDGED, PUBLISHED, STAGES
+from pipelines.publishing import headlines
+from pipelines.runs.main_job import MainJobRun
 from tests.pipeline.whole_path import KEY, settings_file, small_world
+from tests.small_delivery import SmallDelivery, receive
 
 ONE_MART = dg.AssetKey(["marts", "fct_compliance"])
 ONE_FILE = dg.AssetKey(["raw", "afsoningssager"])
@@ -50,6 +56,12 @@ def materialize(output: Output, *keys: dg.AssetKey, landing: Path | None = None)
         )
 
 
+def metadata_of(result: dg.ExecuteInProcessResult) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Return what each asset made in the run says of itself."""
+    made = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
+    return {one.asset_key: {name: value.value for name, value in one.metadata.items()} for one in made}
+
+
 def what_stopped(result: dg.ExecuteInProcessResult) -> str:
     assert not result.success
     return " ".join(str(getattr(event.event_specific_data, "error", "")) for event in result.all_events)
@@ -60,6 +72,39 @@ def test_one_asset_alone_is_taken_from_what_is_there(finished: Output, key: dg.A
     result = materialize(finished, key)
     assert result.success, what_stopped(result)
     assert [event.asset_key for event in result.get_asset_materialization_events()] == [key]
+    told = metadata_of(result)[key]
+    if key == ONE_MART:
+        (rows,) = small_world().query("select count(*) from marts.fct_compliance")
+        assert (told[ROW_COUNT],) == rows and told[ROW_COUNT] > 0
+    else:
+        rates = headlines.rates(finished)
+        assert len(rates) == 3 and rates.items() <= told.items()
+
+
+def test_an_old_batch_is_run_again_as_a_partition_and_what_is_published_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, landing, old = Output(tmp_path / "output"), tmp_path / "landing", SmallDelivery("2026-06-30", cases=4)
+    shutil.copytree(small_world().output.root, output.root, symlinks=True)
+    old.write(landing)
+    assert receive(landing, output, allow_older=True).loaded == [old.batch_id]
+    monkeypatch.setenv(resources.LANDING_VARIABLE, str(landing))
+    monkeypatch.setenv(resources.OUTPUT_VARIABLE, str(output.root))
+    published = (output.published / "current").resolve()
+    built = []
+    # What dbt makes of a batch has tests of its own; here it is asked which batch and day it is told to build.
+    monkeypatch.setattr(MainJobRun, "build", lambda run: built.append((run.inputs.batch.batch_id, run.inputs.as_of)))
+    with dg.DagsterInstance.ephemeral() as instance:
+        batch_partitions.tell(instance, output)
+        job = build_definitions().resolve_job_def(BATCH_JOB)
+        result = job.execute_in_process(instance=instance, partition_key=old.batch_id, raise_on_error=False)
+        (run,) = instance.get_runs()
+    assert result.success, what_stopped(result)
+    assert run.tags["dagster/partition"] == old.batch_id
+    told = metadata_of(result)
+    assert (told[ONE_FILE]["leverance"], told[ONE_FILE][ROW_COUNT]) == (old.batch_id, 4)
+    assert built == [(old.batch_id, date.fromisoformat(old.batch_id))]
+    assert told[PUBLICATION]["ny"] is False and (output.published / "current").resolve() == published
 
 
 def test_the_publication_alone_says_which_step_is_missing(tmp_path: Path) -> None:
