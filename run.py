@@ -10,8 +10,8 @@ developers need (``requirements-dev.lock``, which holds the others at the same v
 Without arguments the main job runs on a synthetic delivery that it makes first. ``test`` runs the tests (``test --all``
 also the campaigns of whole runs, which take as long again; ``test --spark`` installs the second engine,
 ``requirements-spark.lock``, and builds on it too), ``check`` runs linters and type checker and changes nothing
-(``check --all`` lints also the SQL that has not changed), ``fix`` formats; everything else is passed on to
-``god-loesladelse``.
+(``check --all`` lints also the SQL that has not changed), ``fix`` formats and writes anew what is written from the
+contract, the catalogue and the models; everything else is passed on to ``god-loesladelse``.
 """
 
 from __future__ import annotations
@@ -30,6 +30,14 @@ PROGRAM_LOCK = PROJECT / "requirements.lock"
 DEVELOPERS_LOCK = PROJECT / "requirements-dev.lock"
 SPARK_LOCK = PROJECT / "requirements-spark.lock"
 STAMP = ENVIRONMENT / "installed.sha256"
+#: The modules that write files of the project from others of it, those first that another one reads.
+GENERATORS = (
+    "pipelines.contract.dbt_sources",
+    "pipelines.warehouse.rule_models",
+    "pipelines.contract.dictionary",
+    "pipelines.rules.catalogue_page",
+    "pipelines.rules.lineage",
+)
 # The installer itself is pinned; everything else is pinned, with hashes, in the lock file.
 INSTALLER = "uv==0.13.9"
 
@@ -159,6 +167,7 @@ def main(arguments: list[str]) -> int:
             [python, "-m", "ruff", "check", "--fix"],
             [python, "-m", "ruff", "format"],
             *([[python, "-m", "sqlfluff", "fix", "--processes", "2", *sql]] if sql else []),
+            *([python, "-m", module] for module in GENERATORS),
         ]
     else:
         commands = [[str(BINARIES / "god-loesladelse"), *(arguments or ["demo"])]]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import run
 from pipelines import cli
 from pipelines.layout import Output
 from pipelines.rules import catalogue_page
@@ -126,6 +127,16 @@ def test_the_page_of_the_rules_is_what_the_catalogue_says() -> None:
     assert catalogue_page.PAGE_FILE.read_text(encoding="utf-8") == catalogue_page.page(), (
         "run: python -m pipelines.rules.catalogue_page"
     )
+
+
+def test_fix_writes_every_file_that_says_that_the_program_writes_it() -> None:
+    said = set()
+    for file in [*DOCUMENTS, *sorted((PROJECT / "dbt_project").rglob("*.*"))]:
+        if file.suffix in (".md", ".sql", ".yml"):
+            head = file.read_text(encoding="utf-8")[:400]
+            if "Skrevet af" in head or "Written " in head:
+                said |= set(re.findall(r"`python -m ([\w.]+)`", head))
+    assert said == set(run.GENERATORS)
 
 
 def test_the_site_is_whole_and_takes_nothing_from_elsewhere(tmp_path: Path) -> None:
