@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from expectations.deliveries import judge_batch
+from expectations.library import great_expectations
 from expectations.over_time import judge_over_time
 from expectations.suites import ERROR
 from pipelines.danish import number
@@ -51,7 +52,7 @@ def _wait() -> int:
     """Import first, then judge what is asked for; the verdicts are kept beside the rows."""
     end_with_parent()
     gc.set_threshold(50_000, 20, 20)  # a quarter of the import was looking for garbage
-    import great_expectations  # noqa: F401
+    great_expectations()
 
     try:
         for line in sys.stdin:

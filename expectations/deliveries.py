@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.library import great_expectations
 from expectations.suites import CLIENT_KEY, Check, checks_of, expectation
 from pipelines.batches import batch_list, batch_rows
 from pipelines.configuration import settings
@@ -111,17 +112,13 @@ def judge(
                 passed, told = _validate(context, file, part, looked_at, on_values=on_values)
                 details.append(told)
                 results += [_result(check, frame, *verdict) for check, verdict in zip(part, passed, strict=True)]
-    import great_expectations
-
-    return results, {"great_expectations": great_expectations.__version__, "suites": details}
+    return results, {"great_expectations": great_expectations().__version__, "suites": details}
 
 
 def _context() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of libraries that Great Expectations brings along
-        import great_expectations
+    library = great_expectations()
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # its lines may quote values
-    context = great_expectations.get_context(mode="ephemeral")
+    context = library.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     return context.data_sources.add_pandas("leverance")
 
@@ -129,13 +126,11 @@ def _context() -> Any:
 def _validate(
     source: Any, file: File, checks: Sequence[Check], frame: pandas.DataFrame, *, on_values: bool
 ) -> tuple[list[tuple[bool, str | None]], dict[str, Any]]:
-    import great_expectations
-
     name = f"{file.table}, {'værdier' if on_values else 'rækker'}"
     asset = source.add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe(name).get_batch(batch_parameters={"dataframe": frame})
     wanted = [expectation(check) for check in checks]
-    suite = great_expectations.ExpectationSuite(name=name, expectations=wanted)
+    suite = great_expectations().ExpectationSuite(name=name, expectations=wanted)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         validation = batch.validate(suite, result_format="BOOLEAN_ONLY")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from expectations.library import great_expectations
 from pipelines.contract import Column, File, contract
 from pipelines.judging.values import municipality_codes
 
@@ -144,7 +145,7 @@ def _check(
 
 def expectation(check: Check) -> Any:
     """Return the check as an expectation of Great Expectations, with the supplier's words in its ``meta``."""
-    from great_expectations import expectations as gxe
+    gxe = great_expectations().expectations
 
     words: dict[str, Any] = {
         "meta": {"navn": check.name, "beskrivelse": check.description, "fil": check.file},

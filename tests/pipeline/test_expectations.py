@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +195,17 @@ def test_an_exemption_needs_its_reason_and_tells_it(
     exempt(file=CONTACTS, check="stopped", reason="")
     with pytest.raises(UserError, match="reason"):
         judge_over_time(output, "2026-09-30")
+
+
+def test_spark_beside_it_is_neither_taken_along_nor_lost() -> None:
+    """Taken along it would end a process whose program is no file, such as those that the tests run in."""
+    program = (
+        "import sys, types\n"
+        "beside = sys.modules['pyspark'] = types.ModuleType('pyspark')\n"
+        "from expectations.library import great_expectations\n"
+        "assert great_expectations().compatibility.pyspark.pyspark is not beside\n"
+        "assert great_expectations() is sys.modules['great_expectations'] and sys.modules['pyspark'] is beside\n"
+        "print('done')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "done\n"
