@@ -94,18 +94,14 @@ class GateClosed(UserError):
 
 
 def _survey(register: Register, settings: MailSettings, quarter: Quarter, ledger: Ledger) -> Prepared:
-    found = recipients.of(register, settings)
+    found, old = recipients.of(register, settings), recipients.out_of_date(register)
     used = Counter(addresses.key(one.address) for one in found.values() if isinstance(one, Recipient))
     lists = [last for code in register.municipalities if (last := ledger.last_list(code, quarter.code))]
     survey = Prepared(
         quarter=quarter,
         register=register,
         recipients=found,
-        out_of_date=tuple(
-            code
-            for code in found
-            if code in register.agreements and recipients.is_out_of_date(register.agreements[code], register.as_of)
-        ),
+        out_of_date=tuple(code for code in found if code in old),
         earlier_addresses=ledger.recipients_before(quarter.code),
         shared_addresses=tuple(
             code for code, one in found.items() if isinstance(one, Recipient) and used[addresses.key(one.address)] > 1

@@ -54,7 +54,7 @@ def figures(register: Register, settings: MailSettings, ledger: Ledger, day: dat
     bounced = sum(row.state == states.BOUNCED for row in mailed if row.quarter == last)
     handed = sum(row.state in (states.SENT, states.BOUNCED) for row in mailed if row.quarter == last)
     found = recipients.of(register, settings)
-    out_of_date = sum(recipients.is_out_of_date(one, register.as_of) for one in register.agreements.values())
+    out_of_date = len(recipients.out_of_date(register))
     return [
         *_of_register(register, found, out_of_date),
         _share("bounced", f"Kommet retur ved seneste udsendelse ({last or 'ingen endnu'})", bounced, handed),

@@ -174,7 +174,7 @@ def test_an_agreement_out_of_date_is_a_warning_and_is_sent_all_the_same(tmp_path
     assert "Det er længe siden" in part(message(Output(tmp_path), "101"), "text/plain").get_content()
     assert "aftalen er forældet" in summary.as_text(prepared)
     exactly = a_register(agreements=[*agreements, agreement("101", updated="2024-09-30")])
-    assert not recipients.is_out_of_date(exactly.agreements["101"], exactly.as_of)
+    assert "101" not in recipients.out_of_date(exactly)
 
 
 def test_the_mailing_and_the_rule_have_one_number_of_years(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_the_mailing_and_the_rule_have_one_number_of_years(monkeypatch: pytest.M
         if row["rule_id"] == "agreement_current"
     ]
     monkeypatch.setattr(rule_models, "catalogue", lambda _project: rows)
-    assert not recipients.is_out_of_date(old.agreements["101"], old.as_of)
+    assert "101" not in recipients.out_of_date(old)
 
 
 def test_the_changes_are_those_since_the_list_this_municipality_was_sent(tmp_path: Path) -> None:

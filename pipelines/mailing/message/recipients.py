@@ -12,7 +12,7 @@ import datetime
 from dataclasses import dataclass
 
 from pipelines.mailing.message import addresses
-from pipelines.mailing.message.contact_register import Agreement, Register
+from pipelines.mailing.message.contact_register import Register
 from pipelines.mailing.settings import MailSettings
 from pipelines.warehouse import rule_models
 
@@ -85,10 +85,11 @@ def judged(code: str, name: str, text: str, source: str, settings: MailSettings)
     return Recipient(code, name, address, source)
 
 
-def is_out_of_date(agreement: Agreement, as_of: datetime.date) -> bool:
-    """Return whether the agreement was last updated longer before the day than rule agreement_current allows."""
-    years = rule_models.parameters("agreement_current", as_of)["years"]
-    return agreement.updated is None or agreement.updated < _years_before(as_of, years)
+def out_of_date(register: Register) -> frozenset[str]:
+    """Return whose agreement was last updated longer before the register's day than rule agreement_current allows."""
+    years = rule_models.parameters("agreement_current", register.as_of)["years"]
+    oldest = _years_before(register.as_of, years)
+    return frozenset(code for code, one in register.agreements.items() if one.updated is None or one.updated < oldest)
 
 
 def _years_before(day: datetime.date, years: int) -> datetime.date:
