@@ -68,14 +68,10 @@ def install(lock: Path) -> None:
     STAMP.unlink(missing_ok=True)
     if not _is_usable():
         venv.EnvBuilder(with_pip=True, clear=True).create(ENVIRONMENT)
-    python = str(BINARIES / "python")
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    has_installer = _succeeds([python, "-m", "pip", "install", *quiet, INSTALLER])
-    if has_installer:
-        tool = [str(BINARIES / "uv"), "pip", "install", "--quiet", "--python", python]
-    else:
+    has_installer = _succeeds([*_tool(has_installer=False), INSTALLER])
+    if not has_installer:
         say("uv kunne ikke installeres; bruger pip, det tager lidt længere tid.")
-        tool = [python, "-m", "pip", "install", *quiet]
+    tool = _tool(has_installer=has_installer)
     # setuptools builds the project itself; it is in the lock file, so that the build fetches nothing by itself.
     # Python compiles what it imports and keeps it, once. Where it is told not to, every process would compile anew, and
     # starting takes twice as long: then all is compiled here (pip does so by itself).
@@ -93,11 +89,17 @@ def install(lock: Path) -> None:
 def install_spark() -> None:
     """Add the second engine to ``.venv``: the developers' versions of all that it shares with them."""
     say("Gør klar: installerer Spark i .venv (en halv gigabyte, kun første gang) ...")
-    uv = BINARIES / "uv"
-    tool = [str(uv), "pip"] if uv.exists() else [str(BINARIES / "python"), "-m", "pip"]
-    python = ["--python", str(BINARIES / "python")] if uv.exists() else []
-    if not _succeeds([*tool, "install", "--quiet", *python, "--require-hashes", "-r", str(SPARK_LOCK)]):
+    tool = _tool(has_installer=(BINARIES / "uv").exists())
+    if not _succeeds([*tool, "--require-hashes", "-r", str(SPARK_LOCK)]):
         say("Spark kunne ikke installeres (tjek netværket til pakkearkivet); dets tests siger, at de er sprunget over.")
+
+
+def _tool(*, has_installer: bool) -> list[str]:
+    """Return the beginning of a command that installs into ``.venv``: uv's where it is there, else pip's."""
+    python = str(BINARIES / "python")
+    if has_installer:
+        return [str(BINARIES / "uv"), "pip", "install", "--quiet", "--python", python]
+    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def _is_usable() -> bool:

@@ -8,7 +8,6 @@ outcomes are found equal in every column. The least of three runs counts.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,10 +22,8 @@ import polars
 import pyarrow as pa
 
 from benchmarks import four_rules_in_pandas, four_rules_in_polars
-from benchmarks.rules import multiply
-from pipelines.demo.delivery import write_synthetic_delivery
+from benchmarks.rules import load_delivery, multiply, wanted_copies
 from pipelines.warehouse import dbt_build, parsed_project
-from tests.rules import build, delivery_reader
 
 RULES = ("contact_sentence", "contact_supervision", "housing_registered", "aid_decided")
 #: What is compared of an outcome, and its type.
@@ -66,16 +63,11 @@ RUNS = 3
 
 def main() -> None:
     """Make the delivery, compare the outcomes, and print the seconds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentence-copies", type=int, default=17)
-    parser.add_argument("--supervision-copies", type=int, default=20)
-    arguments = parser.parse_args()
+    arguments = wanted_copies(__doc__)
     with tempfile.TemporaryDirectory(prefix="god-loesladelse-") as name:
         folder = Path(name)
         file = folder / "dbt" / "warehouse.duckdb"
-        delivery = write_synthetic_delivery(folder / "landing", sentence_cases=6000, supervision_cases=4000)
-        as_of, tables = delivery_reader.read_delivery(delivery, set_aside=[])
-        build.load(tables, as_of, file)
+        as_of = load_delivery(folder / "landing", file)
         models = Models.built(file)
         cases = multiply(file, arguments.sentence_copies, arguments.supervision_copies)
         with duckdb.connect() as results:

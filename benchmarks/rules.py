@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -24,16 +25,11 @@ SELECTED = ("+fct_rule_outcome", "+restricted_fct_rule_outcome")
 
 def main() -> None:
     """Build once through dbt, run the same statements once without it, and print both."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentence-copies", type=int, default=17)
-    parser.add_argument("--supervision-copies", type=int, default=20)
-    arguments = parser.parse_args()
+    arguments = wanted_copies(__doc__)
     with tempfile.TemporaryDirectory(prefix="god-loesladelse-") as name:
         folder = Path(name)
         through_dbt = folder / "dbt" / "warehouse.duckdb"
-        delivery = write_synthetic_delivery(folder / "landing", sentence_cases=6000, supervision_cases=4000)
-        extract_date, tables = delivery_reader.read_delivery(delivery, set_aside=[])
-        build.load(tables, extract_date, through_dbt)
+        load_delivery(folder / "landing", through_dbt)
         cases = multiply(through_dbt, arguments.sentence_copies, arguments.supervision_copies)
         print(f"{cases[0]:,} sentence and {cases[1]:,} supervision cases")
         parsed_project.load()
@@ -50,6 +46,22 @@ def main() -> None:
     print(f"{'sum of their execution times in dbt':40}{in_dbt:10.2f} s   (wall clock of the build {wall:.2f} s)")
     print(f"{'the same statements in one connection':40}{alone:10.2f} s")
     print(f"{'ratio':40}{in_dbt / alone:10.2f}")
+
+
+def wanted_copies(about: str | None) -> argparse.Namespace:
+    """Return how often each kind of case is copied, as the command line says."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--sentence-copies", type=int, default=17)
+    parser.add_argument("--supervision-copies", type=int, default=20)
+    return parser.parse_args()
+
+
+def load_delivery(landing: Path, file: Path) -> date:
+    """Make a synthetic delivery and load it into a new warehouse; returns its day."""
+    delivery = write_synthetic_delivery(landing, sentence_cases=6000, supervision_cases=4000)
+    extract_date, tables = delivery_reader.read_delivery(delivery, set_aside=[])
+    build.load(tables, extract_date, file)
+    return extract_date
 
 
 def multiply(file: Path, sentence_copies: int, supervision_copies: int) -> tuple[int, int]:

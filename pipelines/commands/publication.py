@@ -150,7 +150,7 @@ def _again(output: Output, name: str, target: Path) -> int:
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     with sole_run(output):
         state = output_state.read(output)
-        before = [one for one in state.publications if one.description["number"] < publication.description["number"]]
+        before = [one for one in state.publications if one.number < publication.number]
         request = Request(output, as_of=publication.as_of, batch_id=publication.description["batch_id"])
         candidates = (
             inputs_of(request, replace(state, batches=batches, publications=before))

@@ -47,8 +47,7 @@ def make_again(
     beside = Output(output.work / "again")
     built = build.build(output, inputs, beside.root)
     progress.finish(f"{number(len(built.nodes))} trin og kontroller")
-    number_of = publication.description["number"]
-    earlier = [one for one in publications.all_publications(output) if one.description["number"] < number_of]
+    earlier = [one for one in publications.all_publications(output) if one.number < publication.number]
     content.write_again(beside, publication, earlier, target, progress)
     wanted = {
         entry["path"]: entry["sha256"]
