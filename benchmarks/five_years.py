@@ -19,7 +19,7 @@ import datetime
 import io
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -269,8 +269,9 @@ def line_of(one: Quarter) -> str:
     seconds = " | ".join(f"{one.run.stages.get(name, 0):.0f}" for name in HEADINGS)
     most = max(one.run.memories, key=lambda name: one.run.memories[name], default="")
     others = ", ".join(f"{name} {took:.0f}" for name, took in one.others.items())
+    run = f"{one.run.seconds:.0f} | {one.run.processor:.0f} | {one.run.memory:.2f} ({most})"
     return (
-        f"| {one.name} | {seconds} | {one.run.seconds:.0f} | {one.run.memory:.2f} ({most}) | {one.share or '–'} | "
+        f"| {one.name} | {seconds} | {run} | {one.share or '–'} | "
         f"{one.published:.1f} | {one.beside:.1f} | {others} | {'; '.join(one.further)} |"
     )
 
@@ -305,7 +306,14 @@ def main() -> None:
 
 def play_all(play: Play) -> None:
     """Play every quarter and print its line when it is over, and at the end what grew."""
-    columns = [*(f"{name}, s" for name in HEADINGS), "run, s", "memory, GB", "rates shown", "published, MB"]
+    columns = [
+        *(f"{name}, s" for name in HEADINGS),
+        "run, s",
+        "its processor, s",
+        "memory, GB",
+        "rates shown",
+        "published, MB",
+    ]
     print(f"| quarter | {' | '.join(columns)} | beside, MB | other work, s | what else |")
     print("|---" * (len(columns) + 4) + "|", flush=True)
     quarters = []
@@ -316,14 +324,19 @@ def play_all(play: Play) -> None:
 
 
 def growth(quarters: list[Quarter]) -> str:
-    """Return how the last year compares with the first, of seconds, and the highest memory."""
-    first, last = (sum(one.run.seconds for one in some) / len(some) for some in (quarters[:4], quarters[-4:]))
+    """Return how the last year compares with the first, on the clock and of the processor, and the highest memory."""
     memory = max(one.run.memory for one in quarters)
     size = sum(one.published + one.beside for one in quarters) / len(quarters)
     return (
-        f"seconds a run: {first:.0f} in the first year, {last:.0f} in the last ({last / first - 1:+.0%}); "
+        f"a run: {_from_first_to_last([one.run.seconds for one in quarters])} seconds, "
+        f"{_from_first_to_last([one.run.processor for one in quarters])} of the processor; "
         f"highest memory {memory:.2f} GB; {size:.1f} MB on disk a quarter"
     )
+
+
+def _from_first_to_last(each: Sequence[float]) -> str:
+    first, last = sum(each[:4]) / 4, sum(each[-4:]) / 4
+    return f"{first:.0f} in the first year, {last:.0f} in the last ({last / first - 1:+.0%})"
 
 
 if __name__ == "__main__":

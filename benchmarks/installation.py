@@ -12,6 +12,7 @@ import datetime
 import io
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -41,9 +42,10 @@ STAGES = {
 
 @dataclass
 class Measured:
-    """What one command took: wall seconds in all, and seconds and highest memory (GB of the tree) of each stage."""
+    """What one command took: seconds on the clock and of the processor; each stage's seconds and memory (GB)."""
 
     seconds: float = 0.0
+    processor: float = 0.0
     memory: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
     memories: dict[str, float] = field(default_factory=dict)
@@ -119,7 +121,7 @@ class Installation:
         """Give a command on a day from a person's account; raises SystemExit with what it said when it fails."""
         command = [sys.executable, str(LAUNCHER), by.casefold(), on.isoformat(), *map(str, words)]
         found = Measured()
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), _processor_of_ended()
         with subprocess.Popen(
             command,
             cwd=self.program,
@@ -134,10 +136,16 @@ class Installation:
                     reading.note_memory(memory_of_tree(process.pid))
                 time.sleep(1.0)
             reading.join()
-        found.seconds = time.perf_counter() - begun
+        found.seconds, found.processor = time.perf_counter() - begun, _processor_of_ended() - before
         if process.returncode and not may_fail:
             raise SystemExit(f"{' '.join(map(str, words))} ended with {process.returncode}:\n{found.said[-4000:]}")
         return found
+
+
+def _processor_of_ended() -> float:
+    """Return the processor's seconds of every process that this one started and that has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Reading(threading.Thread):

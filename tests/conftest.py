@@ -48,6 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name unreadable bytes by their argument: zipped ones bear the second they were made in, another in each process."""
+    unreadable = isinstance(val, bytes) and not val.decode("ascii", "replace").isprintable()
+    return argname if unreadable else None
+
+
 @pytest.fixture(autouse=True)
 def own_configuration(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the test away from the user's configuration folder; the pseudonym key comes from the environment."""

@@ -226,22 +226,29 @@ def _zipped(content: object) -> bytes:
     return gzip.compress(json.dumps(content).encode())
 
 
+def _printed(cell: list[object]) -> bytes:
+    return _zipped({"threshold": 5, "tables": [[cell]], "claims": []})
+
+
+#: What a file of the grounds may hold that cannot be read. Named: zipped bytes bear the second they were made in.
+DAMAGED = {
+    "not zipped": b"no zip",
+    "cut short": _zipped([])[:-6],
+    "no text": gzip.compress(b"\xff"),
+    "half a text": gzip.compress(b"{"),
+    "a list": _zipped([]),
+    "a cell of two": _printed(["rule", "101"]),
+    "half a person": _printed(["rule", "101", "2025-Q1", "x", 0, 1.5]),
+    "a claim without words": _zipped({"threshold": 5, "tables": [], "claims": [[["rule"], [], []]]}),
+}
+
+
 @pytest.mark.parametrize("name", [guard.CERTIFICATE, guard.PRINTED])
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"no zip", "er beskadiget"),
-        (_zipped([])[:-6], "er beskadiget"),
-        (gzip.compress(b"\xff"), "er beskadiget"),
-        (gzip.compress(b"{"), "er beskadiget"),
-        (_zipped([]), "er beskadiget"),
-        (_zipped({"threshold": 5, "tables": [[["rule", "101"]]], "claims": []}), "er beskadiget"),
-        (
-            _zipped({"threshold": 5, "tables": [[["rule", "101", "2025-Q1", "x", 0, 1.5]]], "claims": []}),
-            "er beskadiget",
-        ),
-        (_zipped({"threshold": 5, "tables": [], "claims": [[["rule"], [], []]]}), "er beskadiget"),
-        (_zipped({"format": 99}), "nyere version"),
+        *(pytest.param(content, "er beskadiget", id=what) for what, content in DAMAGED.items()),
+        pytest.param(_zipped({"format": 99}), "nyere version", id="a format to come"),
     ],
 )
 def test_a_damaged_file_of_the_grounds_is_told_with_its_name(
