@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name unreadable bytes by their argument: zipped ones bear the second they were made in, another in each process."""
+    """Name unreadable bytes by their argument: zipped ones bear the second they were made in."""
     unreadable = isinstance(val, bytes) and not val.decode("ascii", "replace").isprintable()
     return argname if unreadable else None
 
