@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import hypergeom
 
 from reports.figures.probabilities import exact_p_values, held_by_holm
 from reports.figures.published_rows import WorklistRow
@@ -131,6 +130,8 @@ def test_the_exact_test_equals_a_sum_of_binomial_coefficients(a: int, n: int, b:
 
 
 def test_the_exact_tests_of_many_pairs_at_once_are_scipys() -> None:
+    from scipy.stats import hypergeom
+
     draw = np.random.default_rng(1)
     due_a, due_b = draw.integers(1, 400, 500), draw.integers(1, 30_000, 500)
     met_a, met_b = draw.binomial(due_a, draw.random(500)), draw.binomial(due_b, draw.random(500))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.rules import warehouses
 MODELS = DBT_PROJECT / "models"
 
 
+@cache
 def unit_tests() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for file in sorted(MODELS.rglob("*.yml")):
