@@ -17,14 +17,18 @@ from pipelines.locks import exclusive
 _MADE = "made"
 
 
+def controller() -> int:
+    """Return the process that began this test run."""
+    return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+
+
 def _shared_folder(controller: int) -> Path:
     return Path(gettempdir()) / f"god-loesladelse-shared-{controller}"
 
 
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
     """Return the folder of that name, which ``make`` has filled in whichever process of the test run asked first."""
-    is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    folder = _shared_folder(os.getppid() if is_worker else os.getpid()) / name
+    folder = _shared_folder(controller()) / name
     with exclusive(folder.with_name(f"{name}.lock")):
         made = folder.with_name(f"{name}.{_MADE}")
         if not made.exists():

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.layout import PROJECT
-from tests.pipeline.warm_commands import WarmCommands
+from pipelines.warehouse import parsed_project
+from tests.pipeline.warm_commands import OwnCommands, WarmCommands
 from tests.small_delivery import KEY
 
 NAMES = ("anna", "bodil", "carla")
@@ -86,6 +87,7 @@ def group_of_accounts() -> Iterator[Group]:
             home = folder / f"home-{name}"
             home.mkdir(mode=0o700)
             os.chown(home, made[name], -1)
+            _give_parsed_project(home, made[name])
         number = grp.getgrnam(mark).gr_gid
         (folder / "drift").mkdir()
         os.chown(folder / "drift", -1, number)
@@ -97,7 +99,7 @@ def group_of_accounts() -> Iterator[Group]:
             "GOD_LOESLADELSE_PSEUDONYM_KEY": KEY,
             "GOD_LOESLADELSE_CONFIGURATION": str(folder / "configuration.toml"),
         }
-        commands = WarmCommands(_python(f"{mark}anna", environment), environment)
+        commands = OwnCommands(_python(f"{mark}anna", environment), environment)
         yield Group(folder, mark, number, made, environment, commands)
     finally:
         if commands is not None:
@@ -106,6 +108,15 @@ def group_of_accounts() -> Iterator[Group]:
             subprocess.run(["userdel", "--force", f"{mark}{name}"], check=False, capture_output=True)
         subprocess.run(["groupdel", mark], check=False, capture_output=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_parsed_project(home: Path, number: int) -> None:
+    """Let an account have the dbt project as it was parsed for this one; to parse it takes longer than all it does."""
+    parsed = parsed_project.load().folder.parent
+    own = home / ".cache" / "god-loesladelse" / "dbt" / parsed.name
+    shutil.copytree(parsed, own)
+    for path in (home / ".cache", *(home / ".cache").rglob("*")):
+        os.chown(path, number, -1)
 
 
 def _python(account: str, environment: dict[str, str]) -> str:
