@@ -3,7 +3,7 @@
 Run by hand: ``python -m benchmarks.mutation``. Every parameter of the catalogue is moved by one up and down, and every
 ``<``, ``<=``, ``>`` and ``>=`` of the statements that dbt made is exchanged with its neighbour. A change is noticed
 when an outcome of the boundary delivery differs from what is expected on either day of assessment, or when a worked
-example of the model (a dbt unit test) fails. Printed: how many were noticed, and each one that was not.
+example of the model fails. Printed: how many were noticed, and each one that was not.
 
 dbt compiles once; the changed statements then run alone, about a second a change.
 """
@@ -15,13 +15,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from tests.rules import recorded_build, warehouses
-from tests.rules.test_worked_examples import examples_run, unit_tests
+from tests.rules.recorded_examples import Example, Examples, all_examples
 from tests.shared_material import SHARED
 
 DAYS = (date(2026, 6, 15), date(2026, 9, 30))
@@ -145,36 +143,26 @@ class World:
         self.connection.execute(f"create or replace {self.statements[name][0]} as {statement}")
 
 
-class Examples:
-    """The worked examples as dbt compiled them, to be run with a change in the model they are about."""
+class ExamplesOfModels:
+    """The worked examples, to be computed with a change in the model they are about."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read them where dbt ran every example once, which compiles them."""
-        self.connection = duckdb.connect(":memory:")
-        self.by_model: dict[str, list[tuple[str, str, list[Any]]]] = {}
-        for model, test in unit_tests():
-            (file,) = (folder / "compiled").rglob(f"{model}.yml/**/{test['name']}.sql")
-            told = {column for row in test["expect"]["rows"] for column in row}
-            columns = ", ".join(sorted(told)) or "*"
-            statement = file.read_text(encoding="utf-8")
-            self.by_model.setdefault(model, []).append((statement, columns, self._rows(statement, columns)))
+    def __init__(self) -> None:
+        """Compute each of them once without a change."""
+        self.examples = Examples(warehouses.demo().parent)
+        self.by_model: dict[str, list[Example]] = {}
+        for example in all_examples():
+            assert not self.examples.difference(example), example
+            self.by_model.setdefault(example.model, []).append(example)
 
     def notices(self, mutant: Mutant) -> bool:
         """Whether an example of the model no longer comes out as it says, in the columns it tells."""
-        for statement, columns, told in self.by_model.get(mutant.model, ()):
-            changed = mutant.applied(statement)
-            if changed is None:
-                continue
+        for example in self.by_model.get(mutant.model, ()):
             try:
-                if self._rows(changed, columns) != told:
+                if self.examples.difference(example, lambda text: mutant.applied(text) or text):
                     return True
             except duckdb.Error:
                 return True
         return False
-
-    def _rows(self, statement: str, columns: str) -> list[Any]:
-        query = f"with example as ({statement}) select {columns} from example order by all"
-        return self.connection.execute(query).fetchall()
 
 
 def _makes_outcomes(name: str) -> bool:
@@ -189,7 +177,7 @@ def _makes_outcomes(name: str) -> bool:
 def campaign(every: int = 1) -> tuple[list[Mutant], list[Mutant]]:
     """Try every (or every n-th) change; returns those noticed and those not."""
     worlds = [World(day) for day in DAYS]
-    examples = Examples(examples_run())
+    examples = ExamplesOfModels()
     statements = worlds[0].statements
     rows = worlds[0].connection.execute("select rule_id, parameters from warehouse.reference.rule_catalogue")
     mutants = [*parameters(rows.fetchall())]
