@@ -5,11 +5,11 @@ Belongs here: the questions and their answers as lines. Does not belong here: ma
 
 from __future__ import annotations
 
-import csv
 import datetime
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +18,6 @@ import duckdb
 from benchmarks.installation import Installation
 from pipelines import publications
 from pipelines.disclosure import guard
-from pipelines.disclosure.families import RELEASES
 from pipelines.disclosure.model import HIDDEN, Key, Printed, Problem, Value
 from pipelines.layout import Output
 from pipelines.publications import Publication
@@ -27,6 +26,8 @@ from pipelines.rules.explain import Explainer
 from pipelines.vocabulary import STATUSES
 from pipelines.warehouse import rule_models
 from tests.unit.disclosure.attacker import Attacker
+from tests.unit.disclosure.published.attack import Said, read_publication, said
+from tests.unit.disclosure.published.said import Reading
 
 COUNTS = ("due", "met", "late", "missed", "own_due", "own_met")
 FIGURE = ("level", "unit_code", "period_type", "period", "rule_id")
@@ -163,55 +164,55 @@ def _recomputed(here: Installation, output: Output, one: Publication, landing: P
     return f"{differing} rows of figures differ{told}" if differing else ""
 
 
-def printed_in(publication: Publication) -> tuple[Problem, dict[Key, Value]] | None:
-    """Return what the csv files of the shared edition say of the figures that were new; None without such a design."""
-    grounds = guard.find(publication.folder / GROUNDS)
-    if not isinstance(grounds, Printed):
-        return None
-    found: dict[Key, Value] = {}
-    units = {"Hele landet": "national", "Område": "area", "Region": "region", "Kommune": "municipality"}
-    for file in sorted((publication.folder / "delt").rglob("data*.csv")):
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.DictReader(stream, delimiter=";"):
-                lead = "" if row["taeller"] == "alle" else "own_"
-                cells = [(f"{lead}due", "forfaldne"), (f"{lead}met", "til_tiden")]
-                cells += [("due", "borgerne_forfaldne"), ("met", "borgerne_til_tiden")] if lead else []
-                for measure, column in cells:
-                    key = Key(row["pligt_id"], units[row["niveau"]], row["enhedskode"], row["periode"], measure)
-                    found[key] = HIDDEN if row[column] == "" else int(row[column])
-    # The counts of releases stand on pages alone; the program has read those back when it published.
-    of_releases = {rule for rule, _measure in grounds.problem.families.get(RELEASES, _NO_FAMILY).figures}
-    said = {
-        key: value if key.rule in of_releases else found.get(key, HIDDEN) for key, value in grounds.published.items()
-    }
-    return grounds.problem, said
+@cache
+def read_once(edition: Path) -> Reading:
+    """Return what the pages and data of a shared edition say; the same in documents and workbooks is read elsewhere.
+
+    ``benchmarks/whole_runs/test_attack_on_a_publication.py`` reads those, which takes longer than all of a quarter.
+    """
+    return read_publication(edition, leave_out=(".pdf", ".xlsx"))
 
 
-class _NoFamily:
-    figures: dict[tuple[str, str], tuple[int, ...]] = {}
+def said_in(known: Iterable[Publication]) -> Iterator[tuple[Problem, Said, Reading]]:
+    """Yield what the files of shared editions say of the figures that were new, and all that was read of each.
 
-
-_NO_FAMILY = _NoFamily()
+    Publications without such a design are passed over.
+    """
+    earlier: dict[Key, Value] = {}
+    for publication in known:
+        grounds = guard.find(publication.folder / GROUNDS)
+        if isinstance(grounds, Printed):
+            reading = read_once(publication.folder / "delt")
+            told = said(reading.figures, grounds.published, earlier)
+            earlier |= told.printed
+            yield grounds.problem, told, reading
 
 
 def attack(output: Output, most: int) -> Iterator[str]:
     """Attack the files of all publications jointly, as an outsider, as municipalities, and as some in league."""
-    editions = [one for one in map(printed_in, publications.all_publications(output)) if one is not None]
+    read = list(said_in(publications.all_publications(output)))
+    editions = [(problem, told.printed) for problem, told, _reading in read]
     shown = sum(value is not HIDDEN for _problem, printed in editions for value in printed.values())
-    yield f"figures read from the files of {len(editions)} publications: {shown} shown"
+    leaks = sum(len(told.leaks) + len(told.beside) for _problem, told, _reading in read)
+    unknown = sum(len(reading.not_understood) for _problem, _told, reading in read)
+    yield (
+        f"figures read from the files of {len(editions)} publications: {shown} shown, {leaks} of them where another "
+        f"file hides them or as a share of what is hidden; numbers not understood: {unknown}"
+    )
     if not editions:
         return
     chance = random.Random(1)
     families = sorted(set.union(*(set(problem.families) for problem, _printed in editions)))
     tried, exposed = Counter[str](), Counter[str]()
     for name in families:
-        attacker = Attacker([edition for edition in editions if name in edition[0].families], name)
+        of_it = [(problem, told) for problem, told, _reading in read if name in problem.families]
+        beside = [told.beside for _problem, told in of_it]
+        attacker = Attacker([(problem, told.printed) for problem, told in of_it], name, beside=beside)
         hidden = [(key, row) for row, key in {tuple(row): key for key, row in attacker.protected()}.items()]
         for key, row in chance.sample(hidden, min(len(hidden), -(-most // len(families)))):
             for kind, readers in _readers(attacker, key, row, chance):
                 tried[kind] += 1
-                low, high = attacker.interval(row, *readers)
-                exposed[kind] += low > 1e-6 or high < attacker.threshold - 1 - 1e-6
+                exposed[kind] += attacker.placed(row, *readers) is not None
     for kind, count in tried.items():
         yield f"  hidden figures below [0, threshold - 1] for {kind}: {exposed[kind]} of {count} tried"
 

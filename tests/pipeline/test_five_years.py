@@ -20,9 +20,6 @@ import pytest
 from benchmarks import what_lasts
 from benchmarks.five_years import REFORM, History, fill_in
 from benchmarks.installation import Disk, Installation, amend_law, copy_program
-from pipelines import publications
-from pipelines.disclosure import guard
-from pipelines.disclosure.model import HIDDEN, Printed
 from pipelines.layout import PROJECT, Output
 from pipelines.publishing.grounds import FIGURES, GROUNDS
 from tests.pipeline.whole_path import KEY, SETTINGS, small_world
@@ -142,15 +139,3 @@ def change_published_figures(output: Output) -> None:
             f"copy (select * replace (due + 1 as due) from read_parquet('{figures}')) to '{other}' (format parquet)"
         )
     other.replace(figures)
-
-
-def test_the_files_say_what_was_let_through_and_nothing_hidden_can_be_worked_out_from_them() -> None:
-    first, *attacked = what_lasts.attack(small_world().output, 40)
-    (publication,) = publications.all_publications(small_world().output)
-    grounds, read = guard.find(publication.folder / GROUNDS), what_lasts.printed_in(publication)
-    assert isinstance(grounds, Printed) and read is not None
-    assert read[1] == grounds.published and {None, HIDDEN} & set(read[1].values()) == {HIDDEN}
-    assert "read from the files of 1 publications" in first
-    found = {line.split(" for ")[1].split(":")[0]: of(line) for line in attacked}
-    assert found["an outsider"][0] == found["a municipality"][0] == 0
-    assert found["an outsider"][1] >= 20

@@ -13,18 +13,20 @@ all publications together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from pipelines.disclosure.model import HIDDEN, Key, Problem
 
 from . import method_page
 
 Edition = tuple[Problem, Mapping[Key, object]]
+_KEPT = 1000
+"""So many sets of possible numbers are kept to be tried again for other readers."""
 
 
 class Exposed(NamedTuple):
@@ -37,11 +39,19 @@ class Exposed(NamedTuple):
 class Attacker:
     """Everything that follows from the printed figures of publications, for one family of rules.
 
-    ``about_persons``: what the method page says of a made-up rule; of the others it is known.
+    ``about_persons``: what the method page says of a made-up rule; of the others it is known. ``beside``: for each
+    edition what a file shows though another hides it, or though it was not to be printed at all; it stays to be
+    protected, and he adds it to what he knows.
     """
 
     def __init__(
-        self, editions: Sequence[Edition], family: str, threshold: int = 5, *, about_persons: bool | None = None
+        self,
+        editions: Sequence[Edition],
+        family: str,
+        threshold: int = 5,
+        *,
+        about_persons: bool | None = None,
+        beside: Sequence[Iterable[tuple[Key, float]]] = (),
     ) -> None:
         self.threshold = threshold
         self.editions = editions
@@ -50,7 +60,6 @@ class Attacker:
         page = method_page.read(family, self.headings, about_persons=about_persons)
         self.counted = {figure: self._places(kinds) for figure, kinds in page.counted.items()}
         self.larger, self.municipal = (tuple(map(self._places, sums)) for sums in (page.larger, page.municipal))
-        self.possible: list[tuple[np.ndarray, frozenset[str]]] = []
         self.truth: list[int] = []
         self.owner: list[str] = []
         self.at: dict[tuple[str, str, str, int], int] = {}
@@ -58,7 +67,7 @@ class Attacker:
         equal: list[tuple[list[int], float]] = []
         least: list[tuple[list[int], float]] = []
         state: dict[str, tuple[str, object]] = {}
-        for problem, printed in editions:
+        for place, (problem, printed) in enumerate(editions):
             for quarter in sorted({quarter for _m, quarter in problem.parents}):
                 now = self._numbers(problem, quarter)
                 if quarter not in state or state[quarter][1] != now:
@@ -78,6 +87,9 @@ class Attacker:
                             (self._of_quarter(problem, (key.level, key.unit), quarter, chosen), float(threshold))
                             for chosen in self.larger
                         ]
+            for key, value in beside[place] if beside else ():
+                if (key.rule, key.measure) in self.counted:
+                    equal.append((self.cells(problem, key, self.counted[key.rule, key.measure]), float(value)))
         self.equal, self.equal_to = self._matrix([row for row, _ in equal]), np.array([value for _, value in equal])
         self.least, self.at_least = self._matrix([row for row, _ in least]), np.array([value for _, value in least])
         if equal:
@@ -86,6 +98,14 @@ class Attacker:
             assert np.all(self.least @ np.array(self.truth) >= self.at_least), (
                 "a year is shown that has a small quarter"
             )
+
+        self.true = np.array(self.truth, dtype=float)
+        self.readers = {name: place for place, name in enumerate(sorted(set(self.owner) - {""}))}
+        self.possible = np.zeros((_KEPT, len(self.truth)), dtype=np.float32)
+        """Numbers that would print the same, one set a row, and in ``moved`` whose own numbers each set changes."""
+        self.moved = np.zeros((_KEPT, len(self.readers)), dtype=bool)
+        self.found = 0
+        self._remember(self.true)
 
     def _places(self, kinds: Collection[str]) -> tuple[int, ...]:
         return tuple(place for place, heading in enumerate(self.headings) if heading in kinds)
@@ -139,14 +159,61 @@ class Attacker:
         return float(ends[0]), float(ends[1])
 
     def _remember(self, numbers: np.ndarray) -> None:
-        moved = np.flatnonzero(np.abs(numbers - np.array(self.truth)) > 1e-6)
-        self.possible.append((numbers, frozenset(self.owner[i] for i in moved) - {""}))
+        place = self.found % _KEPT
+        self.found += 1
+        self.possible[place] = numbers
+        self.moved[place] = False
+        for i in np.flatnonzero(np.abs(numbers - self.true) > 1e-6):
+            if self.owner[i]:
+                self.moved[place, self.readers[self.owner[i]]] = True
 
-    def _is_known_to_be_open(self, row: Sequence[int], reader: str) -> bool:
-        """Whether numbers found for others, in which the reader's own are as they are, leave the sum open to him."""
-        rest = [i for i in row if not reader or self.owner[i] != reader]
-        left = [numbers[rest].sum() for numbers, moved in self.possible if reader not in moved]
-        return bool(left) and min(left) < 1e-6 and max(left) > self.threshold - 1 - 1e-6
+    def placed(self, row: Sequence[int], *readers: str) -> tuple[float, float] | None:
+        """Return between what readers in league place what is left of a sum; None when it is open to them."""
+        if self._is_known_to_be_open(row, *readers):
+            return None
+        self._look_near(row, *readers)
+        if self._is_known_to_be_open(row, *readers):
+            return None
+        low, high = self.interval(row, *readers)
+        return (low, high) if low > 1e-6 or high < self.threshold - 1 - 1e-6 else None
+
+    def _is_known_to_be_open(self, row: Sequence[int], *readers: str) -> bool:
+        """Whether numbers found for others, in which the readers' own are as they are, leave the sum open to them."""
+        known = min(self.found, _KEPT)
+        mine = {one for one in readers if one}
+        left = self.possible[:known, [i for i in row if self.owner[i] not in mine]].sum(axis=1)
+        moved = self.moved[:known, [self.readers[one] for one in mine if one in self.readers]].any(axis=1)
+        left = left[~moved]
+        return bool(left.size) and left.min() < 1e-4 and left.max() > self.threshold - 1 - 1e-4
+
+    def _look_near(self, row: Sequence[int], *readers: str) -> None:
+        """Find numbers in which the sum is none, and the most that is hidden, and as little as can be else is changed.
+
+        Few municipalities' numbers are moved, so that what is found for one reader holds for most of the others.
+        """
+        width = len(self.truth)
+        mine = np.array([bool(owner) and owner in readers for owner in self.owner])
+        rest = [i for i in row if not mine[i]]
+        up, down = np.where(mine, 0, np.inf), np.where(mine, 0, self.true)
+        bounds = np.column_stack([np.zeros(2 * width), np.concatenate([up, down])])
+        sums = csr_matrix((np.ones(len(rest)), (np.zeros(len(rest), dtype=int), rest)), shape=(1, width))
+        whole = self.true[rest].sum()
+        both = hstack([self.equal, -self.equal], format="csr")
+        slack = hstack([-self.least, self.least], format="csr") if self.least.shape[0] else None
+        for wanted in {0, self.threshold - 1} - {whole}:
+            if wanted and whole > wanted:
+                continue  # as it is, it is more than that
+            found = linprog(
+                np.ones(2 * width),
+                A_eq=vstack([both, hstack([sums, -sums])], format="csr"),
+                b_eq=np.append(np.zeros(self.equal.shape[0]), wanted - whole),
+                A_ub=slack,
+                b_ub=self.least @ self.true - self.at_least if slack is not None else None,
+                bounds=bounds,
+                method="highs",
+            )
+            if found.status == 0:
+                self._remember(self.true + found.x[:width] - found.x[width:])
 
     def protected(self) -> Iterator[tuple[Key, list[int]]]:
         """Every sum that must stay open: of a municipality's year that is hidden, or small though it is shown, and of a
@@ -171,10 +238,13 @@ class Attacker:
     def _is_small(self, row: Sequence[int]) -> bool:
         return sum(self.truth[i] for i in row) < self.threshold
 
-    def exposed(self, readers: Sequence[str] = ("",)) -> list[Exposed]:
+    def exposed(
+        self, readers: Sequence[str] = ("",), protected: Iterable[tuple[Key, list[int]]] | None = None
+    ) -> list[Exposed]:
+        """Return what readers can place more narrowly than they may; of all that is to be protected, or of some."""
         found: dict[tuple[object, ...], Exposed] = {}
         seen: set[tuple[int, ...]] = set()
-        for key, row in self.protected():
+        for key, row in self.protected() if protected is None else protected:
             if tuple(row) in seen:
                 continue
             seen.add(tuple(row))
@@ -182,11 +252,9 @@ class Attacker:
             for reader in readers:
                 if owners == {reader}:
                     continue
-                if self._is_known_to_be_open(row, reader):
-                    continue
-                low, high = self.interval(row, reader)
-                if low > 1e-6 or high < self.threshold - 1 - 1e-6:
-                    found[(*row, reader)] = Exposed(key, reader, low, high)
+                placed = self.placed(row, reader)
+                if placed is not None:
+                    found[(*row, reader)] = Exposed(key, reader, *placed)
         return list(found.values())
 
 
