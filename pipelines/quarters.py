@@ -124,6 +124,7 @@ def first_day(quarter: str) -> datetime.date:
     return _quarter(quarter).first_day
 
 
+@lru_cache(maxsize=64)
 def newest_worth_showing(as_of: datetime.date) -> str:
     """Return the quarter a page leads with: the newest that has ended, the day of assessment itself included.
 

@@ -21,9 +21,9 @@ def crude_cells(data: ReportData, windows: int = 3) -> dict[tuple[str, str, str,
     for (level, unit), figures in data.figures.items():
         if level == "institution":
             continue
+        first = shift(data.quarter, 1 - (windows if level == "municipality" else HISTORY))
         for (rule, kind, period), figure in figures.items():
-            shown = windows if level == "municipality" else HISTORY
-            if kind != "rolling4" or period < shift(data.quarter, 1 - shown) or rule in restricted:
+            if kind != "rolling4" or period < first or rule in restricted:
                 continue
             assert figure.due is not None
             small = 0 < figure.due < 5
