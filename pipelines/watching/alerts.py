@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -19,11 +18,11 @@ from typing import TYPE_CHECKING
 from pipelines.configuration import settings
 from pipelines.errors import UserError
 from pipelines.privacy.civil_registration import mask_numbers
+from pipelines.watching.posting import post
 
 if TYPE_CHECKING:
     from pipelines.mailing.settings import MailSettings
 
-_SECONDS = 10
 _LONGEST = 5000
 
 
@@ -79,16 +78,8 @@ def _posted(subject: str, text: str) -> Iterator[str]:
     if not address:
         return
     body = json.dumps({"text": f"{subject}\n{text}"}, ensure_ascii=False).encode()
-    request = urllib.request.Request(address, body, {"Content-Type": "application/json; charset=utf-8"})
     try:
-        # A redirection would carry the message to an address that nobody chose.
-        with urllib.request.build_opener(_NoRedirection).open(request, timeout=_SECONDS):
-            pass
+        post(address, body, {"Content-Type": "application/json; charset=utf-8"})
     except (OSError, ValueError) as problem:
         status = problem.code if isinstance(problem, urllib.error.HTTPError) else type(problem).__name__
         yield f"Beskeden kunne ikke afleveres til alert_webhook ({status}). Se [watching]."
-
-
-class _NoRedirection(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *arguments: object) -> None:
-        return None

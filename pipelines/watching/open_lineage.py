@@ -8,7 +8,6 @@ and nothing about a person. A run is never failed by them.
 from __future__ import annotations
 
 import json
-import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from pipelines.contract import contract
 from pipelines.errors import UserError
 from pipelines.layout import Output
 from pipelines.privacy.civil_registration import mask_numbers
+from pipelines.watching.posting import post
 
 KEY_VARIABLE = "GOD_LOESLADELSE_OPEN_LINEAGE_KEY"
 SCHEMA = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
@@ -34,7 +34,6 @@ FACETS = {
     "errorMessage": "1-0-1/ErrorMessageRunFacet",
     "jobType": "2-0-4/JobTypeJobFacet",
 }
-_SECONDS = 10
 
 
 class RunLineage:
@@ -159,16 +158,8 @@ def _posted(text: str) -> Iterator[str]:
     try:
         key = given_secrets.given(KEY_VARIABLE)
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        request = urllib.request.Request(f"{address.rstrip('/')}/api/v1/lineage", text.encode(), headers)
-        with urllib.request.build_opener(_NoRedirection).open(request, timeout=_SECONDS):
-            pass
+        post(f"{address.rstrip('/')}/api/v1/lineage", text.encode(), headers)
     except UserError as problem:
         yield str(problem)
     except (OSError, ValueError) as problem:
         yield f"Hændelsen kunne ikke afleveres til open_lineage_address ({type(problem).__name__}); se [watching]."
-
-
-class _NoRedirection(urllib.request.HTTPRedirectHandler):
-    # A redirection would carry event and key to an address that nobody chose.
-    def redirect_request(self, *arguments: object) -> None:
-        return None

@@ -72,8 +72,9 @@ def a_register(
 
 def some_settings(**changed: object) -> MailSettings:
     """Return the default settings with a test address; ``people`` may be changed like any other."""
-    section = configuration.settings().mailing.model_dump() | {"test_address": TEST_ADDRESS}
-    return replace(settings.from_section(section, {}), **changed)  # type: ignore[arg-type]
+    chosen = configuration.settings()
+    section = chosen.mailing.model_copy(update={"test_address": TEST_ADDRESS})
+    return settings.judged(section, chosen.people, {}).model_copy(update=changed)
 
 
 def prepare(
@@ -147,14 +148,8 @@ def write_warehouse(output: Output, agreements: list[tuple[str | None, ...]]) ->
 
 def through(server: object, **changed: object) -> MailSettings:
     """Return settings for sending through the test server, without pauses between attempts."""
-    return some_settings(
-        smtp_host="127.0.0.1",
-        smtp_port=server.port,
-        smtp_security="none",
-        backoff_seconds=0.0,
-        timeout_seconds=5.0,
-        **changed,  # type: ignore[attr-defined]
-    )
+    there = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none"}  # type: ignore[attr-defined]
+    return some_settings(**there | {"backoff_seconds": 0.0, "timeout_seconds": 5.0} | changed)
 
 
 def plan(

@@ -55,6 +55,6 @@ def test_the_pseudonym_key_is_the_one_of_the_file(output: Output, file: Path, mo
 
 def test_the_password_of_the_mail_server_is_the_one_of_the_credential(tmp_path: Path) -> None:
     (tmp_path / "smtp_password").write_text("æble\n", encoding="utf-8")
-    section = mail_settings.configuration.settings().mailing.model_dump()
-    chosen = mail_settings.from_section(section, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    settings = mail_settings.configuration.settings()
+    chosen = mail_settings.judged(settings.mailing, settings.people, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
     assert chosen.smtp_password == "æble" and "æble" not in repr(chosen)
