@@ -93,7 +93,7 @@ def judge(
     frames: dict[str, pandas.DataFrame], rows: dict[str, int], extract_date: str
 ) -> tuple[list[CheckResult], dict[str, Any]]:
     """Judge the frames of a batch (``staging.frames``); return our results and Great Expectations' own, no values."""
-    context = _context()
+    whole = _whole_frames()
     results: list[CheckResult] = []
     details: list[dict[str, Any]] = []
     allowed = settings().deliveries
@@ -109,26 +109,27 @@ def judge(
         for on_values, looked_at in ((False, frame), (True, values)):
             part = [check for check in checks if check.on_values is on_values]
             if part:
-                passed, told = _validate(context, file, part, looked_at, on_values=on_values)
+                passed, told = _validate(whole, file, part, looked_at, on_values=on_values)
                 details.append(told)
                 results += [_result(check, frame, *verdict) for check, verdict in zip(part, passed, strict=True)]
     return results, {"great_expectations": great_expectations().__version__, "suites": details}
 
 
-def _context() -> Any:
+def _whole_frames() -> Any:
+    """Return what gives Great Expectations a frame at a time: one for all, since each it is told of is written down."""
     library = great_expectations()
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # its lines may quote values
     context = library.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    return context.data_sources.add_pandas("leverance")
+    asset = context.data_sources.add_pandas("leverance").add_dataframe_asset("leverance")
+    return asset.add_batch_definition_whole_dataframe("hele filer")
 
 
 def _validate(
-    source: Any, file: File, checks: Sequence[Check], frame: pandas.DataFrame, *, on_values: bool
+    whole: Any, file: File, checks: Sequence[Check], frame: pandas.DataFrame, *, on_values: bool
 ) -> tuple[list[tuple[bool, str | None]], dict[str, Any]]:
     name = f"{file.table}, {'værdier' if on_values else 'rækker'}"
-    asset = source.add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe(name).get_batch(batch_parameters={"dataframe": frame})
+    batch = whole.get_batch(batch_parameters={"dataframe": frame})
     wanted = [expectation(check) for check in checks]
     suite = great_expectations().ExpectationSuite(name=name, expectations=wanted)
     with warnings.catch_warnings():

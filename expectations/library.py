@@ -23,7 +23,11 @@ def great_expectations() -> ModuleType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of libraries that Great Expectations brings along
-            return importlib.import_module("great_expectations")
+            library = importlib.import_module("great_expectations")
+            engine = importlib.import_module("great_expectations.execution_engine.pandas_execution_engine")
     finally:
         del sys.modules["pyspark"]
         sys.modules.update(spark)
+    # In bytes: no sum of each frame, made twice over, that nobody asks for and that took a quarter of a judgement.
+    engine.HASH_THRESHOLD = 0  # type: ignore[attr-defined]
+    return library

@@ -197,6 +197,19 @@ def test_an_exemption_needs_its_reason_and_tells_it(
         judge_over_time(output, "2026-09-30")
 
 
+def test_no_sum_is_made_of_the_rows(judged: tuple[Output, list[CheckResult]], monkeypatch: pytest.MonkeyPatch) -> None:
+    def summed(_frame: object) -> str:
+        raise AssertionError("the rows were summed, which nobody asks for")
+
+    engine = "great_expectations.execution_engine.pandas_execution_engine.hash_pandas_dataframe"
+    monkeypatch.setattr(engine, summed)
+    output, before = judged
+    frames = judged_rows.frames(output.staged / "2026-09-30")
+    rows = {name: len(frame) for name, frame in frames.items()}
+    again, _ = deliveries.judge(frames, rows, "2026-09-30")
+    assert [result.passed for result in again] == [result.passed for result in before]
+
+
 def test_spark_beside_it_is_neither_taken_along_nor_lost() -> None:
     """Taken along it would end a process whose program is no file, such as those that the tests run in."""
     program = (
