@@ -11,6 +11,7 @@ import datetime
 import io
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,14 @@ def today() -> datetime.date:
 
 def form(output: Output, municipality: str = "101") -> bytes:
     """Return the empty form of a municipality."""
-    with open_read_only(output) as connection:
+    warehouse = output.warehouse.resolve()
+    return _form(warehouse.parent, warehouse.stat().st_mtime_ns, municipality)
+
+
+@cache
+def _form(root: Path, _written: int, municipality: str) -> bytes:
+    """Return the form that the warehouse of an output folder gives, as it was written last."""
+    with open_read_only(Output(root)) as connection:
         return reply_form.template(
             connection, municipality, connection.execute("select as_of from raw.run").fetchall()[0][0]
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from random import Random
 from typing import Protocol, TypeVar
 
@@ -107,11 +108,17 @@ class DrawnChoices:
 
     def pick(self, options: Sequence[Anything]) -> Anything:
         """One of the options, the first when shrunk."""
-        return self.draw(st.sampled_from(options))
+        return options[self.draw(_whole_numbers(0, len(options) - 1))]
 
     def number(self, low: int, high: int) -> int:
         """A whole number, the one nearest to zero when shrunk."""
-        return self.draw(st.integers(low, high))
+        return self.draw(_whole_numbers(low, high))
+
+
+@cache
+def _whole_numbers(low: int, high: int) -> st.SearchStrategy[int]:
+    """Return the same strategy each time: Hypothesis looks a new one over for longer than it draws."""
+    return st.integers(low, high)
 
 
 class SeededChoices:
