@@ -150,6 +150,47 @@ def test_nothing_is_found_where_nothing_is_planted(few_files: Path, tmp_path: Pa
     assert (found.not_understood, together.leaks) == ([], [])
 
 
+DUTY = "Afgørelse om engangshjælp før løsladelsen"
+SENTENCES = {
+    f"<p>Fremgang for »{DUTY}«: fra 20 af 40 (50 pct.) til 33 af 44 (75 pct.).</p>": {
+        ("2025-Q3", "own_met"): 20,
+        ("2025-Q3", "own_due"): 40,
+        ("2025-Q3", "own_rate"): 50,
+        ("2026-Q3", "own_met"): 33,
+        ("2026-Q3", "own_due"): 44,
+        ("2026-Q3", "own_rate"): 75,
+    },
+    f"<h3>{DUTY}</h3><p>Året før var det 20 af 40 (50 pct.), og det kan være tilfældigt.</p>": {
+        ("2025-Q3", "own_met"): 20,
+        ("2025-Q3", "own_due"): 40,
+        ("2025-Q3", "own_rate"): 50,
+    },
+    f"<h2>Kort: {DUTY}</h2><p>2025 og 2026 lagt sammen.</p><svg><g><title>Læsø: 20 af 40</title></g></svg>": {
+        ("2025-Q3+2026-Q3", "own_met"): 20,
+        ("2025-Q3+2026-Q3", "own_due"): 40,
+    },
+    f"<h2>Kort: {DUTY}</h2><p>Læsø: 7 af 9.</p><h2>Om</h2><p>Under 20 frister siger lidt (28 dage, § 3, 2026).</p>": {
+        ("2026-Q3", "own_met"): 7,
+        ("2026-Q3", "own_due"): 9,
+    },
+    f"<p>Det, borgerne mødte: {DUTY}, 20 af 40 til tiden i 3. kvt. 2023 til 2. kvt. 2024.</p>": {
+        ("2024-Q2", "met"): 20,
+        ("2024-Q2", "due"): 40,
+    },
+}
+
+
+@pytest.mark.parametrize("page", SENTENCES)
+def test_a_sentence_is_read_by_its_own_words_and_those_it_stands_under(
+    few_files: Path, tmp_path: Path, page: str
+) -> None:
+    found, _together = attacked(few_files, tmp_path, OWN_PAGE, lambda _page: f"<main>{page}</main>".encode())
+    assert found.not_understood == []
+    said_there = [one for one in found.figures if one.file == OWN_PAGE]
+    assert {one[:3] for one in said_there} == {("aid_decided", "municipality", "825")}
+    assert {(one.period, one.measure): one.value for one in said_there} == SENTENCES[page]
+
+
 def hidden_row(page: str) -> tuple[str, str]:
     """Return the row of the first municipality of a duty's page whose figures are hidden, and its name."""
     row = next(one for one in re.findall(r'<tr id="kommune-\d+".*?</tr>', page, re.DOTALL) if MARK.search(one))

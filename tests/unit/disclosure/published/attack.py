@@ -63,7 +63,7 @@ def said(figures: Iterable[Figure], wanted: Iterable[Key], earlier: Mapping[Key,
         key = Key(one.rule, one.level, one.unit, one.period, one.measure)
         kind = shares if one.measure.removeprefix("own_") in SHARES else counts
         kind[key].setdefault(one.value, one.file)
-    leaks = [*_of_counts(counts), *_of_shares(shares, counts)]
+    leaks = [*_of_counts(counts, earlier), *_of_shares(shares, counts)]
     asked = frozenset(wanted)
     printed: dict[Key, Value] = {key: _value(counts.get(key, {})) for key in asked}
     beside = [
@@ -82,7 +82,7 @@ def _value(said_of_it: Mapping[float | None, str]) -> Value:
     return HIDDEN if None in said_of_it or len(values) != 1 else int(values[0])
 
 
-def _of_counts(counts: Mapping[Key, Mapping[float | None, str]]) -> Iterable[str]:
+def _of_counts(counts: Mapping[Key, Mapping[float | None, str]], earlier: Mapping[Key, Value]) -> Iterable[str]:
     for key, values in counts.items():
         if len(values) > 1:
             told = ", ".join(
@@ -90,7 +90,8 @@ def _of_counts(counts: Mapping[Key, Mapping[float | None, str]]) -> Iterable[str
             )
             yield f"{key}: {told}"
         if "+" in key.period:
-            years = [_value(counts.get(key._replace(period=year), {})) for year in key.period.split("+")]
+            both = [key._replace(period=year) for year in key.period.split("+")]
+            years = [_value(counts[one]) if one in counts else earlier.get(one, HIDDEN) for one in both]
             wanted = None if HIDDEN in years else sum(one for one in years if isinstance(one, int))
             if [value for value in values if value is not None and value != wanted]:
                 yield f"{key}: added up from years that are not shown: {dict(values)}"

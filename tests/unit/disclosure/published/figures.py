@@ -21,7 +21,7 @@ from .said import Figure, NotUnderstood, Reading
 from .subjects import LEVELS, NATION, Subjects, Unit, before, code_of, years
 from .words import CITIZENS, COLUMNS, NOTHING, RECORD, RELEASES_TO, WORDS_OF_RECORD
 
-TWO_YEARS = "To år lagt sammen"
+TWO_YEARS = "lagt sammen"
 ABLE = re.compile(r", (?:hvor [\w ]+ kunne nå det|where that party could act)$")
 LEADING = re.compile(r"Det seneste år er (.*?)\.(?: |$)")
 SENTENCE = re.compile(r"(?<=[\w)%»«]\.) (?=[A-ZÆØÅ»])")
@@ -58,13 +58,14 @@ class Reader:
         self.subjects = subjects
         self.strokes: list[Place] = []
         self.file = ""
-        self.two_years = False
+        self.of_two_years: list[tuple[str, ...]] = []
+        """The headings under which a page says that it adds two years."""
 
     def take(self, place: Place | Record) -> None:
         """Keep the figures that a place gives, or the place itself when it does not say what its digits are."""
         if place.file != self.file:
             self._drawn_alone()
-            self.file, self.two_years = place.file, False
+            self.file, self.of_two_years = place.file, []
         try:
             self.reading.figures += list(self._record(place) if isinstance(place, Record) else self._place(place))
         except (NotUnderstood, KeyError, ValueError, TypeError, IndexError):
@@ -83,12 +84,12 @@ class Reader:
             yield from self._cell(place)
         elif place.kind == "chart":
             strokes, self.strokes = self.strokes, []
-            yield from figures_of_chart(place, self.subjects, self.two_years, strokes)
+            yield from figures_of_chart(place, self.subjects, self._is_of_two_years(place), strokes)
         elif place.kind == "program":
             if self.subjects.rule_in([place.text]) or any(name in place.text for name in self._long_names()):
                 raise NotUnderstood(place.text)
         elif is_structure(place):
-            self.two_years = self.two_years or place.column.endswith("data-years")
+            return
         elif place.kind == "drawing" and place.row:
             for measure, share in shares_of_mark(place):
                 for one in self._cell(place._replace(kind="cell", column="Andel, pct.", text=str(round(share)))):
@@ -102,6 +103,9 @@ class Reader:
             yield from self._cell(place._replace(kind="cell", column=column, text=text, under=tuple(under)))
         else:
             yield from self._sentences(place)
+
+    def _is_of_two_years(self, place: Place) -> bool:
+        return any(place.under[-len(one) :] == one for one in self.of_two_years)
 
     def _long_names(self) -> Iterable[str]:
         return (name for name in self.subjects.units if name.endswith(" Kommune"))
@@ -190,7 +194,7 @@ class Reader:
             measure = f"all {measure}"
         if place.column == "Året før, pct.":
             period = before(period)
-        elif self.two_years and place.under[0].startswith(TWO_YEARS):
+        elif self._is_of_two_years(place):
             period = f"{before(period)}+{period}"
         text = place.text.replace(",", "") if place.file == "english.html" else place.text
         yield from self._given(rule, unit, period, measure, text)
@@ -201,6 +205,8 @@ class Reader:
         leads = LEADING.search(place.text)
         if leads and years(leads[1]):
             self.subjects.leading_of_file[place.file] = years(leads[1])[-1]
+        if TWO_YEARS in place.text and place.kind == "sentence":
+            self.of_two_years.append(place.under)
         rule = None
         for sentence in SENTENCE.split(place.text):
             for clause in without_phrases(sentence).split("; "):
@@ -221,7 +227,7 @@ class Reader:
                     periods = [before(leading), leading]
                 elif re.search(r"[Åå]ret før", clause) and "Siden året før" not in clause:
                     periods = [before(leading)] * 2
-                if self.two_years and "lagt sammen" in sentence:
+                if self._is_of_two_years(place):
                     periods = [f"{before(leading)}+{leading}"] * 2
                 yield from self._tokens(clause, about, unit, periods, place.file)
 
@@ -245,7 +251,9 @@ class Reader:
                     for one in self._given(rule, unit, period, OF_RELEASES[name], number):
                         yield one._replace(measure=f"own_{one.measure}") if name in ("rate", "low", "high") else one
                 elif name == "nation":
-                    when = code_of("national", self.subjects.period(unit[0], [], file))
+                    first, _plus, last = periods[0].partition("+")
+                    when = code_of("national", last or self.subjects.period(unit[0], [], file))
+                    when = f"{code_of('national', first)}+{when}" if last else when
                     yield from self._given(rule, NATION, when, "rate", number)
                 else:
                     yield from self._given(rule, unit, period, of_all + name, number)

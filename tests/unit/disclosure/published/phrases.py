@@ -42,7 +42,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
     ),
     "the same words wherever something is hidden, few or left to chance": (
         r"\bunder 5 eller ingen\b",
-        r"\b(?:under|mindst) 20 frister\b",
+        r"\b(?:[Uu]nder|[Mm]indst) 20 (?:frister|i mindst et af årene)\b",
         r"\bmindst 5 (?:frister|til tiden)\b|\b5 ikke til tiden\b",
         r"\bfewer than 20 deadlines\b",
         r"\b5 procentpoint\b",
@@ -57,8 +57,8 @@ _REASONS: dict[str, tuple[str, ...]] = {
         r"\b\d: (?=Indsatte|Under |Foranstaltning)",
     ),
     "how many duties or units a page shows or compares; it can be counted on the pages": (
-        r"\b\d+ af \d+ (?:pligter|kommuner)\b",
-        r"\b\d+ (?:andre |anden |egne )?(?:pligter|pligt|kommuner|enheder|enhed)\b",
+        r"\b\d+ af \d+ (?:pligter|kommuner|er nye)\b",
+        r"\b\d+ (?:andre |anden |egne )?(?:pligter|pligt|kommuner|kommune|enheder|enhed)\b",
         r"\bde \d+ andre\b",
         r"\bfor \d+ (?:er tallene|af dem)\b",
     ),
