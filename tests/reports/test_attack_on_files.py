@@ -222,6 +222,8 @@ def in_funnel(page: str) -> str:
 DRAWN = '<td><svg class="mark" viewBox="0 0 120 14"><circle class="c-m" cx="89" cy="7" r="4"/></svg></td>'
 ON_PAGES: dict[str, tuple[str, Callable[[str], str]]] = {
     "a cell": (DUTY_PAGE, in_row(lambda row: MARK.sub("3", row, count=1))),
+    "a round number": (DUTY_PAGE, in_row(lambda row: MARK.sub("30", row, count=1))),
+    "a number like a year": (DUTY_PAGE, in_row(lambda row: row.replace('data-v=""', 'data-v="2026"', 1))),
     "a cell of a unit's own page": (OWN_PAGE, lambda page: MARK.sub("3", page, count=1)),
     "what a table is sorted by": (DUTY_PAGE, in_row(lambda row: row.replace('data-v=""', 'data-v="3"', 1))),
     "a share to sort by": (DUTY_PAGE, in_row(lambda row: row.replace('few" data-v=""', 'few" data-v="0.7500"', 1))),

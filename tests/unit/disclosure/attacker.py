@@ -62,6 +62,7 @@ class Attacker:
         self.larger, self.municipal = (tuple(map(self._places, sums)) for sums in (page.larger, page.municipal))
         self.truth: list[int] = []
         self.owner: list[str] = []
+        self.quarter: list[str] = []
         self.at: dict[tuple[str, str, str, int], int] = {}
         self.version: dict[tuple[str, str], str] = {}
         equal: list[tuple[list[int], float]] = []
@@ -76,6 +77,7 @@ class Attacker:
                         self.at[m, quarter, problem.name, part] = len(self.truth)
                         self.truth.append(count)
                         self.owner.append(m)
+                        self.quarter.append(quarter)
                 self.version[problem.name, quarter] = state[quarter][0]
             for key, value in printed.items():
                 if (key.rule, key.measure) not in self.counted or value is HIDDEN:
@@ -189,31 +191,38 @@ class Attacker:
     def _look_near(self, row: Sequence[int], *readers: str) -> None:
         """Find numbers in which the sum is none, and the most that is hidden, and as little as can be else is changed.
 
-        Few municipalities' numbers are moved, so that what is found for one reader holds for most of the others.
+        Few municipalities' numbers are moved, of the sum's own quarters alone, so that what is found for one reader
+        holds for most of the others.
         """
-        width = len(self.truth)
-        mine = np.array([bool(owner) and owner in readers for owner in self.owner])
-        rest = [i for i in row if not mine[i]]
-        up, down = np.where(mine, 0, np.inf), np.where(mine, 0, self.true)
-        bounds = np.column_stack([np.zeros(2 * width), np.concatenate([up, down])])
-        sums = csr_matrix((np.ones(len(rest)), (np.zeros(len(rest), dtype=int), rest)), shape=(1, width))
-        whole = self.true[rest].sum()
-        both = hstack([self.equal, -self.equal], format="csr")
-        slack = hstack([-self.least, self.least], format="csr") if self.least.shape[0] else None
+        quarters = {self.quarter[i] for i in row}
+        mine = {one for one in readers if one}
+        free = [i for i, when in enumerate(self.quarter) if when in quarters and self.owner[i] not in mine]
+        rest = {i for i in row if self.owner[i] not in mine}
+        sums = csr_matrix(np.array([i in rest for i in free], dtype=float))
+        whole = self.true[[*rest]].sum()
+        facts = vstack([_with_any(self.equal[:, free]), sums], format="csr")
+        least = self.least[:, free]
+        slack = _with_any(hstack([-least, least], format="csr")) if self.least.shape[0] else None
+        left = (self.least @ self.true - self.at_least)[least.getnnz(axis=1) > 0] if slack is not None else None
+        bounds = np.column_stack(
+            [np.zeros(2 * len(free)), np.concatenate([np.full(len(free), np.inf), self.true[free]])]
+        )
         for wanted in {0, self.threshold - 1} - {whole}:
             if wanted and whole > wanted:
                 continue  # as it is, it is more than that
             found = linprog(
-                np.ones(2 * width),
-                A_eq=vstack([both, hstack([sums, -sums])], format="csr"),
-                b_eq=np.append(np.zeros(self.equal.shape[0]), wanted - whole),
+                np.ones(2 * len(free)),
+                A_eq=hstack([facts, -facts], format="csr"),
+                b_eq=np.append(np.zeros(facts.shape[0] - 1), wanted - whole),
                 A_ub=slack,
-                b_ub=self.least @ self.true - self.at_least if slack is not None else None,
+                b_ub=left,
                 bounds=bounds,
                 method="highs",
             )
             if found.status == 0:
-                self._remember(self.true + found.x[:width] - found.x[width:])
+                numbers = self.true.copy()
+                numbers[free] += found.x[: len(free)] - found.x[len(free) :]
+                self._remember(numbers)
 
     def protected(self) -> Iterator[tuple[Key, list[int]]]:
         """Every sum that must stay open: of a municipality's year that is hidden, or small though it is shown, and of a
@@ -256,6 +265,10 @@ class Attacker:
                 if placed is not None:
                     found[(*row, reader)] = Exposed(key, reader, *placed)
         return list(found.values())
+
+
+def _with_any(rows: csr_matrix) -> csr_matrix:
+    return rows[rows.getnnz(axis=1) > 0]
 
 
 def insiders(problem: Problem) -> list[str]:

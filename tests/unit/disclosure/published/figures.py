@@ -145,7 +145,8 @@ class Reader:
     def _cell(self, place: Place) -> Iterator[Figure]:
         if place.column in ("Rækker, afrundet", "Andel sat til side"):
             return  # of files as they were received: in hundreds, and of no duty
-        if not _DIGIT.search(without_phrases(place.text)) and place.text not in MARKS:
+        is_of_figures = place.column in COLUMNS or place.column.rpartition(": ")[2] in COLUMNS or years(place.column)
+        if not is_of_figures and not _DIGIT.search(without_phrases(place.text)) and place.text not in MARKS:
             return
         row = [part for part in place.row.split(" | ") if part]
         first = ABLE.sub("", row[0]) if row else ""

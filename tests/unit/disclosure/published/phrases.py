@@ -52,7 +52,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         r"\bpå højst 2 af 100 sider\b",
         r"\b1 ud af (?:20|500)\b",
         r"\bnærmeste 100\b",
-        r"^(?:under )?\d0(?: til (?:under )?\d0\d?)?$",
+        r"^(?:under 20|\d0 til (?:under )?\d0\d?)$",
         r"^050100$",
         r"\b\d: (?=Indsatte|Under |Foranstaltning)",
     ),
