@@ -105,7 +105,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.project, self.landing, self.output = folder / "project", folder / "landing", folder / "output"
-        kept_out = shutil.ignore_patterns("target", "logs", "__pycache__")
+        kept_out = shutil.ignore_patterns("target", "logs")  # what Python compiled of the files is as good for a copy
         for part in ("pipelines", "dbt_project", "expectations", "reports"):
             shutil.copytree(PROJECT / part, self.project / part, ignore=kept_out)
         for name in ("pyproject.toml", "requirements.lock"):
