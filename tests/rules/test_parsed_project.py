@@ -59,6 +59,23 @@ def small(first_copy: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.Mon
     return kept
 
 
+@pytest.fixture
+def made(first_copy: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Let the project be taken from the first copy where it would be parsed anew of the same sources, which takes
+    seconds; return the places that it was made in.
+    """
+    (first,) = (place for place in (first_copy[1] / "god-loesladelse" / "dbt").iterdir() if place.is_dir())
+    places: list[Path] = []
+
+    def make(place: Path, wanted: str, sources: dict[str, bytes]) -> None:
+        assert wanted.startswith(first.name) and sources
+        shutil.copytree(first, place)
+        places.append(place)
+
+    monkeypatch.setattr(parsed_project, "_make", make)
+    return places
+
+
 def days(folder: Path) -> int:
     target = folder / "built" / "warehouse.duckdb"
     target.parent.mkdir()
@@ -73,7 +90,7 @@ def test_a_kept_copy_is_used_again_while_nothing_has_changed(small: Path, monkey
 
 
 @pytest.mark.parametrize("damaged", ["partial_parse.msgpack", "project/models/rules/rule_aid.sql", "stamp.json"])
-def test_a_kept_copy_that_was_changed_is_made_anew(small: Path, damaged: str, tmp_path: Path) -> None:
+def test_a_kept_copy_that_was_changed_is_made_anew(small: Path, damaged: str, tmp_path: Path, made: list[Path]) -> None:
     before = (small / damaged).read_bytes()
     digest = json.loads((small / "stamp.json").read_text(encoding="utf-8"))["digest"]
     changed = before.replace(b"14 as days", b"99 as days") if b"14 as days" in before else before[:-9]
@@ -81,6 +98,7 @@ def test_a_kept_copy_that_was_changed_is_made_anew(small: Path, damaged: str, tm
     (small / damaged).write_bytes(changed)
     assert days(tmp_path) == 14
     assert parsed_project.load().digest == digest
+    assert made == [small], "once"
 
 
 def test_a_dbt_command_given_in_the_kept_copy_changes_nothing(small: Path, tmp_path: Path) -> None:
@@ -109,12 +127,13 @@ def test_what_an_account_has_set_for_its_own_dbt_commands_does_not_reach_a_build
 
 
 def test_without_a_folder_to_keep_it_in_the_project_is_parsed_for_one_process(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Path]
 ) -> None:
     (tmp_path / "no-folder").write_text("a file", encoding="utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no-folder"))
     assert days(tmp_path) == 14
     assert (tmp_path / "no-folder").read_text(encoding="utf-8") == "a file"
+    assert len(made) == 1 and tmp_path not in made[0].parents
 
 
 def test_a_project_that_dbt_cannot_parse_ends_in_a_message(small: Path, tmp_path: Path) -> None:
