@@ -18,7 +18,7 @@ from typing import Any
 from pipelines import audit_trail, durable_files
 from pipelines.batches import batch_rows
 from pipelines.contract import File, contract
-from pipelines.judging.quarantine import HIDDEN
+from pipelines.judging.quarantine import MASKED
 from pipelines.layout import Output
 from pipelines.table_files import harmless, new_workbook
 
@@ -85,7 +85,7 @@ def _explained(reason: str) -> str:
 def _shown(value: str | None, pii: str | None) -> str:
     if value is None:
         return ""
-    return HIDDEN if pii else value
+    return MASKED if pii else value
 
 
 def _header(file: File) -> list[str]:

@@ -26,7 +26,8 @@ RELEASES = "releases"
 ALL_RELEASES = f"{RELEASES}_all"
 DISCLOSURES = ("denominator", "outcome")
 
-Figure = tuple[str, str]
+FigureName = tuple[str, str]
+"""What a figure counts, and which measure of it (due, met, own_due, own_met)."""
 
 
 def families_of(
@@ -116,7 +117,7 @@ def releases_family(names: Sequence[str]) -> Family:
         raise ValueError(f"figures of releases begin with {RELEASES}_, not {names}")
     count = len(values)
     in_time, not_in_time, none_due = (tuple(range(kind, 3 * count, 3)) for kind in range(3))
-    figures: dict[Figure, Counts] = {
+    figures: dict[FigureName, Counts] = {
         (whole, "due"): tuple(range(3 * count)),
         (whole, "own_due"): tuple(sorted(in_time + not_in_time)),
         (whole, "own_met"): in_time,
@@ -131,7 +132,7 @@ def releases_family(names: Sequence[str]) -> Family:
     return Family(RELEASES, tuple(parts), figures, tuple(printed), (), sensitive, (), ("national", "area"))
 
 
-def parts_of(family: Family, figures: Mapping[Figure, int]) -> Counts | None:
+def parts_of(family: Family, figures: Mapping[FigureName, int]) -> Counts | None:
     """Return how many of each part a municipality's figures are; None when no such numbers exist."""
     rule = family.name
     if rule == RELEASES:
@@ -152,7 +153,7 @@ def parts_of(family: Family, figures: Mapping[Figure, int]) -> Counts | None:
     return parts if min(parts) >= 0 else None
 
 
-def _parts_of_releases(family: Family, figures: Mapping[Figure, int]) -> Counts | None:
+def _parts_of_releases(family: Family, figures: Mapping[FigureName, int]) -> Counts | None:
     whole, *values = dict.fromkeys(rule for rule, _measure in family.figures)
     parts: list[int] = []
     for value in values:

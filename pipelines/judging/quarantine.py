@@ -24,7 +24,7 @@ from pipelines.receiving.plain_text import ControlCharacter, plain, refused_cont
 from pipelines.receiving.raw_table import RawTable
 from pipelines.receiving.refusal import DeliveryRefused, number
 
-HIDDEN = "[skjult]"
+MASKED = "[skjult]"
 _SHOWN_CHARACTERS = frozenset("0123456789-.,/: ")
 _SHOWN_DIGITS = 8
 # A sentence that stands where a case's number should is not shown; an empty place is.
@@ -87,8 +87,8 @@ class JudgedFile:
         identifiers = [column.stored_name for column in self.file.columns if _is_identifier(self.file, column)]
         for place in sorted(self.faults):
             row = {name: values[place] for name, values in self.columns.items()}
-            row.update({name: HIDDEN for name in hidden if row[name] is not None})
-            row.update({name: HIDDEN for name in identifiers if not _IDENTIFIER.fullmatch(row[name] or "")})
+            row.update({name: MASKED for name in hidden if row[name] is not None})
+            row.update({name: MASKED for name in identifiers if not _IDENTIFIER.fullmatch(row[name] or "")})
             yield self.lines[place], self.faults[place], json.dumps(row, ensure_ascii=False)
 
 
@@ -170,7 +170,7 @@ def _read_column(table: RawTable, column: Column, date_format: str) -> tuple[lis
         value = read(trimmed) if trimmed else None
         if trimmed and value is None:
             wrong.add(text)
-            value = HIDDEN if column.type == "cpr" else _shown(trimmed)
+            value = MASKED if column.type == "cpr" else _shown(trimmed)
         known[text] = value
     places = [place for place, text in enumerate(raw) if text in wrong] if wrong else []
     return list(map(known.__getitem__, raw)), places
@@ -198,7 +198,7 @@ def _shown(text: str) -> str:
     """Return an invalid value when it can be nobody's: a few digits with the signs of dates and numbers."""
     digits = sum(character.isdigit() for character in text)
     is_harmless = set(text) <= _SHOWN_CHARACTERS and digits <= _SHOWN_DIGITS and not contains_number(text)
-    return text if is_harmless and len(text) <= 2 * _SHOWN_DIGITS else HIDDEN
+    return text if is_harmless and len(text) <= 2 * _SHOWN_DIGITS else MASKED
 
 
 def _own_keys(file: File, columns: dict[str, list[str | None]], invalid: dict[str, list[int]]) -> list[Any]:
@@ -281,7 +281,7 @@ def _stored(
             pseudonyms: dict[str | None, str | None] = {None: None}
             for place, digits in enumerate(values):
                 if digits not in pseudonyms and digits is not None:
-                    pseudonyms[digits] = HIDDEN if place in wrong else key.client_key(digits)
+                    pseudonyms[digits] = MASKED if place in wrong else key.client_key(digits)
             values = list(map(pseudonyms.__getitem__, values))
         elif column.is_text:
             # A number inside a case's own number must not be kept either, but rows must still find each other.

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.danish import number
-
-Key = tuple[str, str]  # level, unit code
+from pipelines.units import Key
 
 
 @dataclass(frozen=True)

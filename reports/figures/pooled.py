@@ -13,7 +13,7 @@ from reports.figures.data import Figure, ReportData, Rule
 from reports.figures.judged import judged
 from reports.figures.statistics import SMALLEST_COMPARED, wilson
 
-HIDDEN = Figure(None, None, None, None, None, None, None)
+HIDDEN_FIGURE = Figure(None, None, None, None, None, None, None)
 
 
 def year_figures(data: ReportData, rule: Rule, keys: list[Key]) -> tuple[Mapping[Key, Figure], bool]:
@@ -37,13 +37,13 @@ def year_figures(data: ReportData, rule: Rule, keys: list[Key]) -> tuple[Mapping
 
 def _known(rule: Rule, figure: Figure | None) -> Figure:
     """Return the figure that a unit is judged by; a period that was never shown is as good as hidden."""
-    return HIDDEN if figure is None else judged(rule, figure)
+    return HIDDEN_FIGURE if figure is None else judged(rule, figure)
 
 
 def added(year: Figure, before: Figure) -> Figure:
     """Return two years' counts as one figure with its share and interval; hidden when either year is."""
     if year.due is None or year.met is None or before.due is None or before.met is None:
-        return HIDDEN
+        return HIDDEN_FIGURE
     due, met = year.due + before.due, year.met + before.met
     rate, low, high = (met / due, *wilson(met, due)) if due else (None, None, None)
     return Figure(due, met, None, None, rate, low, high)

@@ -28,7 +28,7 @@ from reports.meetings.span import Span
 
 _LEVELS = {vocabulary.word(vocabulary.LEVELS, level): level for level in vocabulary.LEVELS}
 _ROLLING, _YEAR = KINDS["rolling4"], KINDS["year"]
-Figure = tuple[int | PackMark, int | PackMark]
+PackFigure = tuple[int | PackMark, int | PackMark]
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class PublishedFigures:
     """
 
     publication_id: str
-    figures: dict[tuple[Key, str, str], Figure] = field(default_factory=dict)
+    figures: dict[tuple[Key, str, str], PackFigure] = field(default_factory=dict)
 
-    def figure(self, key: Key, rule_id: str, period: str) -> Figure | None:
+    def figure(self, key: Key, rule_id: str, period: str) -> PackFigure | None:
         """Return what was published of a rolling year, or None when it was not."""
         return self.figures.get((key, rule_id, period))
 
@@ -159,7 +159,7 @@ def read(output: Output, area: str, municipalities: Iterable[str]) -> PublishedF
     one.
     """
     publication_id, folder = current_edition(output)
-    figures: dict[tuple[Key, str, str], Figure] = {}
+    figures: dict[tuple[Key, str, str], PackFigure] = {}
     places = ["", f"{LEVEL_FOLDERS['area']}/{AREA_FOLDERS[area]}/"]
     places += [f"{LEVEL_FOLDERS['municipality']}/{code_folder(code)}/" for code in municipalities]
     for place in places:

@@ -6,7 +6,7 @@ import dataclasses
 
 from reports.editions import FULL
 from reports.figures.data import Figure, ReportData
-from reports.figures.pooled import HIDDEN, added, year_figures
+from reports.figures.pooled import HIDDEN_FIGURE, added, year_figures
 from reports.figures.statistics import wilson
 from reports.pages.rule_pages import map_part
 from tests.reports.small_world import world
@@ -64,8 +64,8 @@ def test_one_year_is_enough_where_half_of_the_units_can_be_compared() -> None:
 
 
 def test_a_year_that_is_hidden_is_in_no_sum() -> None:
-    assert added(HIDDEN, counted(7, 11)).due is None and added(counted(7, 11), HIDDEN).met is None
-    now = {"101": HIDDEN, "851": counted(9, 12), "825": counted(1, 5)}
+    assert added(HIDDEN_FIGURE, counted(7, 11)).due is None and added(counted(7, 11), HIDDEN_FIGURE).met is None
+    now = {"101": HIDDEN_FIGURE, "851": counted(9, 12), "825": counted(1, 5)}
     data = with_years(now, {code: counted(7, 11) for code in now})
     figures, is_two_years = year_figures(data, RULE, [*data.figures][:3])
     assert is_two_years and figures["municipality", "101"].due is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.judging import plausibility, quarantine
-from pipelines.judging.quarantine import HIDDEN, JudgedFile
+from pipelines.judging.quarantine import MASKED, JudgedFile
 from pipelines.privacy.pseudonyms import PseudonymKey
 from pipelines.receiving import landing as landing_folder
 from pipelines.receiving.refusal import DeliveryRefused
@@ -237,8 +237,8 @@ def test_what_is_kept_of_a_row_set_aside_is_nobodys(landing: Path) -> None:
     delivery.rows["samarbejdsaftaler.xlsx"][0]["kommunekode"] = "999"
     judged = judge(delivery, landing)
     row = json.loads(next(judged["afsoningssager"].quarantined())[2])
-    assert (row["straf_dage"], row["maalgruppe"], row["ls_rnr_dato"]) == (HIDDEN, HIDDEN, "2026-02-30")
-    assert json.loads(next(judged["samarbejdsaftaler"].quarantined())[2])["kontakt_navn"] == HIDDEN
+    assert (row["straf_dage"], row["maalgruppe"], row["ls_rnr_dato"]) == (MASKED, MASKED, "2026-02-30")
+    assert json.loads(next(judged["samarbejdsaftaler"].quarantined())[2])["kontakt_navn"] == MASKED
 
 
 WARNINGS = [
