@@ -56,10 +56,9 @@ class Running:
 class WarmCommands:
     """A process that has imported the program and forks for each command."""
 
-    def __init__(self, orders: IO[str], answers: IO[str]) -> None:
-        """Ask the process that reads these orders and writes these answers."""
-        self._folder = Path(mkdtemp(prefix="god-loesladelse-commands-"))
-        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+    def __init__(self, orders: IO[str], answers: IO[str], folder: Path) -> None:
+        """Ask the process that reads these orders and writes these answers; what commands say lies in the folder."""
+        self._folder = folder
         self._number = 0
         self._orders, self._answers = orders, answers
 
@@ -105,11 +104,13 @@ class OwnCommands(WarmCommands):
         )
         atexit.register(self._server.kill)
         assert self._server.stdin is not None and self._server.stdout is not None
-        super().__init__(self._server.stdin, self._server.stdout)
+        folder = Path(mkdtemp(prefix="god-loesladelse-commands-"))
+        super().__init__(self._server.stdin, self._server.stdout, folder)
 
     def stop(self) -> None:
         """End the process; no command is under way."""
         self._server.communicate()
+        shutil.rmtree(self._folder)
 
 
 @cache
@@ -123,9 +124,10 @@ def warm_commands() -> WarmCommands:
             assert _begun[0].poll() is None, "the process to fork commands from has ended"
             time.sleep(0.05)
 
+    shared = made_once("commands", make)
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect(str(made_once("commands", make) / _SOCKET))
-    return WarmCommands(connection.makefile("w"), connection.makefile("r"))
+    connection.connect(str(shared / _SOCKET))
+    return WarmCommands(connection.makefile("w"), connection.makefile("r"), Path(mkdtemp(dir=shared)))
 
 
 def _become(account: str) -> None:
