@@ -82,14 +82,19 @@ def test_every_page_is_danish_marked_as_synthetic_and_names_nothing_outside(site
 
 
 def test_every_link_leads_to_a_page_that_the_edition_has(tmp_path: Path) -> None:
+    """Of many units alike, some: every area and region, and each fourth municipality and institution."""
     data = world()
-    # Of many alike, some: every area and region, and of municipalities and institutions each fourth.
     gone = {key for number, key in enumerate(data.units) if key[0] in ("municipality", "institution") and number % 4}
     some = {key: unit for key, unit in data.units.items() if key not in gone}
-    data = dataclasses.replace(data, units=some, figures={key: data.figures[key] for key in data.figures.keys() - gone})
+    figures = {key: data.figures[key] for key in data.figures.keys() - gone}
     assert len(some) > 30
-    render(data, None, tmp_path / "out", editions=("direktorat",), formats=("html",))
-    root = tmp_path / "out" / "direktorat"
+    every_link_leads_somewhere(dataclasses.replace(data, units=some, figures=figures), tmp_path)
+
+
+def every_link_leads_somewhere(data: ReportData, folder: Path) -> None:
+    """Make the pages in a folder and follow each link of each of them."""
+    render(data, None, folder / "out", editions=("direktorat",), formats=("html",))
+    root = folder / "out" / "direktorat"
     anchors: dict[Path, set[str]] = {}
     for path in root.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
