@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.five_years import fill_in
 from pipelines import cli
-from tests.conventions.test_documents import RUN_ELSEWHERE, documented, placed
+from tests.conventions.test_documents import RUN_ELSEWHERE, documented, folders_in, placed
 from tests.mailing.mail_server import MailServer
 from tests.people_at_work import acting_as
 from tests.pipeline.whole_path import KEY, settings_file, small_world
@@ -45,9 +45,7 @@ def place_in_order(words: tuple[str, ...]) -> int:
 
 
 def test_every_documented_command_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = {word: str(tmp_path / word.lower()) for word in ("MAPPE", "KOPIER", "KOPI", "ANDEN_MAPPE", "FIL")}
-    places |= {"RESULTATER": str(tmp_path / "resultater"), "LEVERANCER": str(tmp_path / "leverancer")}
-    places |= {"returmails/": str(tmp_path / "returmails")}
+    places = folders_in(tmp_path)
     (tmp_path / "returmails").mkdir()
     shutil.copytree(small_world().output.root, tmp_path / "resultater", symlinks=True)
     shutil.copytree(small_world().landing, tmp_path / "leverancer")

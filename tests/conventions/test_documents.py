@@ -68,9 +68,13 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assert receive(root / "leverancer", Output(output.root)).loaded
     (root / "returmails").mkdir()
     (root / "what-if.toml").write_text("", encoding="utf-8")
-    folders = {"RESULTATER": output.root, "LEVERANCER": root / "leverancer", "returmails/": root / "returmails"}
-    others = ("MAPPE", "KOPIER", "KOPI", "ANDEN_MAPPE", "FIL", "tal.xlsx", "svar.xlsx", "TOM_MAPPE")
-    return {word: str(path) for word, path in {**folders, **{one: root / one.lower() for one in others}}.items()}
+    return folders_in(root)
+
+
+def folders_in(root: Path) -> dict[str, str]:
+    """Return where in a folder each of the documents' words for folders and files is, by the word."""
+    words = ("RESULTATER", "LEVERANCER", "MAPPE", "KOPIER", "KOPI", "ANDEN_MAPPE", "FIL", "tal.xlsx", "svar.xlsx")
+    return {word: str(root / word.lower()) for word in (*words, "TOM_MAPPE", "returmails/")}
 
 
 def placed(words: tuple[str, ...], places: dict[str, str]) -> list[str]:

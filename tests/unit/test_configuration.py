@@ -66,6 +66,10 @@ def test_the_settings_are_validated_once_and_again_when_the_file_changes(chosen:
         ("[publication]\nprocesses = 0", ("processes", "et helt tal fra 1 til 64")),
         ('[mailing]\nsmtp_port = "587"', ("smtp_port", "et helt tal fra 1 til 65535")),
         ('[mailing]\nallowed_domains = "x.dk"', ("allowed_domains", "en liste af tekster")),
+        ("[mailing]\nper_minute = 0", ("per_minute", "et tal over 0 og højst 6000")),
+        ("[mailing]\nattempts = 0", ("attempts", "et helt tal fra 1 til 100")),
+        ("[mailing]\nbackoff_seconds = -1", ("backoff_seconds", "fra 0 til 86400")),
+        ('[mailing]\nsmtp_security = "ssl"', ("smtp_security", "starttls, tls eller none")),
         ('[people]\nallow_one_account = "ja"', ("allow_one_account", "true eller false")),
         (
             '[over_time]\nexemptions = [{ file = "a.csv", check = "altid", reason = "x" }]',
