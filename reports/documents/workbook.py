@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from pipelines.danish import long_date
 from pipelines.rules.documentation import reason_words
 from pipelines.table_files import new_workbook
 from pipelines.vocabulary import word
+from reports.documents.lean_sheet import LeanSheet
 from reports.documents.rows import (
     HIDDEN_MARK,
     NOTHING_MARK,
@@ -76,6 +78,7 @@ def write_workbook(
     """Write the workbook of one unit; without a unit that of all of them, which has no cases and names no owner."""
     name = wording.unit_name(unit) if unit else PEERS_TITLE
     with new_workbook(path) as book:
+        add = partial(book.add_worksheet, worksheet_class=LeanSheet)
         book.set_properties(
             {
                 "title": f"God Løsladelse: {name}" + (" (syntetiske data)" if own.run.is_synthetic else ""),
@@ -91,11 +94,11 @@ def write_workbook(
         tenth = book.add_format({"num_format": "0.0"})
         count = book.add_format({"num_format": "#,##0"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        _about(book.add_worksheet("Læs mig"), edition, own, name, owner, wrap)
+        _about(add("Læs mig"), edition, own, name, owner, wrap)
         formats = {"share": tenth, "days": tenth, "count": count}
         tables = [(SHEETS[kind], table) for kind, table in figures.items()]
         for title, table in tables:
-            _figures(book.add_worksheet(title), table, heading, formats)
+            _figures(add(title), table, heading, formats)
         with_cases = unit if edition.full else None
         if with_cases is not None:
             for title, found in (
@@ -106,11 +109,11 @@ def write_workbook(
             ):
                 if not found.rows and title in ("Løsladelser", "Samarbejde"):
                     continue
-                _figures(book.add_worksheet(title), found, heading, formats)
+                _figures(add(title), found, heading, formats)
                 tables.append((title, found))
-            _cases(book.add_worksheet("Arbejdsliste"), own, ordered(own.open_cases(with_cases.key)), heading, date)
-            _cases(book.add_worksheet("Ikke til tiden"), own, own.cases_not_in_time(with_cases.key), heading, date)
-        _definitions(book.add_worksheet("Definitioner"), own, tables, with_cases is not None, heading, wrap)
+            _cases(add("Arbejdsliste"), own, ordered(own.open_cases(with_cases.key)), heading, date)
+            _cases(add("Ikke til tiden"), own, own.cases_not_in_time(with_cases.key), heading, date)
+        _definitions(add("Definitioner"), own, tables, with_cases is not None, heading, wrap)
 
 
 def _about(sheet: Any, edition: Edition, own: ReportData, name: str, owner: str | None, wrap: Any) -> None:
