@@ -88,7 +88,13 @@ def _packed(document: bytes) -> bytes:
             if page is not None:
                 page.MediaBox = opened.make_indirect(page.MediaBox)
             packed = io.BytesIO()
-            opened.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+            opened.save(
+                packed,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                deterministic_id=True,
+                # typst says the version itself; to say it again would spread what the document says of itself.
+                fix_metadata_version=False,
+            )
             if b"\r\nendstream" not in packed.getvalue():
                 return packed.getvalue()
     return document
