@@ -16,8 +16,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from reports import own_style
 from reports.charts import svg
 from reports.editions import Edition
+from reports.table_columns import column_classes
 from reports.words import glossary, law
 
 HERE = Path(__file__).parent
@@ -26,16 +28,18 @@ ASSETS = HERE / "assets"
 
 # Where a template wants the contents of its page, which are read from the headings that it has become.
 CONTENTS = "\ue001indhold\ue001"
+# Where it wants its own style, of which only the rules that it needs are kept.
+STYLE = "\ue001stil\ue001"
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
 FEWEST_IN_CONTENTS = 4
 
 # A page opened from a file share has the origin "null", for which 'self' matches nothing in some browsers; the scheme
 # file: is named as well. Neither reaches another host. Plotly sets styles on elements, hence 'unsafe-inline' there.
-LIVE_POLICY = (
+LIVE_POLICY = Markup(
     "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' data:; "
     "font-src data:; base-uri 'none'; form-action 'none'"
 )
-STILL_POLICY = (
+STILL_POLICY = Markup(
     "default-src 'none'; style-src 'self' file: 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 )
 #: Plotly's bundle of the simple charts, a quarter of the whole (1.2 MB of 4.8): the pages' charts are lines and points.
@@ -68,7 +72,7 @@ def render(
         .render(
             {
                 "policy": STILL_POLICY if still else LIVE_POLICY,
-                "inline_style": Markup(page_style()) if still else None,
+                "inline_style": STYLE if still else None,
                 "fonts_file": FONTS_FILE,
                 "live": edition.live_charts,
                 "owner": owner,
@@ -80,12 +84,14 @@ def render(
                 "contents_here": CONTENTS,
                 "term": glossary.term,
                 "law": law.linked,
+                "column_classes": column_classes,
                 "own_row": "",
                 **page,
             }
         )
     )
-    return text.replace(CONTENTS, contents(text)).replace("</main>", f"{glossary.explanations(text)}</main>")
+    text = text.replace(CONTENTS, contents(text)).replace("</main>", f"{glossary.explanations(text)}</main>")
+    return text.replace(STYLE, own_style.needed(page_style(), text), 1) if still else text
 
 
 def contents(text: str) -> str:

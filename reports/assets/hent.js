@@ -95,11 +95,12 @@
     }
     var rows = [["Opgørelse", "Periode", "Forfaldne", "Til tiden", "Andel, pct.", "95 pct.-interval, nedre", "95 pct.-interval, øvre", "Mærke"]];
     content.d.forEach(function (trace) {
+      var isRolling = trace.k === "r";
       trace.y.forEach(function (value, at) {
         var count = trace.n[at], mark = "";
         if (value === null) { mark = !count ? "skjult" : count[1] === 0 ? "ingen" : "få"; }
         rows.push([
-          trace.k === "r" ? "rullende fire kvartaler" : "kvartal", trace.p[at], count ? String(count[1]) : "",
+          isRolling ? "rullende fire kvartaler" : "kvartal", window.periodName(isRolling, content.q[at]), count ? String(count[1]) : "",
           count ? String(count[0]) : "", share(value), value === null || !trace.lo ? "" : share(trace.lo[at]),
           value === null || !trace.hi ? "" : share(trace.hi[at]), mark
         ]);

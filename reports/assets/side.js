@@ -21,14 +21,25 @@
   function share(value) { return value.toFixed(1).replace(".", ",") + " pct."; }
   function difference(a, b) { return a === null || b === null ? 0 : Math.max(0, a - b); }
 
+  // What a period of a chart is called, by its code (2026-Q3, or a year). The script of csv files asks for it too.
+  window.periodName = function (isRolling, code) {
+    var found = /^(\d{4})-Q(\d)$/.exec(code);
+    if (!found) { return code; }
+    var year = Number(found[1]), quarter = Number(found[2]);
+    if (!isRolling) { return quarter + ". kvartal " + year; }
+    var first = quarter === 4 ? "1. kvt. " + year : (quarter + 1) + ". kvt. " + (year - 1);
+    return first + " til " + quarter + ". kvt. " + year;
+  };
+  function periodLabel(code) { return code.replace(/^\d\d(\d\d)-Q(\d)$/, "$2. kvt. $1"); }
+
   function seriesTraces(content) {
     return content.d.map(function (one) {
       var rolling = one.k === "r", open = one.o || [];
       var trace = {
-        type: "scatter", x: content.x, y: one.y, name: rolling ? "Rullende fire kvartaler" : "Kvartal",
+        type: "scatter", x: content.q.map(periodLabel), y: one.y, name: rolling ? "Rullende fire kvartaler" : "Kvartal",
         mode: rolling ? "lines+markers" : "markers", connectgaps: false, hoverinfo: "text",
         text: one.y.map(function (value, index) {
-          return value === null ? "" : one.p[index] + "<br>" + one.n[index][0] + " af " + one.n[index][1] + " (" + share(value) + ")";
+          return value === null ? "" : window.periodName(rolling, content.q[index]) + "<br>" + one.n[index][0] + " af " + one.n[index][1] + " (" + share(value) + ")";
         })
       };
       if (rolling) {

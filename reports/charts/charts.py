@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,10 +32,9 @@ class Chart:
 
 
 class Point(NamedTuple):
-    """One period of a series: its names, its count and share, and whether it is whole."""
+    """One period of a series: its code, its count and share, and whether it is whole."""
 
-    label: str
-    name: str
+    period: str
     met: int | None
     due: int | None
     rate: float | None
@@ -85,31 +84,35 @@ def _frame(width: float, height: float) -> str:
     for share in (0, 25, 50, 75, 100):
         y = TOP + inner * (1 - share / 100)
         lines.append((LEFT, y, width - RIGHT, y))
-        parts.append(svg.text(LEFT - 6, y + 4, "100 pct." if share == 100 else f"{share}", "c-s", "end"))
-    return svg.segments(lines, "c-g") + "".join(parts)
+        parts.append(svg.text(LEFT - 6, y + 4, "100 pct." if share == 100 else f"{share}"))
+    return svg.segments(lines, "c-g") + svg.group(parts, "c-s", "end")
 
 
 def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> Chart:
-    """Return quarters as marks with their intervals, and the rolling year as a line (either may be empty)."""
+    """Return quarters as marks with their intervals, and the rolling year as a line (either may be empty).
+
+    Where there are both, they are of the same periods: each rolling year ends with its quarter.
+    """
     width, height = 640.0, 220.0
-    labels = [point.label for point in (quarters or rolling)]
-    step = (width - LEFT - RIGHT) / max(len(labels), 1)
+    periods = [point.period for point in (quarters or rolling)]
+    step = (width - LEFT - RIGHT) / max(len(periods), 1)
     inner = height - TOP - BOTTOM
 
     def at(index: int, share: float) -> tuple[float, float]:
         return LEFT + step * (index + 0.5), TOP + inner * (1 - share)
 
     parts = [_frame(width, height)]
-    for index, label in enumerate(labels):
-        parts.append(svg.text(LEFT + step * (index + 0.5), height - 8, label, "c-s", "middle"))
-    whiskers, marks = [], []
+    below = [svg.text(LEFT + step * (index + 0.5), height - 8, _label(one)) for index, one in enumerate(periods)]
+    parts.append(svg.group(below, "c-s", "middle"))
+    whiskers: list[tuple[float, float, float, float]] = []
+    marks: list[tuple[str, str]] = []
     for index, point in enumerate(quarters):
         if point.rate is None:
             continue
         x, y = at(index, point.rate)
         if point.low is not None and point.high is not None:
             whiskers.append((x, at(index, point.low)[1], x, at(index, point.high)[1]))
-        marks.append(svg.circle(x, y, 4, "c-f" if point.is_complete else "c-p"))
+        marks.append(("c-f" if point.is_complete else "c-p", svg.circle(x, y, 4)))
     if whiskers:
         parts.append(svg.segments(whiskers, "c-w"))
     shown = [(at(index, point.rate)) for index, point in enumerate(rolling) if point.rate is not None]
@@ -123,8 +126,8 @@ def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> C
             parts.append(svg.segments(bars, "c-w"))
     if shown:
         parts.extend(svg.path(stretch, "c-l") for stretch in _stretches(rolling, at))
-        parts.extend(svg.square(x, y, 3, "c-m") for x, y in shown)
-    parts.extend(marks)
+        parts.append(svg.squares(shown, 3, "c-m"))
+    parts.extend(_grouped(marks))
     traces = []
     if rolling:
         traces.append(_trace("r", rolling, with_interval=not quarters))
@@ -134,8 +137,20 @@ def series(quarters: Sequence[Point], rolling: Sequence[Point], words: str) -> C
         key = "Punkter: kvartal med 95 pct.-interval (åbent punkt: foreløbigt). Linje: rullende fire kvartaler."
     else:
         key = "Linje: rullende fire kvartaler med 95 pct.-interval."
-    content = {"t": "serie", "x": labels, "d": traces}
+    content = {"t": "serie", "q": periods, "d": traces}
     return Chart(Markup(svg.drawing(width, height, parts, words)), embedded(content), words, key)
+
+
+def _label(period: str) -> str:
+    """Return what stands below the axis: ``3. kvt. 26``, or the number of a year."""
+    return f"{period[-1]}. kvt. {period[2:4]}" if "-Q" in period else period
+
+
+def _grouped(marks: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Return marks in their order, neighbours of one style in a group; those without one have their own."""
+    for style, found in itertools.groupby(marks, lambda one: one[0]):
+        drawn = [mark for _style, mark in found]
+        yield svg.group(drawn, style) if style else "".join(drawn)
 
 
 def _stretches(
@@ -150,12 +165,14 @@ def _stretches(
 
 
 def _trace(kind: str, points: Sequence[Point], with_interval: bool) -> dict[str, Any]:
-    """Return one series in the short form that ``assets/side.js`` unfolds into a Plotly trace."""
+    """Return one series in the short form that ``assets/side.js`` unfolds into a Plotly trace.
+
+    What its periods are called is told there too: the codes stand once in a chart, and a page has twenty.
+    """
     trace: dict[str, Any] = {
         "k": kind,
         "y": [_hundredth(point.rate) for point in points],
         "n": [None if point.due is None or point.met is None else [point.met, point.due] for point in points],
-        "p": [plain(point.name) for point in points],
     }
     if with_interval:
         trace["lo"] = [_hundredth(point.low) for point in points]
@@ -199,16 +216,19 @@ def funnel(points: Sequence[FunnelPoint], share: float, words: str, many: str = 
 
     parts = [_frame(width, height - 14)]
     ticks = [tick for tick in (20, 50, 100, 200, 500, 1000, 2000, 5000) if tick <= top]
-    for tick in ticks:
-        parts.append(svg.text(at(tick, 0)[0], height - 22, number(tick), "c-s", "middle"))
-    parts.append(svg.text(LEFT + inner_x / 2, height - 6, "Frister i perioden (logaritmisk skala)", "c-s", "middle"))
+    below = [svg.text(at(tick, 0)[0], height - 22, number(tick)) for tick in ticks]
+    below.append(svg.text(LEFT + inner_x / 2, height - 6, "Frister i perioden (logaritmisk skala)"))
+    parts.append(svg.group(below, "c-s", "middle"))
     for tail, style in ((0.025, "c-o"), (0.001, "c-i")):
         for side in (0, 1):
             parts.append(svg.path([at(size, pair[side]) for size, pair in zip(sizes, limits[tail])], style))
     parts.append(svg.path([at(start, share), at(top, share)], "c-n"))
+    marks: list[tuple[str, str]] = []
     for point in points:
         x, y = at(point.due, point.met / point.due)
-        parts.append(svg.square(x, y, 3.5, "c-x") if abs(point.position) == 2 else svg.circle(x, y, 3.5, "c-e"))
+        is_far = abs(point.position) == 2
+        marks.append(("", svg.squares([(x, y)], 3.5, "c-x")) if is_far else ("c-e", svg.circle(x, y, 3.5)))
+    parts.extend(_grouped(marks))
     for point in points:
         if abs(point.position) == 2:
             x, y = at(point.due, point.met / point.due)

@@ -5,6 +5,8 @@ Belongs here: how a line, a mark or a text is written. Does not belong here: wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markupsafe import escape
 
 # Contrast with white is at least 4.5:1 for text and 3:1 for marks; the five shades differ in lightness, so that they
@@ -43,10 +45,11 @@ def coordinate(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def text(x: float, y: float, content: str, style: str = "c-t", anchor: str = "start") -> str:
-    """Return one line of text."""
+def text(x: float, y: float, content: str, style: str = "", anchor: str = "start") -> str:
+    """Return one line of text; without a style of its own it has that of its group."""
     place = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text class="{style}" x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(content)}</text>'
+    named = f' class="{style}"' if style else ""
+    return f'<text{named} x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(content)}</text>'
 
 
 def path(points: list[tuple[float, float]], style: str) -> str:
@@ -57,21 +60,39 @@ def path(points: list[tuple[float, float]], style: str) -> str:
 
 def segments(lines: list[tuple[float, float, float, float]], style: str) -> str:
     """Return many separate straight lines as one element."""
-    steps = "".join(f"M{coordinate(x1)} {coordinate(y1)}L{coordinate(x2)} {coordinate(y2)}" for x1, y1, x2, y2 in lines)
-    return f'<path class="{style}" d="{steps}"/>'
+    return f'<path class="{style}" d="{"".join(_segment(*line) for line in lines)}"/>'
 
 
-def circle(x: float, y: float, radius: float, style: str) -> str:
-    """Return a round mark."""
-    return f'<circle class="{style}" cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>'
+def _segment(x1: float, y1: float, x2: float, y2: float) -> str:
+    if x1 == x2:
+        end = f"V{coordinate(y2)}"
+    elif y1 == y2:
+        end = f"H{coordinate(x2)}"
+    else:
+        end = f"L{coordinate(x2)} {coordinate(y2)}"
+    return f"M{coordinate(x1)} {coordinate(y1)}{end}"
 
 
-def square(x: float, y: float, half: float, style: str) -> str:
-    """Return a square mark around a point."""
+def circle(x: float, y: float, radius: float) -> str:
+    """Return a round mark, which has its style from a group."""
+    return f'<circle cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>'
+
+
+def square(x: float, y: float, half: float) -> str:
+    """Return a square mark around a point as steps of a path."""
     side = coordinate(2 * half)
-    return (
-        f'<rect class="{style}" x="{coordinate(x - half)}" y="{coordinate(y - half)}" width="{side}" height="{side}"/>'
-    )
+    return f"M{coordinate(x - half)} {coordinate(y - half)}h{side}v{side}h-{side}z"
+
+
+def squares(points: Iterable[tuple[float, float]], half: float, style: str) -> str:
+    """Return square marks around points as one element."""
+    return f'<path class="{style}" d="{"".join(square(x, y, half) for x, y in points)}"/>'
+
+
+def group(parts: Iterable[str], style: str, anchor: str = "") -> str:
+    """Return parts that have their style, and where their text stands, in common."""
+    place = f' text-anchor="{anchor}"' if anchor else ""
+    return f'<g class="{style}"{place}>{"".join(parts)}</g>'
 
 
 def drawing(width: float, height: float, parts: list[str], label: str) -> str:

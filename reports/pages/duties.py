@@ -84,12 +84,10 @@ def rules_of(data: ReportData, level: str) -> list[tuple[str, str, list[Rule]]]:
 
 
 @lru_cache(maxsize=4096)
-def _point(figure: Figure | None, kind: str, period: str) -> Point:
-    label = period if kind == "year" else f"{period[-1]}. kvt. {period[2:4]}"
-    name = quarters.name(kind, period)
+def _point(figure: Figure | None, period: str) -> Point:
     if figure is None:
-        return Point(label, name, None, None, None, None, None, True)
-    return Point(label, name, figure.met, figure.due, figure.rate, figure.low, figure.high, figure.is_complete)
+        return Point(period, None, None, None, None, None, True)
+    return Point(period, figure.met, figure.due, figure.rate, figure.low, figure.high, figure.is_complete)
 
 
 def _large_enough(point: Point) -> Point:
@@ -200,8 +198,8 @@ def _series(
     words = f"{duty.rule.title}, {name}: andel til tiden{duty.counted} {span}. Tallene står i tabellen nedenfor."
     told_quarters = [(one, judged(duty.rule, figure)) for one, figure in by_quarter]
     told_years = [(one, judged(duty.rule, figure) if figure else None) for one, figure in years]
-    points = [_point(figure, *one) for one, figure in told_quarters]
-    line = [_large_enough(_point(figure, *one)) for one, figure in told_years]
+    points = [_point(figure, one.period) for one, figure in told_quarters]
+    line = [_large_enough(_point(figure, one.period)) for one, figure in told_years]
     if sum(point.rate is not None for point in points or line) >= FEWEST_POINTS:
         duty.chart = charts.series(points, line, words)
     shown_years = [present.shown(figure or ABSENT, SMALLEST_COMPARED, decimals) for _one, figure in told_years]

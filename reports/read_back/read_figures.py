@@ -276,17 +276,14 @@ def _chart(
         return
     assert own
     for one in data["d"]:
-        for index, name in enumerate(one["p"]):
-            window = year_code(name)
-            assert window
-            period = window.period
-            kind = window.kind if one["k"] == "r" else "quarter"
+        for index, period in enumerate(data["q"]):
+            kind = "quarter" if one["k"] != "r" else "rolling4" if "-Q" in period else "year"
             pair = one["n"][index]
             if pair is not None:
                 yield Published(rule, *own, kind, period, measured(rule, "met"), pair[0], file)
                 yield Published(rule, *own, kind, period, measured(rule, "due"), pair[1], file)
             for measure, column in (("rate", "y"), ("low", "lo"), ("high", "hi")):
-                value = one.get(column, [None] * len(one["p"]))[index]
+                value = one.get(column, [None] * len(data["q"]))[index]
                 if value is not None:
                     yield Published(rule, *own, kind, period, measured(rule, measure), value, file)
 

@@ -247,7 +247,7 @@ META = '<head><meta name="description" content="Læsø har 3">'
 BLOB = '<script type="application/json" id="tal">{"825": 3}</script>'
 SERIES = (
     '<h3>Skrevet op til bolig ved løsladelsen</h3><script type="application/json" class="chart-data">{"t":"serie",'
-    '"x":[],"d":[{"k":"r","y":[null],"n":[[3,4]],"p":["4. kvt. 2025 til 3. kvt. 2026"]}]}</script>'
+    '"q":["2026-Q3"],"d":[{"k":"r","y":[null],"n":[[3,4]]}]}</script>'
 )
 
 

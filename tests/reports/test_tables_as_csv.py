@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipelines.quarters import name as period_name
+from pipelines.quarters import shift
 from reports.editions import SHARED
 from reports.figures.judged import judged
 from reports.figures.statistics import SMALLEST_COMPARED
@@ -88,6 +90,9 @@ def test_the_file_of_a_chart_has_its_points(page: Any, site: Path) -> None:
     newest = figures["contact_sentence", "quarter", "2026-Q3"]
     assert (quarters[-1]["Forfaldne"], quarters[-1]["Til tiden"]) == (str(newest.due), str(newest.met))
     assert quarters[-1]["Periode"] == "3. kvartal 2026"
+    codes = [shift("2026-Q3", step) for step in range(-7, 1)]
+    names = [period_name(kind, code) for kind in ("rolling4", "quarter") for code in codes]
+    assert [row["Periode"] for row in rows] == names
     assert float(quarters[-1]["Andel, pct."].replace(",", ".")) == round(100 * newest.rate, 2)
 
 

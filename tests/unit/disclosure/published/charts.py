@@ -14,9 +14,10 @@ from .places import Place
 from .said import Figure, NotUnderstood
 from .subjects import NATION, Subjects, before, code_of
 
-SERIES = {"k", "y", "n", "p", "lo", "hi"}
+SERIES = {"k", "y", "n", "lo", "hi"}
 FUNNEL = {"t", "s", "x", "l", "d", "u", "top", "ticks"}
-POINTS = ("rect c-m", "rect c-x", "circle c-e")
+SQUARES = ("path c-m", "path c-x")
+SQUARE = re.compile(r"M([\d.]+) ([\d.]+)h([\d.]+)v\3h-\3z")
 FEWEST, BROADEST, FURTHER = 20, 60, 1.15
 """A funnel begins at 20 and ends at 60 cases, or so much above the most that a point has."""
 _TOP, _FEET = 12, {"tragt": 300, "serie": 194}
@@ -37,7 +38,7 @@ def figures_of_chart(place: Place, subjects: Subjects, two_years: bool, strokes:
         points = len(data["d"])
     else:
         points = sum(share is not None for line in data["d"] for share in line["y"])
-    if sum(stroke.column in POINTS for stroke in strokes) != points:
+    if sum(map(_points, strokes)) != points:
         raise NotUnderstood(place.text)
     for stroke in strokes:
         for level in _levels(stroke, _FEET[data["t"]]):
@@ -64,14 +65,16 @@ def _of_funnel(data: dict, rule: str, file: str, subjects: Subjects, two_years: 
 
 def _of_series(data: dict, rule: str, file: str, subjects: Subjects, _two_years: bool) -> Iterator[Figure]:
     unit = subjects.unit_of_file(file)
-    if unit is None or set(data) - {"t", "x", "d"}:
+    if unit is None or set(data) - {"t", "q", "d"}:
         raise NotUnderstood(str(data))
     lead = "own_" if rule in OWN_RATE else ""
     for line in data["d"]:
         if line["k"] != "r" or set(line) - SERIES:
             raise NotUnderstood(str(data))
-        for at, words in enumerate(line["p"]):
-            period = subjects.period(unit[0], [words])
+        for at, code in enumerate(data["q"]):
+            if not re.fullmatch(r"20\d\d(-Q[1-4])?", code):
+                raise NotUnderstood(str(data))
+            period = code_of(unit[0], code)
             pair = line["n"][at] or (None, None)
             named = [("met", pair[0]), ("due", pair[1])]
             named += [
@@ -82,15 +85,24 @@ def _of_series(data: dict, rule: str, file: str, subjects: Subjects, _two_years:
                     yield Figure(rule, *unit, period, lead + name, value, file)
 
 
+def _points(stroke: Place) -> int:
+    """Return how many shares a stroke marks: a square or a circle each."""
+    if stroke.column in SQUARES:
+        return len(SQUARE.findall(strokes_of(stroke)["d"]))
+    return int(stroke.column == "circle c-e")
+
+
 def _levels(stroke: Place, foot: int) -> list[float]:
     """Return the shares that a stroke is drawn at."""
     values = strokes_of(stroke)
-    if stroke.column in ("rect c-m", "rect c-x"):
-        heights = [float(values["y"]) + float(values["height"]) / 2]
+    if stroke.column in SQUARES:
+        if SQUARE.sub("", values["d"]):
+            raise NotUnderstood(stroke.text)
+        heights = [float(top) + float(side) / 2 for _left, top, side in SQUARE.findall(values["d"])]
     elif stroke.column == "circle c-e":
         heights = [float(values["cy"])]
     elif re.fullmatch(r"path c-[lwnio]", stroke.column):
-        heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", values["d"])]
+        heights = [float(y) for y in re.findall(r"(?:[ML][\d.]+ |V)([\d.]+)", values["d"])]
     else:
         raise NotUnderstood(stroke.text)
     return [100 * (foot - y) / (foot - _TOP) for y in heights]

@@ -119,7 +119,7 @@ class _Page:
         under = (caption, *self.under) if caption else self.under
         for element in drawing.iter():
             tag = element.tag if isinstance(element.tag, str) else "comment"
-            style = element.get("class", "") if tag != "comment" else ""
+            style = _style_of(element) if tag != "comment" else ""
             said = tidy(element.text or "")
             if style == "v" and is_telling(said):
                 # The share of a unit's field of a map: its name stands in the field's title.
@@ -140,6 +140,13 @@ class _Page:
             if strokes:
                 shape = " ".join(f"{name}={value}" for name, value in strokes.items())
                 yield Place(self.file, "drawing", shape, f"{tag} {style}".strip(), row, under)
+
+
+def _style_of(element: etree._Element) -> str:
+    """Return the class of a part of a drawing: its own, or that of the group of like parts that it stands in."""
+    group = element.getparent()
+    shared = group.get("class", "") if group is not None and group.tag == "g" else ""
+    return element.get("class") or (shared if shared.startswith("c-") else "")
 
 
 def _shown_in(field: etree._Element) -> str:
