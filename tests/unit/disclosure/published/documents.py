@@ -36,7 +36,6 @@ SPLIT = re.compile(r"^(Alle løsladelser|Bolig ved løsladelsen) ")
 BROKEN = re.compile(r"(?<=\w)- (?=[A-ZÆØÅ])")
 NORM = re.compile(r" (?:Lovkrav|Indikator|Anbefaling)$")
 CITIZENS_ROW = re.compile(r"^(Det, borgerne mødte: .*?) – (?=\d|\.\.|vises)")
-CONTENTS = re.compile(r"(?: \.){3,} \d+$")
 HIDDEN_TEXTS = ("/Alt", "/ActualText", "/Contents", "/T", "/TU", "/V", "/Subj", "/E")
 HEADER = re.compile(r"^God Løsladelse · (.*) Delt udgave.*$")
 FOOTER = re.compile(r"^(.*?) ?Side \d+ af \d+$")
@@ -50,14 +49,23 @@ def places_of_document(content: bytes, file: str, titles: Collection[str]) -> It
             yield Place(file, "property", tidy(str(value)), column=str(name))
     yield from _hidden_texts(reader, file)
     pages = [[tidy(line) for line in page.extract_text().splitlines()] for page in reader.pages]
-    yield from _Lines(file, titles).read(pages)
+    yield from _Lines(file, titles, set(_contents(reader, reader.outline))).read(pages)
+
+
+def _contents(reader: pypdf.PdfReader, outline: Sequence[object]) -> Iterator[str]:
+    """Yield the lines of the contents: the title of each part that the document itself lists, and its page."""
+    for one in outline:
+        if isinstance(one, Sequence):
+            yield from _contents(reader, one)
+        else:
+            yield tidy(f"{one.title} {reader.get_destination_page_number(one) + 1}")
 
 
 class _Lines:
     """Lines in order, and what they have stood under so far."""
 
-    def __init__(self, file: str, titles: Collection[str]) -> None:
-        self.file, self.titles = file, titles
+    def __init__(self, file: str, titles: Collection[str], contents: Collection[str]) -> None:
+        self.file, self.titles, self.contents = file, titles, contents
         self.unit = self.duty = self.start = ""
         self.columns: Sequence[str] = ()
         self.sentence: list[str] = []
@@ -75,7 +83,7 @@ class _Lines:
         header, footer = HEADER.match(line), FOOTER.match(line)
         if header:
             self.unit, line = header[1], header[1]
-        if CONTENTS.search(line):
+        if line in self.contents:
             return
         if footer:
             line = footer[1]
