@@ -25,21 +25,16 @@ def rows_have_room(rows: Sequence[Sequence[int]], threshold: int) -> bool:
 
     ``rows``: of each hidden municipality the sums that may not be small. K - 1 must be left without the largest, who
     subtracts itself; and 2(K - 1) in all, so that a table in which one of them has K - 1 leaves as much to the others.
+    From a pool of exactly three these conditions themselves could be argued from (whoever has less than K - 1 knows
+    that neither of the others has all the rest), so such a pool has at most one small row, and so much is left without
+    the largest that either of two may be it: K - 1 and K.
     """
     if len(rows) < SMALLEST_POOL:
         return False
-    for values in zip(*rows, strict=True):
-        if sum(values) < 2 * (threshold - 1) or sum(values) - max(values) < threshold - 1:
-            return False
-    return True
-
-
-def rows_can_give(parts: Sequence[Sequence[int]], needed: Sequence[int]) -> bool:
-    """Say whether hidden rows, without the largest giver, hold of each part what a hidden quarter has of it.
-
-    For the quarter to be none, its cases must come out of these rows' years, kind by kind: of the rows that are shown
-    each kind is known.
-    """
+    smallest = len(rows) == SMALLEST_POOL
+    if smallest and sum(min(row) < threshold for row in rows) > 1:
+        return False
+    least = 2 * threshold - 1 if smallest else threshold - 1
     return all(
-        sum(values) - max(values) >= need for values, need in zip(zip(*parts, strict=True), needed, strict=True) if need
+        sum(values) >= 2 * (threshold - 1) and sum(values) - max(values) >= least for values in zip(*rows, strict=True)
     )
