@@ -147,6 +147,8 @@ def _cheapest(
 def _serves(quarter: QuarterSums, pool: frozenset[Atom], pools: Sequence[frozenset[Atom]], threshold: int) -> bool:
     if len(pool) < 2 or not quarter.has_room(pool, threshold):
         return False
+    if any(_is_rest_of_one(quarter, atom, pool, threshold) for atom in pool & quarter.alone):
+        return False
     cut = _cut(quarter, pool)
     if any(quarter.small(unit, threshold) and unit not in cut for unit, atoms in quarter.units.items() if atoms & pool):
         return False
@@ -154,6 +156,12 @@ def _serves(quarter: QuarterSums, pool: frozenset[Atom], pools: Sequence[frozens
     # Where units nest, a hidden unit lies whole in its pool and may be none. Where a municipality has left its region's
     # area, that would hide every area for good; there a large unit may be known to be large.
     return not _nested(quarter) or all(quarter.units[unit] <= covered for unit in cut)
+
+
+def _is_rest_of_one(quarter: QuarterSums, alone: Atom, pool: frozenset[Atom], threshold: int) -> bool:
+    """Say whether a municipality that has an atom to itself subtracts itself and is left with one small atom."""
+    rest = pool - {alone}
+    return len(rest) == 1 and min(quarter.sum(rest)) < threshold
 
 
 def _nested(quarter: QuarterSums) -> bool:

@@ -17,24 +17,20 @@ def units_have_room(total: int, largest: int, threshold: int) -> bool:
 
 
 SMALLEST_POOL = 3
-"""With two, either subtracts itself and knows the other."""
+"""With two, either subtracts itself and knows the other. A row that lay elsewhere in the year too is not counted: it
+cannot take over all of a quarter."""
 
 
-def rows_have_room(rows: Sequence[Sequence[int]], threshold: int) -> bool:
+def rows_have_room(rows: Sequence[Sequence[int]], threshold: int, *, movers: int = 0) -> bool:
     """Say whether hidden municipalities of one pool keep 0 to K - 1 open for each other, and for everyone else.
 
-    ``rows``: of each hidden municipality the sums that may not be small. K - 1 must be left without the largest, who
-    subtracts itself; and 2(K - 1) in all, so that a table in which one of them has K - 1 leaves as much to the others.
-    From a pool of exactly three these conditions themselves could be argued from (whoever has less than K - 1 knows
-    that neither of the others has all the rest), so such a pool has at most one small row, and so much is left without
-    the largest that either of two may be it: K - 1 and K.
+    ``rows``: of each hidden municipality the sums that may not be small; ``movers`` of them lay elsewhere too. K - 1
+    must be left without the largest, who subtracts itself; and 2(K - 1) in all, so that a table in which one of them
+    has K - 1 leaves as much to the others.
     """
-    if len(rows) < SMALLEST_POOL:
+    if len(rows) - movers < SMALLEST_POOL:
         return False
-    smallest = len(rows) == SMALLEST_POOL
-    if smallest and sum(min(row) < threshold for row in rows) > 1:
-        return False
-    least = 2 * threshold - 1 if smallest else threshold - 1
     return all(
-        sum(values) >= 2 * (threshold - 1) and sum(values) - max(values) >= least for values in zip(*rows, strict=True)
+        sum(values) >= 2 * (threshold - 1) and sum(values) - max(values) >= threshold - 1
+        for values in zip(*rows, strict=True)
     )

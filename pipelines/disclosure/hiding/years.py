@@ -17,7 +17,7 @@ and that is no small one: its year is known not to be small, and to hide it woul
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -107,28 +107,33 @@ def _in_sums(family: Family, counts: Counts) -> Counts:
 
 @dataclass(frozen=True)
 class _Conditions:
-    """What the hidden rows of a year have to fulfil: the pieces that can be hidden by atom, and the quarters' needs."""
+    """What the hidden rows of a year have to fulfil: the pieces that can be hidden by atom, and the quarters' needs.
+
+    ``movers`` are municipalities that lay in more than one atom.
+    """
 
     pieces: Mapping[Atom, Mapping[str, Counts]]
     pooled: frozenset[Atom]
     needs: Sequence[Need]
+    movers: frozenset[str]
     threshold: int
 
-    def lacking(self, hidden: Collection[str]) -> Atom | tuple[()]:
-        """Return an atom of which further rows must be hidden, the first by name; nothing when all is fulfilled."""
+    def lacking(self, hidden: Collection[str]) -> Atom | None:
+        """Return an atom of which further rows must be hidden, the first by name; None when all is fulfilled."""
         for atom, members in self.pieces.items():
             if not self._has_room(atom, members, hidden):
                 return atom
         for need in self.needs:
             for atom in need.lacking(hidden, self.threshold):
                 return atom
-        return ()
+        return None
 
     def _has_room(self, atom: Atom, members: Mapping[str, Counts], hidden: Collection[str]) -> bool:
-        inside = [values for municipality, values in members.items() if municipality in hidden]
+        inside = [municipality for municipality in members if municipality in hidden]
         if len(inside) == len(members) or (not inside and atom not in self.pooled):
             return True
-        return rows_have_room(inside, self.threshold)
+        rows = [members[municipality] for municipality in inside]
+        return rows_have_room(rows, self.threshold, movers=len(self.movers.intersection(inside)))
 
 
 def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, draw: np.random.Generator) -> frozenset[str]:
@@ -142,7 +147,7 @@ def hide(year: Year, decisions: Mapping[str, Decision], threshold: int, draw: np
         left = members.keys() - hidden
         if left and hidden & members.keys() and draw.random() < ONE_MORE:
             more = hidden | {min(left, key=lot.__getitem__)}
-            hidden = hidden if conditions.lacking(more) else more
+            hidden = more if conditions.lacking(more) is None else hidden
     return frozenset(hidden)
 
 
@@ -160,6 +165,7 @@ def _conditions(year: Year, decisions: Mapping[str, Decision], small: frozenset[
         pieces,
         frozenset(elsewhere.get(atom, atom) for atom in pooled),
         needs_of(year.family, decisions, year.quarters, parts, threshold, elsewhere),
+        frozenset(one for one, count in Counter(m for row in year.pieces.values() for m in row).items() if count > 1),
         threshold,
     )
 
@@ -167,9 +173,9 @@ def _conditions(year: Year, decisions: Mapping[str, Decision], small: frozenset[
 def _drawn(conditions: _Conditions, small: Collection[str], lot: Mapping[str, float]) -> set[str]:
     """Return the small rows with as many others as it takes, by lot, and none that is not needed."""
     hidden = set(small)
-    while atom := conditions.lacking(hidden):
+    while (atom := conditions.lacking(hidden)) is not None:
         hidden.add(min(conditions.pieces[atom].keys() - hidden, key=lot.__getitem__))
     for municipality in sorted(hidden.difference(small), key=lot.__getitem__, reverse=True):
-        if not conditions.lacking(hidden - {municipality}):
+        if conditions.lacking(hidden - {municipality}) is None:
             hidden.remove(municipality)
     return hidden

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from pipelines.disclosure.attack.audit import audit
 from pipelines.disclosure.families import families_of
 from pipelines.disclosure.hiding import years
 from pipelines.disclosure.hiding.needs import Need, needs_of
+from pipelines.disclosure.hiding.protect import protect
 from pipelines.disclosure.model import HIDDEN, NATION, Atom, Counts, Decision, Key
 
 from .attacker import Attacker, insiders
@@ -145,3 +147,32 @@ def test_a_municipality_alone_in_its_new_area_is_shown_and_its_old_neighbours_ke
     assert printed.published[Key(RULE, "municipality", "m", "2026", "due")] == 22
     assert printed.published[Key(RULE, "region", "R2", "2026-Q4", "due")] is HIDDEN
     assert Attacker([(printed.problem, printed.published)], RULE).exposed(["", *insiders(problem)]) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_small_region_is_not_pooled_with_the_place_of_one_municipality_alone(seed: int) -> None:
+    """It would subtract itself from the sum of the two, and know the region's quarter."""
+    east, west, west_too = (("area", "East"), ("region", "R1")), SMALL, LARGE
+    homes = dict.fromkeys("mabcdefg", east) | dict.fromkeys("pqrstuv", west) | dict.fromkeys("ABCDEFGH", west_too)
+    due = {one: [9] * 4 for one in homes} | {"m": [9, 9, 2, 9]}
+    due |= {one: [9, 9, 1, 9] for one in "pqrs"} | {one: [9, 9, 0, 9] for one in "tuv"}
+    problem = one_year(homes, due)
+    moved = {("m", quarter): (NATION, ("area", "West"), ("region", "R1")) for quarter in ("2026-Q3", "2026-Q4")}
+    problem = renamed(problem, "moved", parents={**problem.parents, **moved})
+    done = protect(problem, threshold=K, seed=bytes([seed]))
+    assert audit(done.published, problem, threshold=K, decisions=done.decisions).green
+    assert done.published[Key(RULE, "region", "R2", "2026-Q4", "due")] is HIDDEN
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_row_that_lay_elsewhere_too_cannot_take_over_what_a_small_one_has(seed: int) -> None:
+    """Of three hidden, one of which left in the middle of the year, the third knew what the first had after that."""
+    homes = dict.fromkeys("abcdefg", SMALL) | dict.fromkeys("pqrstuv", LARGE)
+    due = {one: [9, 9, 9, 9] for one in homes} | {"a": [0, 0, 2, 2], "m": [2, 2, 9, 9]}
+    problem = one_year(homes | {"m": SMALL}, due)
+    moved = {("m", quarter): (NATION, *LARGE) for quarter in ("2026-Q3", "2026-Q4")}
+    problem = renamed(problem, "moved", parents={**problem.parents, **moved})
+    done = protect(problem, threshold=K, seed=bytes([seed]))
+    assert audit(done.published, problem, threshold=K, decisions=done.decisions).green
+    stayed = [one for one in "abcdefg" if done.published[Key(RULE, "municipality", one, "2026", "due")] is HIDDEN]
+    assert len(stayed) >= 3
