@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,17 +34,40 @@ ONE_MORE = 1 / 256
 
 @dataclass(frozen=True)
 class Year:
-    """One family's year: rows of municipalities, and their pieces in the atoms they lay in.
-
-    ``rows`` and ``pieces`` are in the sums that may not be small, ``parts`` and ``quarters`` in all parts of the
-    family: of the year by atom, and of each quarter.
-    """
+    """One family's year: each municipality's numbers in the atom and quarter it lay in, in all parts of the family."""
 
     family: Family
-    rows: dict[str, Counts] = field(default_factory=dict)
-    pieces: dict[Atom, dict[str, Counts]] = field(default_factory=dict)
-    parts: dict[Atom, dict[str, Counts]] = field(default_factory=dict)
-    quarters: dict[tuple[Atom, str], dict[str, Counts]] = field(default_factory=dict)
+    quarters: Mapping[tuple[Atom, str], Mapping[str, Counts]]
+
+    @cached_property
+    def parts(self) -> dict[Atom, dict[str, Counts]]:
+        """The year's numbers of each municipality by the atom it had them in, in all parts of the family."""
+        none = (0,) * len(self.family.parts)
+        found: dict[Atom, dict[str, Counts]] = defaultdict(dict)
+        for (atom, _quarter), members in self.quarters.items():
+            for municipality, counts in members.items():
+                found[atom][municipality] = _added(found[atom].get(municipality, none), counts)
+        return dict(found)
+
+    @cached_property
+    def pieces(self) -> dict[Atom, dict[str, Counts]]:
+        """The same in the sums that may not be small."""
+        return {
+            atom: {
+                municipality: tuple(sum(counts[part] for part in chosen) for chosen in self.family.sensitive_municipal)
+                for municipality, counts in members.items()
+            }
+            for atom, members in self.parts.items()
+        }
+
+    @cached_property
+    def rows(self) -> dict[str, Counts]:
+        """Each municipality's whole year, in the sums that may not be small."""
+        found: dict[str, Counts] = {}
+        for members in self.pieces.values():
+            for municipality, values in members.items():
+                found[municipality] = _added(found[municipality], values) if municipality in found else values
+        return found
 
     def told(self, decisions: Mapping[str, Decision]) -> frozenset[str]:
         """Return the municipalities of which a whole quarter is told by their units."""
@@ -77,32 +101,16 @@ def read_year(problem: Problem, family: Family, year: str) -> Year:
     """Add up one family's year."""
     none = (0,) * len(family.parts)
     wanted = set(quarters_of(year))
-    parts: dict[Atom, dict[str, Counts]] = defaultdict(dict)
     quarters: dict[tuple[Atom, str], dict[str, Counts]] = defaultdict(dict)
-    whole: dict[str, Counts] = {}
     for (municipality, quarter), parents in problem.parents.items():
-        if quarter not in wanted or municipality == UNKNOWN:
-            continue
-        atom = tuple(sorted(unit for unit in parents if unit != NATION))
-        counts = problem.counts.get((family.name, municipality, quarter), none)
-        quarters[atom, quarter][municipality] = counts
-        parts[atom][municipality] = _added(parts[atom].get(municipality, none), counts)
-        whole[municipality] = _added(whole.get(municipality, none), counts)
-    return Year(
-        family,
-        {municipality: _in_sums(family, counts) for municipality, counts in whole.items()},
-        {atom: {m: _in_sums(family, counts) for m, counts in members.items()} for atom, members in parts.items()},
-        dict(parts),
-        dict(quarters),
-    )
+        if quarter in wanted and municipality != UNKNOWN:
+            atom = tuple(sorted(unit for unit in parents if unit != NATION))
+            quarters[atom, quarter][municipality] = problem.counts.get((family.name, municipality, quarter), none)
+    return Year(family, quarters)
 
 
 def _added(one: Counts, other: Counts) -> Counts:
     return tuple(first + second for first, second in zip(one, other, strict=True))
-
-
-def _in_sums(family: Family, counts: Counts) -> Counts:
-    return tuple(sum(counts[part] for part in chosen) for chosen in family.sensitive_municipal)
 
 
 @dataclass(frozen=True)

@@ -80,16 +80,7 @@ def test_a_large_quarter_of_a_pool_needs_no_row_of_each_kind() -> None:
     for quarter in sorted(decisions.keys() - {QUARTER}):
         quarters |= {(SMALL, quarter): dict.fromkeys(small, (2, 0)), (LARGE, quarter): dict.fromkeys(large, (12, 3))}
         quarters[LARGE, quarter] |= dict.fromkeys("opqr", (0, 0))
-    parts: dict[Atom, dict[str, Counts]] = {SMALL: {}, LARGE: {}}
-    for (atom, _quarter), rows in quarters.items():
-        for m, (met, not_met) in rows.items():
-            before = parts[atom].get(m, (0, 0))
-            parts[atom][m] = (before[0] + met, before[1] + not_met)
-    whole: dict[str, Counts] = {m: (sum(row),) for rows in parts.values() for m, row in rows.items()}
-    pieces: dict[Atom, dict[str, Counts]] = {
-        atom: {m: (sum(row),) for m, row in rows.items()} for atom, rows in parts.items()
-    }
-    year = years.Year(FAMILY, whole, pieces, parts, quarters)
+    year = years.Year(FAMILY, quarters)
     for seed in range(20):
         hidden = years.hide(year, decisions, K, years.np.random.default_rng(seed))
         assert set("opqr") <= hidden
